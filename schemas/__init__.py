@@ -1,0 +1,1 @@
+"""Topic catalogue, Avro schemas, wire format and compatibility rules."""

@@ -1,0 +1,1 @@
+"""From topics to ClickHouse: consumer, migrations, views, worked queries."""

@@ -1,0 +1,1 @@
+"""Feeds in, facts, joins, the Faust hosts and the command line."""

@@ -1,0 +1,87 @@
+"""The contract between the pure stages and the host that runs them.
+
+A stage is a deterministic function of the record and the state before it: records of one input
+partition go in, in order; facts to publish and changes of state come out. It knows no Kafka, no
+Faust, no clock. ``streams/host`` runs it: outputs are produced and acknowledged, then the state's
+changes, then the batch. One Stage object holds the state of one partition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from streams.facts.identity import Revision
+
+
+class Route(Enum):
+    """Which partition of the output topic a record goes to."""
+
+    BY_KEY = "by key"
+    """Kafka's default partitioner on the key."""
+    SAME = "same"
+    """The partition that the input came from (topics of equal partition count)."""
+    ALL = "all"
+    """A copy to every partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One input record with its place in the log."""
+
+    topic: str
+    partition: int
+    offset: int
+    revision: Revision
+    key: str
+    record: Any
+    """A dataclass of ``streams.facts``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """One record to publish. ``topic`` is the catalogue's name, without a namespace's prefix."""
+
+    topic: str
+    key: str
+    record: Any
+    route: Route = Route.BY_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An input record that the stage cannot use: it goes to the dead letters with this reason."""
+
+    arrived: Arrived
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one batch caused.
+
+    ``changes`` maps each state key that changed to its new value (bytes), or None where it is gone.
+    ``emits`` holds, per (topic, key, id), the last record of the batch only where earlier ones
+    would be superseded; cutting the batch elsewhere never changes the last one.
+    """
+
+    emits: Sequence[Emit] = ()
+    changes: Mapping[str, bytes | None] = field(default_factory=dict)
+    refused: Sequence[Refused] = ()
+
+
+class Stage(Protocol):
+    """The state of one input partition and the function that advances it."""
+
+    def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Take up the state that earlier ``changes`` described. Called once, before any apply."""
+
+    def apply(self, batch: Sequence[Arrived]) -> Outcome:
+        """Advance by records of this partition, in offset order, none of them applied before.
+
+        Raises an exception only for what a record causes; the host bisects the batch and
+        dead-letters that record. A stage that raises must be left as it was before the call, or
+        be discarded: the host restores a fresh one.
+        """
