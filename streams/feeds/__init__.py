@@ -1,0 +1,1 @@
+"""Feed documents in, records out: one parser a KIND, pure, on bytes."""
