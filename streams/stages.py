@@ -20,7 +20,7 @@ class Route(Enum):
     """Which partition of the output topic a record goes to."""
 
     BY_KEY = "by key"
-    """Kafka's default partitioner on the key."""
+    """Kafka's default partitioner, on ``partition_by`` where given, else on the key."""
     SAME = "same"
     """The partition that the input came from (topics of equal partition count)."""
     ALL = "all"
@@ -42,12 +42,17 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Emit:
-    """One record to publish. ``topic`` is the catalogue's name, without a namespace's prefix."""
+    """One record to publish. ``topic`` is the catalogue's name, without a namespace's prefix.
+
+    ``key`` is the fact's id, so that compaction keeps every fact; ``partition_by`` is what brings
+    facts together (an aircraft, a case family), where that is something else.
+    """
 
     topic: str
     key: str
     record: Any
     route: Route = Route.BY_KEY
+    partition_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

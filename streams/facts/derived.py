@@ -43,7 +43,10 @@ class TrackPoint:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One take-off to one landing of one aircraft. Topic ``flights.legs``, key ``icao24``."""
+    """One take-off to one landing of one aircraft.
+
+    Topic ``flights.legs``, key ``leg_id``, partitioned by ``icao24``.
+    """
 
     leg_id: str
     revision: Revision
@@ -122,7 +125,7 @@ OrderKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One judicial act. Topic ``court.orders``, key ``case_family``."""
+    """One judicial act. Topic ``court.orders``, key ``order_id``, partitioned by ``case_family``."""
 
     order_id: str
     revision: Revision
@@ -175,7 +178,7 @@ EventType = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What one article says happened. Topic ``news.mentions``, key event type + date bucket."""
+    """What one article says happened. Topic ``news.mentions``, key ``mention_id``, partitioned by event type + date bucket."""
 
     mention_id: str
     revision: Revision
