@@ -125,7 +125,10 @@ OrderKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One judicial act. Topic ``court.orders``, key ``order_id``, partitioned by ``case_family``."""
+    """One judicial act.
+
+    Topic ``court.orders``, key ``order_id``, partitioned by ``case_family``.
+    """
 
     order_id: str
     revision: Revision
@@ -178,7 +181,10 @@ EventType = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What one article says happened. Topic ``news.mentions``, key ``mention_id``, partitioned by event type + date bucket."""
+    """What one article says happened.
+
+    Topic ``news.mentions``, key ``mention_id``, partitioned by event type and date bucket.
+    """
 
     mention_id: str
     revision: Revision

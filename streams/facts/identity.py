@@ -1,8 +1,8 @@
 """Identities and revisions: names go in, deterministic ids and totally ordered revisions come out.
 
 An id comes from what a thing is, never from when or in which order it was seen. A revision is the
-Kafka epoch and offset of the input that caused it: ``epoch << 48 | offset`` (see docs of the design:
-a changed partition count or a recreated topic opens a new epoch).
+Kafka epoch and offset of the input that caused it: ``epoch << 48 | offset``. A
+changed partition count or a recreated topic opens a new epoch.
 """
 
 from __future__ import annotations

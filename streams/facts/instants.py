@@ -1,4 +1,4 @@
-"""Instants and intervals: what goes in is text or numbers, what comes out is UTC epoch milliseconds.
+"""Instants and intervals: text or numbers go in, UTC epoch milliseconds come out.
 
 Every time in the pipeline is an interval of possible instants. An interval is closed at both
 ends; ``None`` at an end means that no source bounds it.
@@ -35,7 +35,10 @@ def from_seconds(seconds: float) -> Instant:
 
 
 def parse_rfc3339(text: str) -> Instant:
-    """The instant of RFC 3339 text. Raises ValueError, naming the text, if it is none or has no zone."""
+    """The instant of RFC 3339 text.
+
+    Raises ValueError, naming the text, if it is no time or has no zone.
+    """
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:

@@ -13,7 +13,7 @@ from typing import Literal
 from streams.facts.instants import Instant
 
 SENTINEL = 0x5AFE
-"""Last field of every position: a batch decoded in columns is trusted only if each row ends in it."""
+"""Last field of every position: a batch decoded in columns is trusted only if rows end in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Position:
     """The KIND whose parser made it, as ``flights.trace``."""
     fetched_at: Instant | None
     icao24: str
-    """24-bit address, six lower-case hexadecimal digits; a leading ``~`` marks one that is not ICAO's."""
+    """24-bit address, six lower-case hex digits; a leading ``~`` marks one that is not ICAO's."""
     callsign: str | None
     registration: str | None
     aircraft_type: str | None
@@ -50,7 +50,7 @@ class Position:
     reconstructed: bool
     """Interpolated from reported times, never received from a radio."""
     uncertainty_s: float | None
-    """For a reconstructed reading: the reported time is right to plus or minus this many seconds."""
+    """For a reconstructed reading: the reported time is right to plus or minus so many seconds."""
     bound: Literal["after", "before"] | None
     """For a reconstructed end: the source only says that it came after, or before, a time."""
     cites: str | None

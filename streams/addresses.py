@@ -1,0 +1,76 @@
+"""Where Kafka and ClickHouse are: settings go in, addresses come out.
+
+Configured addresses win. Otherwise they are those of the embedded stack of this home folder, which
+its supervisor writes to ``run/stack.json`` (readable by its owner only: they hold passwords).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deploy.errors import StackError
+from deploy.processes import recorded
+from streams.settings import Settings
+
+SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Everything a role needs to find the others."""
+
+    kafka: str
+    """Bootstrap servers."""
+    clickhouse: str
+    """URL of a user who may write."""
+    clickhouse_readonly: str
+    """URL of a user who may only read; the same as the writer's where only one is configured."""
+
+    def write(self, file: Path) -> None:
+        """Keep them for other commands."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_suffix(".partial")
+        partial.touch(mode=0o600)
+        partial.write_text(json.dumps(asdict(self)))
+        partial.replace(file)
+
+
+def stack_file(settings: Settings) -> Path:
+    """Where the running embedded stack writes its addresses."""
+    return settings.run / "stack.json"
+
+
+def running(settings: Settings) -> Addresses | None:
+    """Addresses of the embedded stack of this home, if its supervisor is alive."""
+    if recorded(settings.run, SUPERVISOR) is None:
+        return None
+    try:
+        return Addresses(**json.loads(stack_file(settings).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def find(settings: Settings) -> Addresses:
+    """Addresses to talk to. Raises StackError, saying what to do, if some are not known."""
+    kafka = settings.kafka_bootstrap_servers
+    clickhouse = settings.clickhouse_url.get_secret_value() if settings.clickhouse_url else None
+    if kafka and clickhouse:
+        return Addresses(kafka, clickhouse, clickhouse)
+    embedded = running(settings)
+    if embedded is None:
+        missing = " and ".join(
+            name
+            for name, value in (("KAFKA_BOOTSTRAP_SERVERS", kafka), ("CLICKHOUSE_URL", clickhouse))
+            if not value
+        )
+        raise StackError(
+            f"nothing runs in {settings.home}: start the embedded stack with `policy-events up`, "
+            f"or set {missing}"
+        )
+    return Addresses(
+        kafka or embedded.kafka,
+        clickhouse or embedded.clickhouse,
+        clickhouse or embedded.clickhouse_readonly,
+    )

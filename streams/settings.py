@@ -1,0 +1,115 @@
+"""Settings: environment variables and one TOML file go in, one frozen object comes out.
+
+An address that is set is used; one that is unset means the embedded part. Secrets live in the
+addresses' own variables or in the file, and are never logged.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+LIVE = "live"
+"""The namespace of what really happens; every other one is a recording or a rehearsal."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+
+
+def _config_file() -> Path:
+    named = os.environ.get("POLICY_EVENTS_CONFIG")
+    return Path(named) if named else Path("policy-events.toml")
+
+
+class Settings(BaseSettings):
+    """What a deployment may choose. Each name is also an environment variable (see ``--help``)."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="POLICY_EVENTS_", extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    kafka_bootstrap_servers: str | None = Field(
+        None, validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "kafka_bootstrap_servers")
+    )
+    clickhouse_url: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("CLICKHOUSE_URL", "clickhouse_url")
+    )
+    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("policy-events"))
+    """Data, logs and process records of the embedded stack."""
+    cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("policy-events"))
+    """Kafka's jars."""
+    namespace: str = LIVE
+    partitions: int = Field(4, ge=1, le=1024)
+    """Partitions of each partitioned topic; changing it later opens a new epoch."""
+    epoch: int = Field(0, ge=0, lt=1 << 16)
+    """Goes up by one when the partition count changes or a topic is made anew."""
+    kafka_port: int = Field(19092, ge=0, le=65535)
+    """Port of the embedded broker; 0 takes a free one."""
+    clickhouse_port: int = Field(19000, ge=0, le=65535)
+    """Port of the embedded database; 0 takes a free one."""
+
+    @field_validator("namespace")
+    @classmethod
+    def _a_plain_name(cls, value: str) -> str:
+        if not _NAME.fullmatch(value):
+            raise ValueError("expected a lower-case letter, then letters, digits or underscores")
+        return value
+
+    @property
+    def topic_prefix(self) -> str:
+        """What the names of this namespace's topics begin with."""
+        return "" if self.namespace == LIVE else f"{self.namespace}."
+
+    @property
+    def database(self) -> str:
+        """ClickHouse database of this namespace."""
+        return "policy_events" if self.namespace == LIVE else f"policy_events_{self.namespace}"
+
+    @property
+    def worker_group(self) -> str:
+        """Kafka consumer group (Faust's app id) of the workers."""
+        return f"policy-events-{self.namespace}"
+
+    @property
+    def sink_group(self) -> str:
+        """Kafka consumer group of the sink."""
+        return f"policy-events-{self.namespace}-sink"
+
+    @property
+    def run(self) -> Path:
+        """Folder of process records and logs."""
+        return self.home / "run"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic names it
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the TOML file."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=_config_file())
+        return init_settings, env_settings, file
+
+    def environment(self, **changed: Any) -> dict[str, str]:
+        """Environment variables that give a child process these settings."""
+        values = {
+            "POLICY_EVENTS_HOME": str(self.home),
+            "POLICY_EVENTS_CACHE": str(self.cache),
+            "POLICY_EVENTS_NAMESPACE": self.namespace,
+            "POLICY_EVENTS_PARTITIONS": str(self.partitions),
+            "POLICY_EVENTS_EPOCH": str(self.epoch),
+        }
+        return {**os.environ, **values, **changed}
