@@ -123,7 +123,7 @@ class Child:
                     stderr=subprocess.STDOUT,
                     env=dict(env) if env is not None else None,
                     start_new_session=True,
-                    preexec_fn=tie if tied else None,  # noqa: PLW1509
+                    preexec_fn=tie if tied else None,
                 )
         except OSError as error:
             raise StackError(f"{name} could not be started: {error}") from error

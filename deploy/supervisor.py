@@ -1,4 +1,4 @@
-"""Keeps the parts of an embedded stack running: starts them in order, restarts what fails, stops all.
+"""Keeps the parts of an embedded stack running: starts in order, restarts what fails, stops all.
 
 Each part is a child process. A part that ends by itself is started again after a pause that
 doubles up to half a minute; one that cannot even start the first time stops the whole stack and
@@ -25,15 +25,21 @@ _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 _HEALTHY_AFTER_S = 60.0
 _LOOK_EVERY_S = 0.3
+_GRACE_S = 15.0
 
 
 class Server(Protocol):
     """An embedded server: Kafka or ClickHouse."""
 
-    def start(self) -> object: ...
-    def stop(self) -> None: ...
+    def start(self) -> object:
+        """Start it; return when it answers. Raises StackError if it can't."""
+
+    def stop(self) -> None:
+        """Stop it. Can be called twice."""
+
     @property
-    def alive(self) -> bool: ...
+    def alive(self) -> bool:
+        """Whether its process runs."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +98,12 @@ class Supervisor:
     def watch(self, stop: threading.Event) -> None:
         """Look after the parts until told to stop."""
         while not stop.wait(_LOOK_EVERY_S):
-            for part in self._parts:
-                self._look_after(part)
+            self.tend()
+
+    def tend(self) -> None:
+        """Look at each part once; start again what ended, when its pause is over."""
+        for part in self._parts:
+            self._look_after(part)
 
     def stop(self) -> None:
         """Stop the parts, last first, and let go of the run folder. Can be called twice."""
@@ -129,12 +139,12 @@ class Supervisor:
 
         def start() -> None:
             # An earlier supervisor may have been killed with -9 and left this role behind.
-            stop_recorded(self.run, role.name)
+            stop_recorded(self.run, role.name, grace_s=_GRACE_S)
             children[:] = [Child.start(role.name, role.argv, folder=self.run, env=role.env)]
 
         def stop() -> None:
             for child in children:
-                child.stop()
+                child.stop(grace_s=_GRACE_S)
 
         return _Part(role.name, start, stop, lambda: any(child.alive for child in children))
 

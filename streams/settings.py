@@ -39,23 +39,24 @@ class Settings(BaseSettings):
     )
 
     kafka_bootstrap_servers: str | None = Field(
-        None, validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "kafka_bootstrap_servers")
+        default=None,
+        validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "kafka_bootstrap_servers"),
     )
     clickhouse_url: SecretStr | None = Field(
-        None, validation_alias=AliasChoices("CLICKHOUSE_URL", "clickhouse_url")
+        default=None, validation_alias=AliasChoices("CLICKHOUSE_URL", "clickhouse_url")
     )
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("policy-events"))
     """Data, logs and process records of the embedded stack."""
     cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("policy-events"))
     """Kafka's jars."""
     namespace: str = LIVE
-    partitions: int = Field(4, ge=1, le=1024)
+    partitions: int = Field(default=4, ge=1, le=1024)
     """Partitions of each partitioned topic; changing it later opens a new epoch."""
-    epoch: int = Field(0, ge=0, lt=1 << 16)
+    epoch: int = Field(default=0, ge=0, lt=1 << 16)
     """Goes up by one when the partition count changes or a topic is made anew."""
-    kafka_port: int = Field(19092, ge=0, le=65535)
+    kafka_port: int = Field(default=19092, ge=0, le=65535)
     """Port of the embedded broker; 0 takes a free one."""
-    clickhouse_port: int = Field(19000, ge=0, le=65535)
+    clickhouse_port: int = Field(default=19000, ge=0, le=65535)
     """Port of the embedded database; 0 takes a free one."""
 
     @field_validator("namespace")

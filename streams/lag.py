@@ -1,0 +1,77 @@
+"""How far each consumer group is: Kafka's own offsets go in, records behind come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import OffsetSpec
+
+from schemas.topics import catalogue
+
+WORKER_INPUTS = ("feed.progress", "news.articles", "court.docket-entries", "flights.positions")
+RELATE_INPUT = "relate.inputs"
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """One group on one topic."""
+
+    group: str
+    topic: str
+    end: int
+    """Sum of the partitions' end offsets."""
+    behind: int
+    """Records that the group has not committed yet."""
+
+
+class Offsets:
+    """A look at the offsets of one namespace's topics. Use ``offsets`` to open one."""
+
+    def __init__(self, admin: KafkaAdminClient, prefix: str) -> None:
+        self._admin = admin
+        self._prefix = prefix
+
+    def ends(self, topics: Iterable[str]) -> dict[TopicPartition, int]:
+        """End offset of each partition of these topics."""
+        names = [self._prefix + topic for topic in topics]
+        described = self._admin.describe_topics(names)
+        wanted = {
+            TopicPartition(one["name"], partition["partition_index"]): OffsetSpec.LATEST
+            for one in described
+            for partition in one["partitions"]
+        }
+        found = self._admin.list_partition_offsets(wanted) if wanted else {}
+        return {partition: answer.offset for partition, answer in found.items()}
+
+    def lags(self, group: str, topics: Iterable[str]) -> list[Lag]:
+        """How far a group is on these topics."""
+        topics = list(topics)
+        ends = self.ends(topics)
+        committed = self._admin.list_group_offsets({group: list(ends)}).get(group, {})
+        lags = []
+        for topic in topics:
+            mine = [one for one in ends if one.topic == self._prefix + topic]
+            end = sum(ends[one] for one in mine)
+            done = sum(
+                max(committed[one].offset, 0) for one in mine if committed.get(one) is not None
+            )
+            lags.append(Lag(group, topic, end, end - done))
+        return lags
+
+
+@contextmanager
+def offsets(bootstrap_servers: str, prefix: str) -> Iterator[Offsets]:
+    """Open a look at the offsets of the namespace with this prefix."""
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    try:
+        yield Offsets(admin, prefix)
+    finally:
+        admin.close()
+
+
+def sink_inputs() -> list[str]:
+    """Topics that the sink carries to ClickHouse."""
+    return [name for name, topic in catalogue().items() if "sink" in topic.consumers]

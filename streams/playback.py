@@ -1,0 +1,101 @@
+"""Plays a recording into the feed topics and waits until the pipeline has worked it off."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from deploy.errors import StackError
+from schemas.topics import catalogue
+from streams.addresses import Addresses
+from streams.facts.received import Progress
+from streams.feeds.documents import BadItem
+from streams.feeds.publish import Publisher
+from streams.lag import RELATE_INPUT, WORKER_INPUTS, Lag, offsets, sink_inputs
+from streams.recording import Document
+from streams.settings import LIVE, Settings
+
+_LOOK_EVERY_S = 0.3
+
+
+def publish(
+    settings: Settings,
+    where: Addresses,
+    documents: Iterable[Document],
+    progress: Iterable[Progress] = (),
+) -> dict[str, int]:
+    """Publish documents, then progress; refused items go to the dead letters. Records by topic."""
+    with Publisher(where.kafka, prefix=settings.topic_prefix) as publisher:
+        for document in documents:
+            for record in document.records():
+                if isinstance(record, BadItem):
+                    publisher.refuse(document.kind, record)
+                else:
+                    publisher.publish([record])
+        publisher.publish(progress)
+    return publisher.counts
+
+
+def settle(
+    settings: Settings,
+    where: Addresses,
+    *,
+    timeout_s: float = 120,
+    tend: Callable[[], None] = lambda: None,
+    show: Callable[[int], None] = lambda _behind: None,
+) -> None:
+    """Wait until workers and sink have committed all there is, twice in a row, nothing new between.
+
+    ``tend`` is called at each look, ``show`` with the number of records behind. Raises StackError,
+    naming who is behind on what, when the time is over.
+    """
+    deadline = time.monotonic() + timeout_s
+    before: list[Lag] | None = None
+    with offsets(where.kafka, settings.topic_prefix) as look:
+        while True:
+            tend()
+            worker = look.lags(settings.worker_group, [*WORKER_INPUTS, RELATE_INPUT])
+            now = worker + look.lags(settings.sink_group, sink_inputs())
+            behind = [one for one in now if one.behind]
+            show(sum(one.behind for one in behind))
+            if not behind and now == before:
+                return
+            before = now
+            if time.monotonic() > deadline:
+                late = "; ".join(f"{one.group} {one.behind} on {one.topic}" for one in behind)
+                raise StackError(f"the pipeline is not done after {timeout_s:.0f} s: {late}")
+            time.sleep(_LOOK_EVERY_S)
+
+
+def forget(settings: Settings, where: Addresses) -> None:
+    """Remove a recording's namespace: its topics, consumer groups and database.
+
+    Raises ValueError for the live namespace.
+    """
+    if settings.namespace == LIVE:
+        raise ValueError("the live namespace is not a recording")
+    admin = KafkaAdminClient(bootstrap_servers=where.kafka)
+    try:
+        groups = {settings.worker_group, settings.sink_group}
+        ours = {settings.topic_prefix + name for name in catalogue()}
+        changelogs = f"{settings.worker_group}-"
+        names = [
+            name for name in admin.list_topics() if name in ours or name.startswith(changelogs)
+        ]
+        if names:
+            admin.delete_topics(names)
+        present = {group["group_id"] for group in admin.list_groups()} & groups
+        if present:
+            admin.delete_groups(sorted(present))
+    except KafkaError as error:
+        raise StackError(f"the recording's topics could not be removed: {error}") from error
+    finally:
+        admin.close()
+    from clickhouse_driver import Client
+
+    with Client.from_url(where.clickhouse) as client:
+        # The name comes from a validated setting: letters, digits and underscores.
+        client.execute(f"DROP DATABASE IF EXISTS {settings.database} SYNC")
