@@ -103,7 +103,7 @@ class Child:
         env: Mapping[str, str] | None = None,
         tied: bool = True,
     ) -> Child:
-        """Start ``argv`` with its output in ``folder/name.log`` and its record in ``folder/name.json``.
+        """Start ``argv``, its output in ``folder/name.log``, its record in ``folder/name.json``.
 
         ``tied``: the kernel sends it SIGTERM when the thread that started it ends, so start it
         from a thread that lives as long as the child should. Raises StackError if it can't start.

@@ -98,8 +98,8 @@ def test_only_one_supervisor_holds_a_folder(tmp_path: Path) -> None:
         pass
 
 
-def test_a_supervisor_killed_with_9_leaves_nothing_that_the_next_does_not_end(
-    tmp_path: Path,
+def test_what_a_supervisor_killed_with_9_leaves_behind_is_ended_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = (
         "import os, sys, threading; from pathlib import Path; "
@@ -118,7 +118,6 @@ def test_a_supervisor_killed_with_9_leaves_nothing_that_the_next_does_not_end(
     first.kill()
     first.wait()
     assert orphan.is_running()  # it ignores the kernel's SIGTERM, as a hung process would
-    # ended by the next supervisor, politely first and then by force
-    supervising.stop_recorded(tmp_path, "worker", grace_s=0.2)
+    monkeypatch.setattr(supervising, "_GRACE_S", 0.2)
     with Supervisor(run=tmp_path, servers={}, prepare=lambda: [Role("worker", SLEEP, os.environ)]):
         assert not orphan.is_running()
