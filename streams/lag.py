@@ -61,6 +61,16 @@ class Offsets:
             lags.append(Lag(group, topic, end, end - done))
         return lags
 
+    def newest(self, topics: Iterable[str]) -> dict[str, int | None]:
+        """Kafka's time, epoch milliseconds, of the newest record of each topic; None if empty."""
+        wanted = dict.fromkeys(self.ends(topics), OffsetSpec.MAX_TIMESTAMP)
+        found: dict[str, int | None] = dict.fromkeys(topics)
+        for partition, answer in self._admin.list_partition_offsets(wanted).items():
+            name = partition.topic.removeprefix(self._prefix)
+            if answer.timestamp is not None and answer.timestamp >= 0:
+                found[name] = max(found[name] or 0, answer.timestamp)
+        return found
+
 
 @contextmanager
 def offsets(bootstrap_servers: str, prefix: str) -> Iterator[Offsets]:

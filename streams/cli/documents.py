@@ -1,0 +1,168 @@
+"""Commands on feed documents: ``parse``, ``legs``, ``replay``. The first two need no server."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from streams.cli.output import as_json, console, errors, print_line
+from streams.facts.instants import Instant, parse_rfc3339
+from streams.feeds.documents import BadDocument, BadItem, Received
+from streams.feeds.kinds import KINDS, parse
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise typer.BadParameter(f"{text!r} is none of: {', '.join(KINDS)}")
+    return text
+
+
+Kind = Annotated[
+    str, typer.Argument(metavar="KIND", help="One of: " + ", ".join(KINDS), parser=_kind)
+]
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Files; - is stdin.")]
+Published = Annotated[
+    str | None, typer.Option(help="When the article appeared, RFC 3339 (news.text needs it).")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("parse")(parse_files)
+    app.command("legs")(legs)
+    app.command("replay")(replay)
+
+
+def parse_files(
+    kind: Kind,
+    files: Files,
+    published: Published = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="For news: print the events found instead.")
+    ] = False,
+) -> None:
+    """Print the records of feed documents as JSON lines, without any server."""
+    if events and not kind.startswith("news."):
+        raise typer.BadParameter("--events is for news.* kinds")
+    reader = _Reader(kind, files, published)
+    for record in reader:
+        if events:
+            from streams.mentions import events_of
+
+            for event in events_of(record):
+                print_line(event)
+        else:
+            print_line(as_json(record))
+    reader.finish()
+
+
+def legs(kind: Kind, files: Files) -> None:
+    """Print the flight legs in flight documents as JSON lines, without any server."""
+    if not kind.startswith("flights."):
+        raise typer.BadParameter("legs are found in flights.* kinds only")
+    from streams.legs import legs_of
+
+    reader = _Reader(kind, files, None)
+    for leg in legs_of(reader):
+        print_line(as_json(leg))
+    reader.finish()
+
+
+def replay(
+    kind: Kind,
+    files: Files,
+    published: Published = None,
+    speed: Annotated[
+        float, typer.Option(min=0, help="Times real time, by the records' own times; 0 is at once.")
+    ] = 0,
+    into_live: Annotated[
+        bool, typer.Option("--into-live", help="Into the live topics, not a recording's.")
+    ] = False,
+) -> None:
+    """Publish recorded documents to the feed topics."""
+    from streams import addresses
+    from streams.bootstrap import prepare_namespace
+    from streams.feeds.publish import Publisher
+    from streams.settings import LIVE, Settings
+
+    settings = Settings()
+    if settings.namespace == LIVE and not into_live:
+        settings = settings.model_copy(update={"namespace": "recording"})
+    where = addresses.find(settings)
+    prepare_namespace(settings, where)
+    reader = _Reader(kind, files, published)
+    pace = _Pace(speed)
+    with Publisher(where.kafka, prefix=settings.topic_prefix) as publisher:
+        reader.on_bad = lambda bad: publisher.refuse(kind, bad)
+        for record in reader:
+            pace.wait_for(record)
+            publisher.publish([record])
+    for topic, count in sorted(publisher.counts.items()):
+        console.print(f"{settings.topic_prefix}{topic}: {count} records", highlight=False)
+    reader.finish()
+
+
+class _Reader:
+    """Records of some files; bad items and documents are told on stderr and counted."""
+
+    def __init__(self, kind: str, files: list[str], published: str | None) -> None:
+        self.kind, self.files = kind, files
+        self.bad = 0
+        self.on_bad: Any = lambda _bad: None
+        self.published: Instant | None = None
+        if published is not None:
+            try:
+                self.published = parse_rfc3339(published)
+            except ValueError as error:
+                raise typer.BadParameter(f"--published: {error}") from error
+        if kind == "news.text" and published is None:
+            raise typer.BadParameter("news.text needs --published TIME: plain text has no date")
+
+    def __iter__(self) -> Iterator[Any]:
+        for file in self.files:
+            name = "stdin" if file == "-" else file
+            try:
+                data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+                received = Received("file", None, name)
+                for record in parse(self.kind, data, received, published=self.published):
+                    if isinstance(record, BadItem):
+                        self._tell(str(record))
+                        self.on_bad(record)
+                    else:
+                        yield record
+            except OSError as error:
+                self._tell(f"{name}: {error.strerror or error}")
+            except BadDocument as error:
+                self._tell(str(error))
+
+    def finish(self) -> None:
+        """Exit with 1 if anything was bad."""
+        if self.bad:
+            raise typer.Exit(1)
+
+    def _tell(self, sentence: str) -> None:
+        self.bad += 1
+        errors.print(f"policy-events: {sentence}", markup=False, highlight=False, soft_wrap=True)
+
+
+class _Pace:
+    """Waits so that records go out at a multiple of the speed at which they came."""
+
+    def __init__(self, speed: float) -> None:
+        self.speed = speed
+        self.first: int | None = None
+        self.began = time.monotonic()
+
+    def wait_for(self, record: Any) -> None:
+        """Sleep until it is this record's turn."""
+        at = getattr(record, "fetched_at", None) or getattr(record, "observed_at", None)
+        if not self.speed or at is None:
+            return
+        self.first = at if self.first is None else self.first
+        due = self.began + (at - self.first) / 1000 / self.speed
+        time.sleep(max(0.0, due - time.monotonic()))

@@ -1,0 +1,65 @@
+"""One role each in the foreground, as a container runs it: ``worker``, ``sink``, ``migrate``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from streams import addresses
+from streams.cli.output import console
+from streams.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(worker)
+    app.command()(sink)
+    app.command()(migrate)
+
+
+def worker() -> None:
+    """Run the Faust agents: articles, orders, legs, progress and relate."""
+    from streams.bootstrap import run_worker
+
+    settings = Settings()
+    run_worker(settings, addresses.find(settings))
+
+
+def sink() -> None:
+    """Carry the topics into ClickHouse."""
+    from streams.bootstrap import run_sink_role
+
+    settings = Settings()
+    run_sink_role(settings, addresses.find(settings))
+
+
+def migrate(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be applied.")
+    ] = False,
+) -> None:
+    """Create topics and tables that are missing; say what differs from the catalogue."""
+    from sinks.migrate import migrate as apply_migrations
+
+    from schemas.topics.admin import ensure_topics
+
+    settings = Settings()
+    where = addresses.find(settings)
+    applied = apply_migrations(where.clickhouse, settings.database, dry_run=dry_run)
+    verb = "would apply" if dry_run else "applied"
+    for name in applied:
+        console.print(f"{verb} {name}", highlight=False)
+    if not applied:
+        console.print(f"{settings.database}: no migration is missing", highlight=False)
+    if dry_run:
+        return
+    ensured = ensure_topics(
+        where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions
+    )
+    for topic in ensured.created:
+        console.print(f"created topic {topic}", highlight=False)
+    for difference in ensured.differences:
+        console.print(f"differs: {difference}", highlight=False)
+    if ensured.differences:
+        raise typer.Exit(1)

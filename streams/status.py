@@ -1,0 +1,60 @@
+"""What ``status`` shows: how far each group is on each topic, and what the sink says of itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from streams.addresses import Addresses
+from streams.facts.instants import Instant, rfc3339
+from streams.lag import RELATE_INPUT, WORKER_INPUTS, Lag, offsets, sink_inputs
+from streams.settings import Settings
+
+
+def sink_status_file(settings: Settings) -> Path:
+    """Where the sink of this namespace keeps its own account."""
+    return settings.run / f"sink-{settings.namespace}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Lags by group and topic, the time of each topic's newest record, the sink's own account."""
+
+    lags: tuple[Lag, ...]
+    newest: dict[str, int | None]
+    sink: dict[str, Any] | None
+
+    @property
+    def sink_error(self) -> str | None:
+        """Why the sink holds its place, if it does."""
+        return self.sink.get("error") if self.sink else None
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Rows to print: group, topic, records behind, time of the newest record."""
+        for lag in self.lags:
+            yield lag.group, lag.topic, lag.behind, self._newest(lag.topic)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs."""
+        lags = [{**asdict(lag), "newest": self._newest(lag.topic)} for lag in self.lags]
+        return {"lags": lags, "sink": self.sink}
+
+    def _newest(self, topic: str) -> str | None:
+        at = self.newest.get(topic)
+        return None if at is None else rfc3339(Instant(at))
+
+
+def report(settings: Settings, where: Addresses) -> Report:
+    """Ask Kafka for offsets and read the sink's account, if there is one here."""
+    with offsets(where.kafka, settings.topic_prefix) as look:
+        worker = look.lags(settings.worker_group, [*WORKER_INPUTS, RELATE_INPUT])
+        sink = look.lags(settings.sink_group, sink_inputs())
+        newest = look.newest(dict.fromkeys(lag.topic for lag in (*worker, *sink)))
+    try:
+        account = json.loads(sink_status_file(settings).read_text())
+    except (OSError, ValueError):
+        account = None
+    return Report((*worker, *sink), newest, account)
