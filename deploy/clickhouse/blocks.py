@@ -85,6 +85,23 @@ def counts(body: bytes) -> tuple[int, int]:
     return head.varint(), head.varint()
 
 
+def columns(body: bytes) -> list[tuple[str, str]] | None:
+    """Names and types of a block's columns; None past a type we cannot follow."""
+    reader = memory(body)
+    count, rows = reader.varint(), reader.varint()
+    found = []
+    for index in range(count):
+        found.append((reader.string(), reader.string()))
+        if index < count - 1:
+            try:
+                kind = shape(found[-1][1])
+            except ProtocolError:
+                return None
+            _prefix(reader, kind)
+            _skip(reader, kind, rows)
+    return found
+
+
 def split(bodies: bytes) -> Iterator[Block]:
     """The blocks of a result that holds several, one after the other."""
     reader = memory(bodies)

@@ -74,6 +74,11 @@ class EmbeddedClickHouse:
         return self._port
 
     @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self._data
+
+    @property
     def pid(self) -> int:
         """Its process id. Raises StackError if it was not started."""
         if self._child is None:
@@ -133,7 +138,7 @@ class EmbeddedClickHouse:
         if set(str(self._data)) & set("?&"):
             raise StackError(f"data folder {self._data}: '?' and '&' cannot be in its path")
         try:
-            self._data.mkdir(parents=True, exist_ok=True)
+            self._data.mkdir(mode=0o700, parents=True, exist_ok=True)
             free = shutil.disk_usage(self._data).free
         except OSError as error:
             raise StackError(

@@ -118,16 +118,21 @@ class EngineSession:
         return str(text)
 
     def blocks(self, statement: Statement) -> Iterator[tuple[int, bytes]]:
-        """The result: rows and bytes of each Native block; for a SELECT at least one.
+        """The result: rows and bytes of each Native block, first one without rows.
 
-        Raises DatabaseError, also half-way.
+        Clients take the columns' names from that one. It is missing where a column's type cannot
+        be followed, and where a statement has no result. Raises DatabaseError, also half-way.
         """
         if statement.kind == "SELECT":
             yield from self._stream(statement.sql)
         elif statement.kind == "SET":
             self._client_set(statement)
         else:
+            some = False
             for block in blocks.split(self._run(statement.sql)):
+                if not some:
+                    yield from _header(block.body)
+                some = True
                 yield block.rows, block.body
 
     def _stream(self, sql: str) -> Iterator[tuple[int, bytes]]:
@@ -136,8 +141,10 @@ class EngineSession:
             stream = self._connection.send_query(sql, "Native")
             try:
                 for chunk in stream:
-                    some = True
                     body = bytes(chunk.bytes())
+                    if not some:
+                        yield from _header(body)
+                    some = True
                     yield blocks.counts(body)[1], body
             finally:
                 stream.cancel()
@@ -258,3 +265,10 @@ def _rows(connection: Any, sql: str) -> list[list[Any]]:
     except Exception as error:
         raise DatabaseError.of(error) from error
     return [json.loads(line) for line in text.splitlines() if line]
+
+
+def _header(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """The block without rows that goes before this one, if its columns can be told."""
+    columns = blocks.columns(body)
+    if columns is not None:
+        yield 0, blocks.header(columns)

@@ -166,7 +166,11 @@ class Session:
         with self._watch.statement(self._socket, self._stop, heard=heard) as running:
             try:
                 for block_rows, body in result:
-                    rows, size, count = rows + block_rows, size + len(body), count + 1
+                    rows, size, count = (
+                        rows + block_rows,
+                        size + len(body),
+                        count + (block_rows > 0),
+                    )
                     self._socket.sendall(self._data(body))
                     if (now := time.monotonic()) - at > _PROGRESS_S:
                         self._progress(rows - reported[0], size - reported[1])

@@ -73,6 +73,18 @@ def test_an_answer_without_rows_has_its_columns(writer: Client) -> None:
     assert columns == [("n", "UInt64"), ("s", "String")]
 
 
+def test_an_answer_with_rows_has_its_columns(writer: Client) -> None:
+    rows, columns = writer.execute(
+        "SELECT 'a' AS s, [1, 2] AS `an array`, toLowCardinality('b') AS l", with_column_types=True
+    )
+    assert rows == [("a", [1, 2], "b")]
+    assert columns == [
+        ("s", "String"), ("an array", "Array(UInt8)"), ("l", "LowCardinality(String)")
+    ]  # fmt: skip
+    _, columns = writer.execute("SHOW DATABASES", with_column_types=True)
+    assert columns == [("name", "String")]
+
+
 def test_many_blocks_arrive_in_full(writer: Client) -> None:
     (total,) = np.array(
         [[row[0] for row in writer.execute_iter("SELECT number FROM numbers(300000)")]]
