@@ -39,6 +39,31 @@ def port_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def port_holder(port: int) -> str:
+    """Who listens on a loopback port, in words."""
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,):
+            try:
+                name = psutil.Process(connection.pid).name() if connection.pid else "unknown"
+            except psutil.NoSuchProcess:
+                continue
+            return f"process {connection.pid} ({name})"
+    return "another process"
+
+
+def orphaned(process: psutil.Process) -> bool:
+    """Whether the process that started this one is gone, so that nobody looks after it.
+
+    Children are started in a session of their own; one whose parent died belongs to process 1,
+    or to a reaper outside its starter's session.
+    """
+    try:
+        parent = process.parent()
+    except psutil.NoSuchProcess:
+        return True
+    return parent is None or parent.pid == 1 or parent.create_time() > process.create_time()
+
+
 def last_lines(log: Path, count: int = 15) -> str:
     """The last lines of a log, or a note that there is none."""
     try:

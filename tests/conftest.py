@@ -1,3 +1,3 @@
 """Fixtures that several test folders share: the embedded servers, once per session."""
 
-pytest_plugins = ["tests.fixtures.clickhouse"]
+pytest_plugins = ["tests.fixtures.clickhouse", "tests.fixtures.kafka"]

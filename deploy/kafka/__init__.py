@@ -1,0 +1,1 @@
+"""Apache Kafka, embedded: its jars, and one KRaft broker as a child process."""
