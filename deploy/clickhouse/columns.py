@@ -90,7 +90,7 @@ def shape(name: str) -> Shape:
     if shaped is None:
         raise ProtocolError(
             Code.NOT_IMPLEMENTED,
-            f"Inserts of type {name} in the Native format are not supported by the embedded "
+            f"Inserts of type {name[:200]} in the Native format are not supported by the embedded "
             "endpoint; insert text and cast it, or use a ClickHouse server",
         )
     return shaped

@@ -36,6 +36,7 @@ class EmbeddedClickHouse:
         *,
         port: int | None = None,
         least_free_bytes: int = 512 << 20,
+        connections: int = 100,
         tied: bool = True,
     ) -> None:
         """``data`` keeps the database and its passwords, ``run`` the log; ``port`` None is any.
@@ -46,6 +47,7 @@ class EmbeddedClickHouse:
         self._run = run
         self._wanted = port
         self._least_free = least_free_bytes
+        self._connections = connections
         self._tied = tied
         self._child: Child | None = None
         self._port = 0
@@ -115,7 +117,7 @@ class EmbeddedClickHouse:
         self._passwords = credentials(self._data / "credentials.json")
         begins = self.log.stat().st_size if self.log.exists() else 0
         argv = [sys.executable, "-m", "deploy.clickhouse", "--data", str(self._data)]
-        argv += ["--port", str(self._wanted or 0)]
+        argv += ["--port", str(self._wanted or 0), "--connections", str(self._connections)]
         argv += ["--credentials", str(self._data / "credentials.json")]
         self._child = Child.start(NAME, argv, folder=self._run, env=_environment(), tied=self._tied)
         try:
