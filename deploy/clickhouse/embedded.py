@@ -21,6 +21,7 @@ from deploy.processes import Child, last_lines, port_taken, stop
 
 NAME = "clickhouse"
 _READY_S = 60
+_RELEASE_S = 10
 
 
 class EmbeddedClickHouse:
@@ -190,17 +191,23 @@ def _environment() -> dict[str, str]:
 
 def _clear(lock: FolderLock, data: Path) -> None:
     """End what a killed run left behind. Raises StackError if the folder is rightfully held."""
-    if not lock.held():
-        return
-    holder = lock.holder()
-    process = holder.process if holder else None
-    if holder is None or process is None:
-        raise StackError(f"data folder {data} is held by another process")
-    if not holder.orphaned:
-        raise StackError(
-            f"data folder {data} is held by process {holder.pid}, started by {holder.parent}"
-        )
-    stop(process)
+    until = time.monotonic() + _RELEASE_S
+    while lock.held():
+        holder = lock.holder()
+        process = holder.process if holder else None
+        if holder is not None and process is not None:
+            if not holder.orphaned:
+                raise StackError(
+                    f"data folder {data} is held by process {holder.pid}, "
+                    f"started by {holder.parent}"
+                )
+            stop(process)
+        elif time.monotonic() > until:
+            raise StackError(f"data folder {data} is held by another process")
+        else:
+            # A killed process is gone a moment before its locks are; one that starts has the
+            # lock a moment before it says so.
+            time.sleep(0.05)
 
 
 def _user_of(port: int) -> str:
