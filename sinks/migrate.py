@@ -25,13 +25,20 @@ _LOG = logging.getLogger(__name__)
 
 
 def migrate(
-    url: str, database: str, *, dry_run: bool = False, folder: Path = MIGRATIONS
+    url: str,
+    database: str,
+    *,
+    dry_run: bool = False,
+    folder: Path = MIGRATIONS,
+    replicated: bool = False,
 ) -> list[str]:
     """Apply what is pending; the names of the files applied (``dry_run``: to be applied), in order.
 
     ``url`` is a writer's ``clickhouse://…``; the database is made, ``ENGINE = Atomic``, if there is
-    none. A dry run changes nothing. Raises StackError naming the file that failed, or that differs
-    from what was applied or is missing; what came before it stays applied.
+    none. A dry run changes nothing. ``replicated`` makes the tables' engines Replicated ones, for a
+    server with Keeper: it is what ``${REPLICATED}`` in a file stands for. Raises StackError
+    naming the file that failed, or that differs from what was applied or is missing; what came
+    before it stays applied.
     """
     try:
         storage = MigrationStorage(folder)
@@ -41,7 +48,7 @@ def migrate(
         if not dry_run:
             _create(cluster, database)
             for done, version in enumerate(pending):
-                _apply(cluster, database, folder, version, names, done=done)
+                _apply(cluster, database, folder, version, names, done=done, replicated=replicated)
     except MigrationException as error:
         raise StackError(f"migrations in {folder}: {error}") from error
     except (DriverError, OSError, EOFError) as error:
@@ -87,10 +94,17 @@ def _apply(
     names: dict[int, str],
     *,
     done: int,
+    replicated: bool,
 ) -> None:
     """One migration, so that a failure has a name."""
     try:
-        cluster.migrate(database, folder, create_db_if_no_exists=False, to_version=version)
+        cluster.migrate(
+            database,
+            folder,
+            create_db_if_no_exists=False,
+            to_version=version,
+            variables={"REPLICATED": "Replicated" if replicated else ""},
+        )
     except DriverError as error:
         reason = str(error).split("Stack trace")[0].strip()
         raise StackError(
