@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deploy.clickhouse.engine import Engine
-from deploy.clickhouse.failures import DatabaseError
+from deploy.clickhouse.failures import REFUSAL, DatabaseError
 from deploy.clickhouse.lock import FolderLock, Holder
 from deploy.clickhouse.server import Endpoint, listen
 from deploy.clickhouse.session import Limits
@@ -29,7 +29,7 @@ def main() -> int:
     try:
         return _serve(options)
     except StackError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{REFUSAL}{error}\n")
         return 1
 
 
@@ -59,9 +59,10 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         engine = Engine(folder)
     except DatabaseError as error:
+        # The engine prints the cause on stderr, just above.
         raise StackError(
-            f"data folder {folder} cannot be opened: {error.message} (code {error.code}); "
-            "if it is damaged, restore it, or move it away and rebuild from Kafka"
+            f"data folder {folder} is damaged or not ClickHouse's (code {error.code}): "
+            "restore it, or move it away and rebuild from Kafka"
         ) from error
     limits = Limits(connections=options.connections)
     endpoint = Endpoint(listener, engine, users, limits)

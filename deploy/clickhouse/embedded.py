@@ -14,6 +14,7 @@ import psutil
 from clickhouse_driver import Client
 from clickhouse_driver.errors import Error as DriverError
 
+from deploy.clickhouse.failures import REFUSAL
 from deploy.clickhouse.lock import FolderLock
 from deploy.clickhouse.users import credentials
 from deploy.errors import StackError
@@ -163,6 +164,10 @@ class EmbeddedClickHouse:
                 return holder.port
             time.sleep(0.02)
         said = _since(self.log, begins)
+        *before, last = said.splitlines()
+        if not self._child.alive and last.startswith(REFUSAL):
+            cause = f"; the engine said: {before[-1]}" if before else ""
+            raise StackError(last.removeprefix(REFUSAL) + cause)
         if self._child.alive:
             raise StackError(f"ClickHouse did not answer within {_READY_S} s; it said:\n{said}")
         raise StackError(f"ClickHouse did not start; it said:\n{said}")

@@ -23,8 +23,11 @@ from deploy.clickhouse.statements import Insert, Statement, assignments, identif
 from deploy.clickhouse.users import CONFIG, ReadOnly
 
 _CONNECT: Callable[[str], Any] = chdb.connect
-_NEVER_SET = frozenset(("log_comment", "readonly"))
-"""Ours: the comment is how a session's statement is found to be killed."""
+_NEVER_SET = frozenset(("log_comment", "readonly", "dialect"))
+"""Ours. The comment is how a session's statement is found to be killed; in another dialect a
+statement would mean something else than its normal form."""
+_FORMS = 1000
+_LONGEST_FORM = 4096
 
 
 class Engine:
@@ -41,6 +44,7 @@ class Engine:
         self.version = (major, minor, patch)
         self.settings = frozenset(name for (name,) in self._ask("SELECT name FROM system.settings"))
         self.readonly = ReadOnly.load()
+        self.normal_forms: dict[str, str] = {}
 
     def connect(self) -> Any:
         """A connection to the engine. Raises DatabaseError."""
@@ -114,8 +118,15 @@ class EngineSession:
 
     def normal_form(self, sql: str) -> str:
         """The statement as the engine prints it. Raises DatabaseError unless it is exactly one."""
-        ((text,),) = _rows(self._connection, f"SELECT formatQuerySingleLine({literal(sql)})")
-        return str(text)
+        known = self._engine.normal_forms
+        form = known.get(sql)
+        if form is None:
+            ((form,),) = _rows(self._connection, f"SELECT formatQuerySingleLine({literal(sql)})")
+            if len(known) >= _FORMS:
+                known.clear()
+            if len(sql) <= _LONGEST_FORM:
+                known[sql] = str(form)
+        return str(form)
 
     def blocks(self, statement: Statement) -> Iterator[tuple[int, bytes]]:
         """The result: rows and bytes of each Native block, first one without rows.

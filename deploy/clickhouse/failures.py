@@ -12,6 +12,10 @@ _PREFIX = re.compile(
 _VERSION = re.compile(r" \(version [\d.]+\)\s*$")
 
 
+REFUSAL = "cannot start: "
+"""What the endpoint's process says before the one sentence why it does not start."""
+
+
 class Code(IntEnum):
     """ClickHouse's error codes, as in its ``ErrorCodes.cpp``: the ones that we raise ourselves."""
 
