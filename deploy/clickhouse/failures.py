@@ -23,6 +23,7 @@ class Code(IntEnum):
     BAD_ARGUMENTS = 36
     NOT_IMPLEMENTED = 48
     UNKNOWN_TYPE = 50
+    UNKNOWN_TABLE = 60
     SYNTAX_ERROR = 62
     UNEXPECTED_PACKET_FROM_CLIENT = 101
     UNKNOWN_SETTING = 115
@@ -57,6 +58,11 @@ class DatabaseError(Exception):
         text = _PREFIX.sub("", str(error))
         found = _CODE.search(text)
         code = int(found.group(1)) if found else int(Code.UNKNOWN_EXCEPTION)
+        if code == Code.ACCESS_DENIED and "READ ON FILE" in text:
+            # chDB's database `default` looks for a file when it has no such table.
+            return cls(
+                Code.UNKNOWN_TABLE, "There is no such table in this database (UNKNOWN_TABLE)"
+            )
         if found and found.start() == 0:
             text = text[found.end() :]
         return cls(code, _VERSION.sub("", text).strip() or type(error).__name__)

@@ -8,12 +8,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
 from deploy.errors import StackError
+
+_LOOK_S = 0.5
+"""Somebody who looks whether the lock is free holds it for a moment: wait that long."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,15 @@ def _parent_of(pid: int) -> int:
         return 0
 
 
+def _locked(handle: int) -> bool:
+    """Take the lock of an open file, if it is free."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 class FolderLock:
     """The lock of a data folder, held until the process ends or ``release``."""
 
@@ -77,13 +90,14 @@ class FolderLock:
     def acquire(self) -> None:
         """Hold the folder. Raises StackError that names who holds it."""
         handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(handle)
-            holder = self.holder()
-            who = f"process {holder.pid}" if holder else "another process"
-            raise StackError(f"data folder {self._file.parent} is held by {who}") from error
+        until = time.monotonic() + _LOOK_S
+        while not _locked(handle):
+            if time.monotonic() > until:
+                os.close(handle)
+                holder = self.holder()
+                who = f"process {holder.pid}" if holder else "another process"
+                raise StackError(f"data folder {self._file.parent} is held by {who}")
+            time.sleep(0.05)
         self._handle = handle
         self.write(Holder.current())
 
@@ -107,12 +121,9 @@ class FolderLock:
         except FileNotFoundError:
             return False
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+            return not _locked(handle)
         finally:
             os.close(handle)
-        return False
 
     def release(self) -> None:
         """Let go of the folder."""

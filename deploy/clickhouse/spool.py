@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from pathlib import Path
 
 from deploy.clickhouse.failures import Code, DatabaseError
@@ -53,14 +54,11 @@ class Spool:
         self.size += len(block)
 
     def _move_to_disk(self) -> None:
-        handle = os.open(self._folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
+        with tempfile.TemporaryFile(dir=self._folder) as file:
             done = 0
             while done < self.size:
-                done += os.sendfile(handle, self._handle, done, self.size - done)
-        except OSError:
-            os.close(handle)
-            raise
+                done += os.sendfile(file.fileno(), self._handle, done, self.size - done)
+            handle = os.dup(file.fileno())
         os.close(self._handle)
         self._handle = handle
         self._on_disk = True

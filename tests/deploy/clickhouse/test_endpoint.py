@@ -107,6 +107,7 @@ def test_a_large_insert_in_many_blocks_is_complete(writer: Client) -> None:
         ("SELEC 1", 62),
         ("SELECT 1; SELECT 2", 62),
         ("SELECT * FROM nowhere", 60),
+        ("SELECT * FROM default.nowhere", 60),
         ("SELECT nothing FROM system.one", 47),
         ("SELECT throwIf(number = 200000) FROM numbers(300000)", 395),
         ("INSERT INTO nowhere VALUES", 60),
@@ -139,6 +140,18 @@ def test_a_failed_insert_commits_nothing_and_the_connection_goes_on(writer: Clie
     assert writer.execute("SELECT count() FROM t") == [(0,)]
     writer.execute("INSERT INTO t VALUES", [[1]])
     assert writer.execute("SELECT count() FROM t") == [(1,)]
+
+
+def test_an_insert_that_a_view_cannot_take_is_an_error(writer: Client) -> None:
+    """chDB's own streaming insert reports success here."""
+    writer.execute("CREATE TABLE t (s String) ENGINE = MergeTree ORDER BY s")
+    writer.execute("CREATE TABLE u (n UInt64) ENGINE = MergeTree ORDER BY n")
+    writer.execute("CREATE MATERIALIZED VIEW v TO u AS SELECT toUInt64(s) AS n FROM t")
+    with pytest.raises(ServerException) as failed:
+        writer.execute("INSERT INTO t VALUES", [["1"], ["two"]])
+    assert failed.value.code == 6
+    writer.execute("INSERT INTO t VALUES", [["3"]])
+    assert ("3",) in writer.execute("SELECT s FROM t")
 
 
 def test_settings_hold_for_one_statement_and_set_for_the_connection(writer: Client) -> None:
