@@ -196,7 +196,6 @@ def _stride(reader: Reader, count: int) -> int:
             reader.buffer, np.uint8, count=size * step, offset=position + taken * step
         )[::step]
         same = heads == length
-        del heads  # a view would forbid the buffer to grow
         if not same.all():
             taken += int(same.argmin())
             break
