@@ -180,10 +180,14 @@ def test_what_a_killed_run_left_behind_is_ended_by_the_next(fresh: EmbeddedClick
         with pytest.raises(StackError, match=rf"held by process {left.pid}, .* by {parent.pid}"):
             fresh.start()
         parent.kill()
-    assert left.is_running()
-    with fresh:
-        assert fresh.pid != left.pid
-        assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
+    try:
+        assert left.is_running()
+        with fresh:
+            assert fresh.pid != left.pid
+            assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
+    finally:
+        if left.is_running():
+            left.kill()
 
 
 def test_a_tied_one_ends_with_its_parent(tmp_path: Path) -> None:
