@@ -1,0 +1,217 @@
+"""CM/ECF's RSS 2.0 goes in, docket entries come out: stubs with the time each was entered.
+
+A district's feed is ``https://ecf.{court}.uscourts.gov/cgi-bin/rss_outside.pl``. An item's title is
+docket number and case name, its description ``[Short description] (<a href=…>39</a>)``, its
+``pubDate`` the time of entry. CM/ECF writes an entry of several events as several items: they
+become one record, its short descriptions sorted and joined with AND.
+
+A recording's item or channel may carry ``<reconstructed precision_s= cites=/>`` in the namespace
+``urn:policy-events``: its time is known to that precision only.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlsplit
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from streams.facts.instants import Interval
+from streams.facts.received import DocketEntry
+from streams.feeds.court.courts import court_of_link, is_appellate
+from streams.feeds.court.docket_numbers import leading
+from streams.feeds.court.local_times import precise, rss_instant
+from streams.feeds.court.pacer_ids import stable_doc_id
+from streams.feeds.court.refusal import Refusal
+from streams.feeds.documents import BadDocument, BadItem, Received
+
+KIND = "court.cmecf-rss"
+
+_RECONSTRUCTED = "{urn:policy-events}reconstructed"
+_DESCRIPTION = re.compile(
+    r"\[(?P<short>[^\n]*?)\]\s*(?:\((?P<link><a\b.*?</a>)\)|$)(?P<rest>.*)", re.DOTALL
+)
+_ANCHOR = re.compile(
+    r"<a\b[^>]*?href\s*=\s*(?P<quote>['\"])(?P<href>.*?)(?P=quote)[^>]*>(?P<text>.*?)</a>",
+    re.IGNORECASE | re.DOTALL,
+)
+_DOCUMENT = re.compile(r"/docs?1/(\d+)")
+_CASE = re.compile(r"DktRpt\.pl\?(?:caseid=)?(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _DocumentLink:
+    """The link of a description: PACER's ids and the number shown."""
+
+    doc_id: str | None = None
+    case_id: str | None = None
+    seq_no: str | None = None
+    number: str | None = None
+
+
+def parse(data: bytes, received: Received) -> Iterator[DocketEntry | BadItem]:
+    """Entries of one feed, in its order; entries of several events at their first item.
+
+    Raises BadDocument if it is no RSS, or declares entities or a document type.
+    """
+    channel = _channel(data, received.name)
+    grouped: dict[tuple[str | None, ...], DocketEntry | BadItem] = {}
+    for number, item in enumerate(channel.iterfind("item"), start=1):
+        try:
+            entry = _entry(item, channel, received)
+        except Refusal as refusal:
+            place = f"item {number} ({_text(item, 'title')[:60] or 'no title'})"
+            grouped[("bad", str(number))] = refusal.at(received.name, place)
+            continue
+        key = (
+            entry.court_id,
+            entry.pacer_case_id or entry.docket_number,
+            entry.docket_number if entry.pacer_doc_id else None,
+            entry.pacer_doc_id,
+            str(entry.entered_at),
+        )
+        earlier = grouped.get(key)
+        grouped[key] = _together(earlier, entry) if isinstance(earlier, DocketEntry) else entry
+    yield from grouped.values()
+
+
+def _channel(data: bytes, name: str) -> Element:
+    try:
+        root: Element = fromstring(data, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise BadDocument(
+            f"{name}: refused: expected XML without document type and entities, found {error}"
+        ) from error
+    except (ParseError, LookupError, ValueError) as error:
+        raise BadDocument(f"{name}: not well-formed XML: {error}") from error
+    channel = root.find("channel")
+    if root.tag != "rss" or channel is None:
+        raise BadDocument(f"{name}: expected RSS 2.0 with a channel, found <{root.tag[:40]}>")
+    return channel
+
+
+def _entry(item: Element, channel: Element, received: Received) -> DocketEntry:
+    link, guid = _text(item, "link"), _text(item, "guid")
+    court = court_of_link(link) or court_of_link(guid) or court_of_link(_text(channel, "link"))
+    if court is None:
+        raise Refusal("link", "a link to ecf.{court}.uscourts.gov in item or channel", repr(link))
+    title = html.unescape(_text(item, "title")).strip()
+    numbered = leading(title, court)
+    if numbered is None:
+        raise Refusal("title", f"a docket number of {court}, then the case's name", repr(title))
+    number, case_name = numbered
+    raw = _text(item, "pubDate")
+    try:
+        entered = rss_instant(court, raw)
+    except ValueError as error:
+        raise Refusal("pubDate", str(error), repr(raw)) from error
+    mark = item.find(_RECONSTRUCTED)
+    mark = channel.find(_RECONSTRUCTED) if mark is None else mark
+    if mark is not None:
+        entered = _widened(entered, mark.get("precision_s"))
+    short, document, rest = _description(_text(item, "description"))
+    case = _CASE.search(link) or _CASE.search(guid)
+    shown = document.number
+    if is_appellate(court) and document.doc_id and not (shown or "").isdigit():
+        shown = document.doc_id
+    return DocketEntry(
+        source=received.source,
+        kind=KIND,
+        fetched_at=received.fetched_at,
+        court_id=court,
+        docket_number=str(number),
+        docket_number_raw=title[: len(title) - len(case_name)].strip(),
+        pacer_case_id=document.case_id or (case[1] if case else None),
+        case_name=" ".join(case_name.split()) or None,
+        entry_number=None,
+        document_number=shown,
+        pacer_doc_id=document.doc_id,
+        pacer_seq_no=document.seq_no,
+        source_entry_id=guid or None,
+        source_docket_id=None,
+        entered_at=entered.earliest,
+        entered_at_latest=None if entered.latest == entered.earliest else entered.latest,
+        entered_raw=raw,
+        filed_on=None,
+        filed_at=None,
+        filed_at_latest=None,
+        short_description=short,
+        description=rest,
+        assigned_to=None,
+        appeal_from_court_id=None,
+        appeal_from_docket_number=None,
+        sealed=False,
+        reconstructed=mark is not None,
+        cites=mark.get("cites") if mark is not None else None,
+    )
+
+
+def _widened(entered: Interval, precision_s: str | None) -> Interval:
+    if precision_s is None:
+        return entered
+    try:
+        seconds = float(precision_s)
+        if not 0 < seconds <= 366 * 86400:
+            raise ValueError
+    except ValueError:
+        expected = "seconds, more than 0 and at most a year's"
+        raise Refusal("reconstructed/@precision_s", expected, repr(precision_s)) from None
+    return precise(entered, seconds)
+
+
+def _description(text: str) -> tuple[str, _DocumentLink, str]:
+    """Short description, the document's link and whatever text follows."""
+    match = _DESCRIPTION.search(text)
+    if match is None:
+        bracketed = re.search(r"\[(.*?)\]", text)
+        short = bracketed[1] if bracketed else _ANCHOR.sub("", text)
+        rest = text[bracketed.end() :] if bracketed else ""
+        rest = re.sub(r"<[^>]*>", "", _ANCHOR.sub("", rest))
+        return html.unescape(short).strip(" ()\n\t"), _link(text), html.unescape(rest).strip(" ()")
+    return (
+        html.unescape(match["short"]).strip(),
+        _link(match["link"] or ""),
+        html.unescape(re.sub(r"<[^>]*>", "", match["rest"])).strip(),
+    )
+
+
+def _link(text: str) -> _DocumentLink:
+    anchor = _ANCHOR.search(text)
+    if anchor is None:
+        return _DocumentLink()
+    href = html.unescape(anchor["href"])
+    try:
+        query = parse_qs(urlsplit(href).query)
+    except ValueError:
+        query = {}
+    document = _DOCUMENT.search(href)
+    return _DocumentLink(
+        stable_doc_id(document[1]) if document else None,
+        query.get("caseid", [None])[0],
+        query.get("de_seq_num", [None])[0],
+        html.unescape(anchor["text"]).strip() or None,
+    )
+
+
+def _together(first: DocketEntry, second: DocketEntry) -> DocketEntry:
+    """One entry of several events. Sorted, so that the feed's order does not matter."""
+    events = set(first.short_description.split(" AND ")) | {second.short_description}
+    latest = [one.entered_at_latest for one in (first, second) if one.entered_at_latest is not None]
+    return replace(
+        first,
+        pacer_seq_no=first.pacer_seq_no or second.pacer_seq_no,
+        document_number=first.document_number or second.document_number,
+        source_entry_id=min(first.source_entry_id or "", second.source_entry_id or "") or None,
+        entered_at_latest=max(latest) if latest else None,
+        short_description=" AND ".join(sorted(event for event in events if event)),
+        description="\n".join(sorted({first.description, second.description} - {""})),
+    )
+
+
+def _text(element: Element, tag: str) -> str:
+    return (element.findtext(tag) or "").strip()

@@ -1,0 +1,222 @@
+"""CourtListener's REST v4 objects go in, docket entries come out: one entry, one record.
+
+An entry names its docket by id, by API address or as a nested object; court and docket number are
+taken from the nested docket, from the entry's own fields, from a docket object elsewhere in the
+document, or from ``dockets.yaml``, in this order. Dates and times are court-local. Format:
+CourtListener's REST API v4, ``/docket-entries/`` and ``/dockets/``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from streams.facts.instants import Interval
+from streams.facts.received import DocketEntry
+from streams.feeds.court.courts import court_id
+from streams.feeds.court.docket_numbers import docket_number
+from streams.feeds.court.local_times import entered_in_text, local_day, local_interval
+from streams.feeds.court.pacer_ids import stable_doc_id
+from streams.feeds.court.refusal import Refusal
+from streams.feeds.documents import BadItem, Received
+
+Json = Mapping[str, Any]
+Dockets = Mapping[str, Json]
+"""Docket objects by CourtListener's docket id."""
+
+_API_DOCKET = re.compile(r"/dockets/(\d+)/?$")
+
+
+@cache
+def followed_dockets() -> Dockets:
+    """The dockets of ``dockets.yaml``, which webhook deliveries name by id only."""
+    dockets: Dockets = yaml.safe_load((Path(__file__).parent / "dockets.yaml").read_text())
+    return dockets
+
+
+def docket_key(docket: object) -> str | None:
+    """CourtListener's id of a docket given as id, as API address or as object."""
+    if isinstance(docket, Mapping):
+        docket = docket.get("id") or docket.get("resource_uri")
+    if isinstance(docket, int) and not isinstance(docket, bool):
+        return str(docket)
+    if isinstance(docket, str):
+        address = _API_DOCKET.search(docket.strip())
+        return address[1] if address else (docket.strip() if docket.strip().isdigit() else None)
+    return None
+
+
+def is_docket(thing: object) -> bool:
+    """Whether an object is a docket: it has a docket number of its own and no entry's fields."""
+    return (
+        isinstance(thing, Mapping)
+        and bool(thing.get("docket_number"))
+        and not {"recap_documents", "docket"} & set(thing)
+    )
+
+
+def entries(
+    found: Iterator[tuple[str, object, Json]], kind: str, dockets: Dockets, received: Received
+) -> Iterator[DocketEntry | BadItem]:
+    """Records of (place, entry, docket it is nested in or empty), refused ones named by place."""
+    for place, entry, nest in found:
+        named = f"{place}, id {entry.get('id')}" if isinstance(entry, Mapping) else place
+        try:
+            if not isinstance(entry, Mapping):
+                raise Refusal("entry", "an object", repr(entry))
+            yield _entry(entry, _docket(entry, nest, dockets), kind, received)
+        except Refusal as refusal:
+            yield refusal.at(received.name, named)
+
+
+def _docket(entry: Json, nest: Json, dockets: Dockets) -> Json:
+    given = entry.get("docket")
+    key = docket_key(given) or docket_key(nest)
+    sibling = dockets.get(key, {}) if key else {}
+    followed = followed_dockets().get(key, {}) if key else {}
+    own = {
+        "court": entry.get("court"),
+        "court_id": entry.get("court_id"),
+        "docket_number": entry.get("docket_number") or entry.get("docketNumber"),
+        "case_name": entry.get("case_name") or entry.get("caseName"),
+        "pacer_case_id": entry.get("pacer_case_id"),
+    }
+    merged: dict[str, Any] = {}
+    for facts in (followed, sibling, own, nest, given if isinstance(given, Mapping) else {}):
+        merged |= {name: value for name, value in facts.items() if value not in (None, "")}
+    merged["id"] = key
+    if not (merged.get("court_id") or merged.get("court")) or not merged.get("docket_number"):
+        raise Refusal(
+            "docket",
+            "a docket object with court_id and docket_number, nested or in the document,"
+            " or an id listed in dockets.yaml",
+            repr(given if given is not None else key),
+        )
+    return merged
+
+
+def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEntry:
+    court = court_id(str(docket.get("court_id") or docket["court"]))
+    raw_number = str(docket["docket_number"])
+    try:
+        number = str(docket_number(raw_number, court))
+    except ValueError as error:
+        raise Refusal("docket_number", "1:25-cv-00766 or 25-5067", repr(raw_number)) from error
+    document = _main_document(entry.get("recap_documents"))
+    description = _text(entry, "description")
+    mark = entry.get("reconstructed") or docket.get("reconstructed") or {}
+    if not isinstance(mark, Mapping):
+        mark = {"cites": str(mark)}
+    filed_on, filed = _filed(entry, court, mark.get("precision_s"))
+    entered = entered_in_text(court, description)
+    original = docket.get("original_court_info")
+    original = original if isinstance(original, Mapping) else {}
+    appeal_from = docket.get("appeal_from_id") or docket.get("appeal_from")
+    from_court = court_id(str(appeal_from)) if appeal_from else None
+    return DocketEntry(
+        source=received.source,
+        kind=kind,
+        fetched_at=received.fetched_at,
+        court_id=court,
+        docket_number=number,
+        docket_number_raw=raw_number,
+        pacer_case_id=_string(docket.get("pacer_case_id")),
+        case_name=_string(docket.get("case_name")),
+        entry_number=_whole_number(entry, "entry_number"),
+        document_number=_string(document.get("document_number"))
+        or _string(_whole_number(entry, "entry_number")),
+        pacer_doc_id=stable_doc_id(str(document["pacer_doc_id"]))
+        if document.get("pacer_doc_id")
+        else None,
+        pacer_seq_no=_string(entry.get("pacer_sequence_number")),
+        source_entry_id=_entry_id(entry),
+        source_docket_id=docket["id"],
+        entered_at=entered[0].earliest if entered else None,
+        entered_at_latest=entered[0].latest if entered else None,
+        entered_raw=entered[1] if entered else None,
+        filed_on=filed_on.isoformat() if filed_on else None,
+        filed_at=filed.earliest if filed else None,
+        filed_at_latest=filed.latest if filed and filed.latest != filed.earliest else None,
+        short_description=_text(entry, "short_description") or _text(document, "description"),
+        description=description,
+        assigned_to=_string(docket.get("assigned_to_str")),
+        appeal_from_court_id=from_court,
+        appeal_from_docket_number=_original_number(original, from_court),
+        sealed=bool(document.get("is_sealed")),
+        reconstructed=bool(mark),
+        cites=_string(mark.get("cites")),
+    )
+
+
+def _entry_id(entry: Json) -> str | None:
+    """CourtListener's id and its sequence within the docket: ``9001/2022-10-11.001``."""
+    both = (_string(entry.get("id")), _string(entry.get("recap_sequence_number")))
+    return "/".join(part or "" for part in both) if any(both) else None
+
+
+def _filed(entry: Json, court: str, precision_s: object) -> tuple[date | None, Interval | None]:
+    """The filing date, and the instants it covers: the day, or the time if one is given."""
+    raw = entry.get("date_filed")
+    if raw is None:
+        return None, None
+    try:
+        day = date.fromisoformat(str(raw)[:10])
+        shown = time.fromisoformat(str(entry["time_filed"])) if entry.get("time_filed") else None
+    except ValueError as error:
+        found = f"{raw!r} and {entry.get('time_filed')!r}"
+        expected = "court-local YYYY-MM-DD and HH:MM:SS or null"
+        raise Refusal("date_filed, time_filed", expected, found) from error
+    if shown is None:
+        return day, local_day(court, day)
+    seconds = precision_s if isinstance(precision_s, int | float) else 0
+    if not math.isfinite(seconds) or not 0 <= seconds <= 366 * 86400:
+        raise Refusal("reconstructed.precision_s", "seconds, at most a year's", repr(precision_s))
+    wall = datetime.combine(day, shown.replace(tzinfo=None))
+    if seconds:
+        return day, local_interval(court, wall, timedelta(seconds=seconds))
+    exact = local_interval(court, wall, timedelta(milliseconds=1))
+    return day, exact
+
+
+def _main_document(documents: object) -> Json:
+    """The entry's document proper, not an attachment to it; empty if there is none."""
+    for one in documents if isinstance(documents, list) else ():
+        if isinstance(one, Mapping) and one.get("attachment_number") is None:
+            return one
+    return {}
+
+
+def _original_number(original: Json, court: str | None) -> str | None:
+    raw = original.get("docket_number")
+    if not raw:
+        return None
+    try:
+        return str(docket_number(str(raw), court))
+    except ValueError:
+        return None
+
+
+def _whole_number(entry: Json, name: str) -> int | None:
+    value = entry.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        return int(str(value))
+    except ValueError as error:
+        raise Refusal(name, "a whole number or null", repr(value)) from error
+
+
+def _text(entry: Json, name: str) -> str:
+    value = entry.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _string(value: object) -> str | None:
+    return None if value is None or value == "" else str(value)
