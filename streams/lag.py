@@ -8,11 +8,18 @@ from dataclasses import dataclass
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+)
 
 from schemas.topics import catalogue
 
 WORKER_INPUTS = ("feed.progress", "news.articles", "court.docket-entries", "flights.positions")
 RELATE_INPUT = "relate.inputs"
+
+_NOT_YET = (CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,17 @@ class Lag:
     """Sum of the partitions' end offsets."""
     behind: int
     """Records that the group has not committed yet."""
+
+
+def committed(
+    admin: KafkaAdminClient, group: str, partitions: Iterable[TopicPartition]
+) -> dict[TopicPartition, int]:
+    """Offsets that a group has committed; nothing for one that the broker does not know yet."""
+    try:
+        found = admin.list_group_offsets({group: list(partitions)}).get(group, {})
+    except _NOT_YET:  # the broker is still making or loading its offsets topic
+        return {}
+    return {one: answer.offset for one, answer in found.items() if answer.offset >= 0}
 
 
 class Offsets:
@@ -50,14 +68,12 @@ class Offsets:
         """How far a group is on these topics."""
         topics = list(topics)
         ends = self.ends(topics)
-        committed = self._admin.list_group_offsets({group: list(ends)}).get(group, {})
+        done_by = committed(self._admin, group, ends)
         lags = []
         for topic in topics:
             mine = [one for one in ends if one.topic == self._prefix + topic]
             end = sum(ends[one] for one in mine)
-            done = sum(
-                max(committed[one].offset, 0) for one in mine if committed.get(one) is not None
-            )
+            done = sum(done_by.get(one, 0) for one in mine)
             lags.append(Lag(group, topic, end, end - done))
         return lags
 

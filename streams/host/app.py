@@ -1,0 +1,228 @@
+"""The Faust app that hosts the stages: specifications go in, an app that can be run comes out.
+
+For each batch, in this order: compute; publish the outputs and wait for the broker's word; write
+the state's changes to the table and wait for its changelog's, then the marker likewise;
+acknowledge the batch. A crash in between publishes the same records again, which is harmless.
+An error of the world (broker, disk) ends the worker at once, with nothing of the batch committed.
+
+``exactly_once`` as Faust's setting covers state and offsets, not outputs; exact results rest on
+the order above.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faust
+from kafka.partitioner.default import murmur2
+
+from streams.host.running import Running, Work
+from streams.host.transport import BatchApp, BatchSchema
+from streams.stages import Emit, Route, Stage
+
+_SESSION_TIMEOUT_S = 10.0
+_COMMIT_EVERY_S = 0.5
+_FETCH_BYTES = 1024 * 1024
+_BATCHES_IN_FLIGHT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpec:
+    """One stage: its name, the topic it reads, and how to make it for a partition."""
+
+    name: str
+    topic: str
+    factory: Callable[[int], Stage]
+    partitions: int
+
+
+class _AcknowledgedTable(faust.Table[bytes, bytes]):
+    """A table that keeps the futures of its changelog records, so that they can be awaited."""
+
+    def send_changelog(self, *args: Any, **kwargs: Any) -> Any:
+        future = super().send_changelog(*args, **kwargs)
+        self.__dict__.setdefault("unacknowledged", []).append(future)
+        return future
+
+    async def acknowledged(self) -> None:
+        """Wait for the broker's word on every changelog record written so far."""
+        futures = self.__dict__.pop("unacknowledged", [])
+        await asyncio.gather(*futures)
+
+
+class _Host:
+    """Runs one stage on the partitions that are assigned here."""
+
+    def __init__(
+        self,
+        app: BatchApp,
+        spec: StageSpec,
+        table: Any,
+        *,
+        prefix: str,
+        epoch: int,
+        partitions_of: Callable[[str], int],
+        decode: Callable[[bytes | None], Any],
+        encode: Callable[[Any], bytes],
+    ) -> None:
+        self._app, self._spec, self._table = app, spec, table
+        self._prefix, self._epoch, self._partitions_of = prefix, epoch, partitions_of
+        self._decode, self._encode = decode, encode
+        self._running: dict[int, tuple[int, Running]] = {}
+
+    async def consume(self, stream: Any) -> None:
+        """Work off the batches of a stream; the agent's body."""
+        stream.enable_acks = False
+        async for event in stream.events():
+            try:
+                await self._batch(event.message)
+            except asyncio.CancelledError:
+                raise
+            except BaseException:
+                # Faust would acknowledge the batch and go on to the next: the worker ends instead.
+                traceback.print_exc()
+                sys.stderr.write(f"policy-events: stage {self._spec.name} ended the worker\n")
+                sys.stderr.flush()
+                os._exit(1)
+            event.ack()
+
+    async def _batch(self, message: Any) -> None:
+        partition = message.partition
+        # Gone while it works: a batch cut short by a rebalance leaves no stage behind.
+        generation, running = self._running.pop(partition, (None, None))
+        if running is None or generation != message.generation_id:
+            running = self._restored(partition)
+        work = running.work(message.value)
+        if work is not None:
+            await self._publish(partition, work)
+            await self._write(partition, running, work)
+            running.done(work)
+        self._running[partition] = (message.generation_id, running)
+
+    def _restored(self, partition: int) -> Running:
+        mine = f"{partition}/".encode()
+        entries = [
+            (key[len(mine) :].decode(), value)
+            for key, value in self._table.items()
+            if key.startswith(mine)
+        ]
+        return Running(
+            self._spec.name,
+            self._spec.topic,
+            lambda: self._spec.factory(partition),
+            entries,
+            decode=self._decode,
+            epoch=self._epoch,
+        )
+
+    async def _publish(self, partition: int, work: Work) -> None:
+        send = self._app.producer.send
+        sent = []
+        for emit in work.emits:
+            topic, value = self._prefix + emit.topic, self._encode(emit.record)
+            key = emit.key.encode()
+            for target in self._targets(emit, partition):
+                sent += [await send(topic, key, value, target, None, None)]
+        for dead in work.dead:
+            sent += [await send(dead.target, dead.key, dead.value, 0, None, dead.headers)]
+        await asyncio.gather(*sent)
+
+    def _targets(self, emit: Emit, partition: int) -> Sequence[int]:
+        count = self._partitions_of(emit.topic)
+        match emit.route:
+            case Route.SAME:
+                return (partition,)
+            case Route.ALL:
+                return range(count)
+            case Route.BY_KEY:
+                key = emit.key if emit.partition_by is None else emit.partition_by
+                return ((murmur2(key.encode()) & 0x7FFFFFFF) % count,)
+
+    async def _write(self, partition: int, running: Running, work: Work) -> None:
+        writes = list(running.state.writes(work.batch_end, work.changes))
+        for stretch in (writes[:-1], writes[-1:]):  # the marker only after all the others
+            for key, value in stretch:
+                name = f"{partition}/{key}".encode()
+                if value is not None:
+                    self._table[name] = value
+                elif name in self._table:
+                    del self._table[name]
+            await self._table.acknowledged()
+
+
+def build_app(
+    *,
+    app_id: str,
+    bootstrap_servers: str,
+    prefix: str,
+    specs: Sequence[StageSpec],
+    partitions_of: Callable[[str], int],
+    decode: Callable[[bytes | None], Any],
+    encode: Callable[[Any], bytes],
+    epoch: int,
+    data: Path,
+    store: str = "memory://",
+    web_port: int | None = None,
+    processing_guarantee: str = "at_least_once",
+) -> BatchApp:
+    """Make the app. ``partitions_of`` gives a topic's partition count by its catalogue name.
+
+    ``decode`` raises ValueError for bytes that are no record.
+    """
+    app = BatchApp(
+        app_id,
+        broker="kafka://" + bootstrap_servers.replace(",", ";kafka://"),
+        store=store,
+        datadir=str(data),
+        Table=_AcknowledgedTable,
+        processing_guarantee=processing_guarantee,
+        topic_replication_factor=1,
+        topic_disable_leader=True,
+        topic_allow_declare=True,
+        broker_session_timeout=_SESSION_TIMEOUT_S,
+        broker_heartbeat_interval=_SESSION_TIMEOUT_S / 4,
+        broker_commit_interval=_COMMIT_EVERY_S,
+        consumer_max_fetch_size=_FETCH_BYTES,
+        consumer_auto_offset_reset="earliest",
+        stream_buffer_maxsize=_BATCHES_IN_FLIGHT,
+        stream_wait_empty=False,
+        web_enabled=web_port is not None,
+        web_host="127.0.0.1",
+        web_bind="127.0.0.1",
+        web_port=web_port or 6066,
+    )
+    app.batch_topics = frozenset(prefix + spec.topic for spec in specs)
+    for spec in specs:
+        table = app.Table(
+            f"{spec.name}-state",
+            key_type=bytes,
+            value_type=bytes,
+            partitions=spec.partitions,
+        )
+        host = _Host(
+            app,
+            spec,
+            table,
+            prefix=prefix,
+            epoch=epoch,
+            partitions_of=partitions_of,
+            decode=decode,
+            encode=encode,
+        )
+        topic = app.topic(
+            prefix + spec.topic, schema=BatchSchema(), partitions=spec.partitions, allow_empty=True
+        )
+        app.agent(topic, name=spec.name)(host.consume)
+    return app
+
+
+def run(app: BatchApp) -> None:
+    """Run a worker in the foreground until SIGTERM or SIGINT; then the process ends."""
+    faust.Worker(app, loglevel="WARNING", redirect_stdouts=False).execute_from_commandline()

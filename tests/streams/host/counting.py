@@ -1,0 +1,70 @@
+"""A toy stage for the host's tests: counts words, publishes each count, refuses some. Runs alone.
+
+python -m tests.streams.host.counting BOOTSTRAP APP_ID PREFIX DATA [STORE] [GUARANTEE]
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from streams.host.app import StageSpec, build_app, run
+from streams.stages import Arrived, Emit, Outcome, Refused, Route
+
+PARTITIONS = 4
+
+
+def decode(value: bytes | None) -> Any:
+    if value is None or value == b"poison":
+        raise ValueError("expected a word, found poison")
+    return value.decode()
+
+
+def encode(record: Any) -> bytes:
+    return json.dumps(record, sort_keys=True).encode()
+
+
+class Counting:
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+
+    def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        self.counts = {key: int(value) for key, value in entries}
+
+    def apply(self, batch: Sequence[Arrived]) -> Outcome:
+        changes: dict[str, bytes | None] = {}
+        emits, refused = [], []
+        for one in batch:
+            if one.record == "raises":
+                raise RuntimeError("this record makes the stage raise")
+            if one.record == "refused":
+                refused.append(Refused(one, "this word is refused"))
+                continue
+            self.counts[one.record] = count = self.counts.get(one.record, 0) + 1
+            changes[one.record] = str(count).encode()
+            record = {"word": one.record, "count": count, "revision": one.revision}
+            emits.append(Emit("counts", one.record, record, Route.SAME))
+        return Outcome(emits, changes, refused)
+
+
+def main(bootstrap: str, app_id: str, prefix: str, data: str, *more: str) -> None:
+    store, guarantee = (*more, *("memory://", "at_least_once")[len(more) :])
+    app = build_app(
+        app_id=app_id,
+        bootstrap_servers=bootstrap,
+        prefix=prefix,
+        specs=[StageSpec("counting", "words", lambda _partition: Counting(), PARTITIONS)],
+        partitions_of=lambda _topic: PARTITIONS,
+        decode=decode,
+        encode=encode,
+        epoch=0,
+        data=Path(data),
+        store=store,
+        processing_guarantee=guarantee,
+    )
+    run(app)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
