@@ -1,0 +1,1 @@
+"""Flight documents in, position reports in SI units out."""

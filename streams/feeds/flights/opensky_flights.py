@@ -1,0 +1,62 @@
+"""KIND ``flights.opensky-flights``: OpenSky's nightly flight list in, first and last sightings out.
+
+A flight names no coordinates, only the airports that OpenSky estimates for its ends: a sighting
+is put at the estimated airport, marked ``reconstructed`` and cited as an estimate, with the time
+as given. An end without an estimated airport yields nothing: where it was is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import airportsdata
+
+from streams.facts.received import Position
+from streams.feeds.documents import BadDocument, BadItem, Received
+from streams.feeds.flights import readings
+from streams.feeds.flights.readings import FieldError
+
+KIND = "flights.opensky-flights"
+_CITES = "OpenSky: estimated airport of the flight's {end}"
+_UNCERTAINTY_S = 600.0
+"""OpenSky estimates airports from sightings up to ten minutes from the field."""
+
+
+@cache
+def _airports() -> dict[str, Any]:
+    return dict(airportsdata.load("ICAO"))
+
+
+def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
+    """Sightings at the estimated airports. Raises BadDocument if it is no list of flights."""
+    document = readings.load(data, received)
+    if not isinstance(document, list):
+        raise BadDocument(f"{received.name}: expected a list of flights")
+    for index, flight in enumerate(document):
+        for end, time, code in (
+            ("departure", "firstSeen", "estDepartureAirport"),
+            ("arrival", "lastSeen", "estArrivalAirport"),
+        ):
+            try:
+                if not isinstance(flight, dict):
+                    raise FieldError("flight", "an object", flight)
+                airport = _airports().get(readings.text(flight.get(code), code) or "")
+                if airport is None:
+                    continue
+                values = {
+                    "icao24": readings.address(flight.get("icao24"), "icao24"),
+                    "callsign": readings.text(flight.get("callsign"), "callsign"),
+                    "latitude": airport["lat"],
+                    "longitude": airport["lon"],
+                    "on_ground": True,
+                    "reconstructed": True,
+                    "uncertainty_s": _UNCERTAINTY_S,
+                    "cites": _CITES.format(end=end),
+                }
+                at = readings.instant(flight.get(time), time)
+                yield readings.position(received, KIND, at, values)
+            except FieldError as error:
+                yield error.of(received, f"flight {index}")
+                break
