@@ -33,7 +33,8 @@ from sinks.limits import Limits, Quarantine
 from sinks.tables import Table
 from sinks.warehouse import UNAVAILABLE, Warehouse
 
-STAGE = "sink"
+REFUSED_BY = "sink"
+DECODING = "VALUE_CONVERTER"
 _LOG = logging.getLogger(__name__)
 
 _MOVED = (
@@ -154,7 +155,8 @@ class Carrier:
                         topic=record.topic,
                         partition=record.partition,
                         offset=record.offset,
-                        stage=STAGE,
+                        refused_by=REFUSED_BY,
+                        stage=DECODING,
                         error=one.error,
                         original=record.headers or (),
                     ),

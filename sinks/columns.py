@@ -131,6 +131,7 @@ def _dead_letter_block(table: Table, records: Sequence[Any]) -> Block:
                 # A letter without its origin in the headers is identified by its own place.
                 record.partition if letter.partition is None else letter.partition,
                 record.offset if letter.offset is None else letter.offset,
+                letter.refused_by,
                 letter.stage,
                 letter.error_class,
                 letter.reason,

@@ -26,8 +26,10 @@ class DeadLetter:
     """Topic of the record that could not be used, with its namespace's prefix."""
     partition: int | None
     offset: int | None
+    refused_by: str
+    """``sink``, or the name of an agent. Connect calls it the connector."""
     stage: str
-    """What refused it: ``sink``, or the name of an agent."""
+    """Connect's words: ``VALUE_CONVERTER`` is decoding, ``TRANSFORMATION`` what comes after."""
     error_class: str
     reason: str
 
@@ -42,6 +44,7 @@ def headers(
     topic: str,
     partition: int,
     offset: int,
+    refused_by: str,
     stage: str,
     error: BaseException | str,
     original: Headers = (),
@@ -61,7 +64,7 @@ def headers(
         "topic": topic,
         "partition": str(partition),
         "offset": str(offset),
-        "connector.name": "policy-events",
+        "connector.name": refused_by,
         "task.id": "0",
         "stage": stage,
         "class.name": error_class,
@@ -84,6 +87,7 @@ def read(topic: str, found: Iterable[tuple[str, bytes | None]]) -> DeadLetter:
         said.get("topic") or topic.removesuffix(SUFFIX),
         _number(said.get("partition")),
         _number(said.get("offset")),
+        said.get("connector.name", ""),
         said.get("stage", ""),
         said.get("exception.class.name", ""),
         said.get("exception.message", ""),

@@ -25,6 +25,7 @@ DEAD_LETTER_COLUMNS = (
     "source_topic",
     "source_partition",
     "source_offset",
+    "refused_by",
     "stage",
     "error_class",
     "reason",
@@ -86,7 +87,7 @@ def tables() -> dict[str, Table]:
         )
         for entry in entries
     }
-    identity = ("source_topic", "source_partition", "source_offset", "stage")
+    identity = ("source_topic", "source_partition", "source_offset", "refused_by")
     dead = Table("*.dlq", DEAD_LETTERS, None, identity)
     found |= {topic: dead for topic in catalogue() if topic.endswith(".dlq")}
     return found

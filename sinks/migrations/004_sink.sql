@@ -22,7 +22,8 @@ CREATE TABLE IF NOT EXISTS dead_letters
     source_topic LowCardinality(String) COMMENT 'Topic of the record that could not be used',
     source_partition UInt32 COMMENT 'Its partition',
     source_offset UInt64 COMMENT 'Its offset',
-    stage LowCardinality(String) COMMENT 'What refused it: sink, or the name of an agent',
+    refused_by LowCardinality(String) COMMENT 'What refused it: sink, or the name of an agent',
+    stage LowCardinality(String) COMMENT 'Where, in Kafka Connect''s words: VALUE_CONVERTER is decoding',
     error_class LowCardinality(String) COMMENT 'Class of the error',
     reason String COMMENT 'Why, in words',
     key Nullable(String) COMMENT 'Kafka key, as text where it is text, else hexadecimal',
@@ -33,7 +34,7 @@ CREATE TABLE IF NOT EXISTS dead_letters
     _timestamp DateTime64(3, 'UTC') COMMENT 'When it was refused'
 )
 ENGINE = ${REPLICATED}ReplacingMergeTree(_offset)
-ORDER BY (source_topic, source_partition, source_offset, stage)
+ORDER BY (source_topic, source_partition, source_offset, refused_by)
 SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000
 COMMENT 'Records that could not be used, by every consumer. Topics *.dlq.';
 
