@@ -22,7 +22,7 @@ from streams.facts.instants import Interval
 from streams.facts.received import DocketEntry
 from streams.feeds.court.courts import court_id
 from streams.feeds.court.docket_numbers import docket_number
-from streams.feeds.court.local_times import entered_in_text, local_day, local_interval
+from streams.feeds.court.local_times import YEARS, entered_in_text, local_day, local_interval
 from streams.feeds.court.pacer_ids import stable_doc_id
 from streams.feeds.court.refusal import Refusal
 from streams.feeds.documents import BadItem, Received
@@ -168,11 +168,15 @@ def _filed(entry: Json, court: str, precision_s: object) -> tuple[date | None, I
         return None, None
     try:
         day = date.fromisoformat(str(raw)[:10])
+        if day.year not in YEARS:
+            raise ValueError
+    except ValueError as error:
+        raise Refusal("date_filed", "a court-local date, YYYY-MM-DD", repr(raw)) from error
+    try:
         shown = time.fromisoformat(str(entry["time_filed"])) if entry.get("time_filed") else None
     except ValueError as error:
-        found = f"{raw!r} and {entry.get('time_filed')!r}"
-        expected = "court-local YYYY-MM-DD and HH:MM:SS or null"
-        raise Refusal("date_filed, time_filed", expected, found) from error
+        expected = "a court-local time, HH:MM:SS, or null"
+        raise Refusal("time_filed", expected, repr(entry["time_filed"])) from error
     if shown is None:
         return day, local_day(court, day)
     seconds = precision_s if isinstance(precision_s, int | float) else 0
@@ -208,9 +212,12 @@ def _whole_number(entry: Json, name: str) -> int | None:
     if value is None or value == "":
         return None
     try:
-        return int(str(value))
+        number = int(str(value))
+        if abs(number) >= 1 << 63:
+            raise ValueError
     except ValueError as error:
         raise Refusal(name, "a whole number or null", repr(value)) from error
+    return number
 
 
 def _text(entry: Json, name: str) -> str:

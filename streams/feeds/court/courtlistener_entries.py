@@ -35,9 +35,13 @@ def parse(data: bytes, received: Received) -> Iterator[DocketEntry | BadItem]:
 def loaded(data: bytes, name: str) -> Any:
     """The JSON of a document. Raises BadDocument."""
     try:
-        return json.loads(data)
+        document = json.loads(data)
+        if b"\\u" in data:  # half a surrogate pair is no text: Avro and Kafka would refuse it
+            text = json.dumps(document, ensure_ascii=False)
+            document = json.loads(text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise BadDocument(f"{name}: expected JSON: {error}") from error
+    return document
 
 
 def _things(document: Any) -> list[Any] | None:

@@ -14,7 +14,8 @@ from email.utils import parsedate_tz
 from streams.facts.instants import Instant, Interval, from_datetime
 from streams.feeds.court.courts import zones
 
-_MILLISECOND = timedelta(milliseconds=1)
+YEARS = range(1900, 2200)
+"""Years a docket's dates may lie in."""
 _ABSOLUTE = re.compile(r"^(?:GMT|UTC|UT|Z|[+-]\d{4})$", re.IGNORECASE)
 _OFFSETS = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
@@ -61,9 +62,14 @@ def rss_instant(court: str, text: str) -> Interval:
     Raises ValueError, with what was expected.
     """
     parsed = parsedate_tz(text)
-    if parsed is None or parsed[0] < 1990:
-        raise ValueError("a time as 'Sat, 15 Mar 2025 23:25:00 GMT'")
-    wall = datetime(*parsed[:6])  # noqa: DTZ001 - what the clock showed, zone still in doubt
+    try:
+        if parsed is None:
+            raise ValueError
+        wall = datetime(*parsed[:6])  # noqa: DTZ001 - what the clock showed, zone still in doubt
+    except (ValueError, OverflowError):
+        raise ValueError("a time as 'Sat, 15 Mar 2025 23:25:00 GMT'") from None
+    if wall.year not in YEARS:
+        raise ValueError(f"a year from {YEARS.start} to {YEARS.stop - 1}")
     token = text.split()[-1].upper()
     if _ABSOLUTE.match(token):
         instant = from_datetime((wall - timedelta(seconds=parsed[9] or 0)).replace(tzinfo=UTC))
@@ -97,6 +103,8 @@ def us_date_time(court: str, day: str, clock: str | None = None) -> Interval | N
     """``3/15/2025`` with, if given, ``9:53 AM`` or ``09:53:10 PM``; None if it is no date."""
     try:
         on = datetime.strptime(day, "%m/%d/%Y")  # noqa: DTZ007 - a date, zone follows
+        if on.year not in YEARS:
+            return None
         if clock is None:
             return local_day(court, on.date())
         plain = re.sub(r"[\s.]", "", clock).upper()
