@@ -12,7 +12,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -48,13 +48,17 @@ def run_sink(
     limits: Limits | None = None,
     generation: int = 0,
     only: Iterable[str] | None = None,
+    instance: str | None = None,
+    session_timeout_s: float = 10,
     probe: Probe = no_probe,
 ) -> None:
     """Carry the topics of one namespace into one database until told to stop; blocks.
 
     SIGTERM and SIGINT (in the main thread) or ``stop`` end it: inserts in flight are finished and
     committed, what was only fetched is fetched again by the next. ``only`` names topics, without
-    the prefix, where not all are wanted. Raises StackError for missing topics, a broker that is
+    the prefix, where not all are wanted. ``instance`` is a name that no other sink of the group has
+    (static membership): a sink killed and started again then has its partitions back at once, not
+    after ``session_timeout_s``. Raises StackError for missing topics, a broker that is
     not there, or too many unusable records.
     """
     wanted = {
@@ -64,10 +68,25 @@ def run_sink(
     }
     uuids = _topic_uuids(bootstrap_servers, list(wanted))
     sink = _Sink(wanted, limits or Limits(), status_path)
+    consumer = partial(
+        AIOKafkaConsumer,
+        bootstrap_servers=bootstrap_servers,
+        group_id=group,
+        group_instance_id=instance,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=4 << 20,
+        session_timeout_ms=int(session_timeout_s * 1000),
+        heartbeat_interval_ms=int(session_timeout_s * 200),
+        rebalance_timeout_ms=60_000,
+        # While ClickHouse is away nothing is polled: heartbeats speak for the sink.
+        max_poll_interval_ms=_HOUR_MS * 24,
+    )
     warehouse = Warehouse(clickhouse_url, database)
     try:
         asyncio.run(
-            sink.run(bootstrap_servers, group, warehouse, uuids, generation, probe, stop),
+            sink.run(consumer, bootstrap_servers, group, warehouse, uuids, generation, probe, stop)
         )
     except KafkaConnectionError as error:
         raise StackError(f"no Kafka broker answers at {bootstrap_servers}: {error}") from error
@@ -101,12 +120,13 @@ class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class
         self._tasks: dict[TopicPartition, asyncio.Task[None]] = {}
         self._moving = False
         """A rebalance is under way: what is fetched now is dropped, and fetched again after it."""
-        self._assigned: dict[TopicPartition, tuple[int, Span | None]] | None = None
-        """Where the lanes of a new assignment begin, until the loop takes it up."""
+        self._assigned: dict[TopicPartition, Lane] | None = None
+        """The lanes of a new assignment, until the loop takes them up."""
         self._status_due = 0.0
 
     async def run(
         self,
+        make_consumer: Callable[[], AIOKafkaConsumer],
         bootstrap_servers: str,
         group: str,
         warehouse: Warehouse,
@@ -117,19 +137,7 @@ class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class
     ) -> None:
         """Run until told to stop."""
         self._group = group
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap_servers,
-            group_id=group,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
-            max_partition_fetch_bytes=4 << 20,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=2_000,
-            rebalance_timeout_ms=60_000,
-            # While ClickHouse is away nothing is polled: heartbeats speak for the sink.
-            max_poll_interval_ms=_HOUR_MS * 24,
-        )
+        self._consumer = make_consumer()
         producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True
         )
@@ -192,8 +200,7 @@ class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class
         """
         if self._assigned is None:
             return
-        starts, self._assigned = self._assigned, None
-        self._lanes = {at: Lane(start, pending) for at, (start, pending) in starts.items()}
+        self._lanes, self._assigned = self._assigned, None
         for at, lane in self._lanes.items():
             self._consumer.seek(at, lane.start)
         self._moving = False
@@ -269,17 +276,15 @@ class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class
         partitions = list(assigned)
         while True:
             try:
-                starts = await self._starts(partitions)
+                lanes = await self._begun(partitions)
                 break
             except (KafkaError, OSError) as error:  # aiokafka would log it and go on without lanes
                 self._account.held_up(self._group, f"Kafka, its offsets: {error!r}", time.time())
                 await asyncio.sleep(self._limits.backoff_s[0])
         self._account.held.clear()
-        self._assigned = starts
+        self._assigned = lanes
 
-    async def _starts(
-        self, partitions: list[TopicPartition]
-    ) -> dict[TopicPartition, tuple[int, Span | None]]:
+    async def _begun(self, partitions: list[TopicPartition]) -> dict[TopicPartition, Lane]:
         if not partitions:
             return {}
         committed = await self._admin.list_consumer_group_offsets(
@@ -287,23 +292,26 @@ class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class
         )
         begins = await self._consumer.beginning_offsets(partitions)
         ends = await self._consumer.end_offsets(partitions)
-        starts: dict[TopicPartition, tuple[int, Span | None]] = {}
+        lanes: dict[TopicPartition, Lane] = {}
         for at in partitions:
             found = committed.get(at)
             if found is None or not begins[at] <= found.offset <= ends[at]:
-                starts[at] = (begins[at], None)
+                lanes[at] = Lane(begins[at], end=ends[at])
             else:
-                starts[at] = (found.offset, Span.from_metadata(found.metadata))
-        return starts
+                pending = Span.from_metadata(found.metadata)
+                lanes[at] = Lane(found.offset, pending, end=ends[at])
+        return lanes
 
     def _write_status(self, now: float, *, force: bool = False) -> None:
         if self._status_path is None or (now < self._status_due and not force):
             return
         self._status_due = now + _STATUS_EVERY_S
-        lag: dict[str, int] = dict.fromkeys(self._tables, 0)
-        for at, lane in self._lanes.items():
-            lag[at.topic] += max(0, (self._consumer.highwater(at) or 0) - lane.committed)
-        self._account.lag = lag
+        if self._lanes and not self._moving:
+            lag: dict[str, int] = dict.fromkeys(sorted({at.topic for at in self._lanes}), 0)
+            for at, lane in self._lanes.items():
+                lane.end = max(lane.end, self._consumer.highwater(at) or 0)
+                lag[at.topic] += lane.end - lane.committed
+            self._account.lag = lag
         try:
             self._account.write(self._status_path, time.time())
         except OSError as error:

@@ -60,6 +60,8 @@ class Lane:
     start: int
     """First offset that counts; what comes from before it was carried."""
     pending: Span | None = None
+    end: int = 0
+    """End of the partition, as far as known."""
     committed: int = 0
     buffered_bytes: int = 0
     waiting_since: float | None = None
