@@ -31,6 +31,8 @@ def blocks(evidence: Evidence) -> Iterator[Hashable]:
         yield ("document", record.pacer_doc_id)
     if record.pacer_seq_no:
         yield ("sequence", record.pacer_seq_no)
+    if evidence.recap_sequence:
+        yield _recap_place(evidence)
     if evidence.number:
         yield ("number", evidence.number)
     else:
