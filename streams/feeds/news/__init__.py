@@ -1,0 +1,1 @@
+"""News documents in, versions of articles out."""

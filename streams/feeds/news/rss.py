@@ -1,0 +1,77 @@
+"""KIND ``news.rss``: RSS 2.0 or Atom in, articles out. feedparser reads, defusedxml guards.
+
+An item of a recording carries ``<pe:reconstructed xmlns:pe="urn:policy-events" cites="..."/>``.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import feedparser
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from streams.facts.instants import from_seconds
+from streams.facts.received import Article
+from streams.feeds.documents import BadDocument, BadItem, Received
+from streams.feeds.news.articles import article, plain_text
+
+KIND = "news.rss"
+_OURS = "{urn:policy-events}reconstructed"
+
+
+def parse(data: bytes, received: Received) -> Iterator[Article | BadItem]:
+    """Articles of the feed. Raises BadDocument for no feed, entities that expand, or bad XML."""
+    try:
+        root = fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+    except DefusedXmlException as error:
+        raise BadDocument(f"{received.name}: entities are refused: {error}") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise BadDocument(f"{received.name}: expected XML: {error}") from error
+    feed = feedparser.parse(data)
+    if not feed.version:
+        raise BadDocument(f"{received.name}: expected RSS or Atom, found <{root.tag}>")
+    outlet = str(feed.feed.get("title") or received.source)
+    marks = [
+        _mark(item) for item in root.iter() if item.tag.rpartition("}")[2] in ("item", "entry")
+    ]
+    for index, entry in enumerate(feed.entries):
+        cites = marks[index] if index < len(marks) else None
+        yield _article(entry, f"item {index}", outlet, cites, received)
+
+
+def _mark(item: Element) -> str | None:
+    found = item.find(_OURS)
+    return None if found is None else found.get("cites", "")
+
+
+def _article(
+    entry: Any, item: str, outlet: str, cites: str | None, received: Received
+) -> Article | BadItem:
+    published = entry.get("published_parsed") or entry.get("updated_parsed")
+    if published is None:
+        found = repr(entry.get("published") or entry.get("updated"))
+        return BadItem(received.name, item, "pubDate", "a date with a time", found)
+    title = plain_text(str(entry.get("title", "")))
+    body = next((one.value for one in entry.get("content", ()) if one.value), None)
+    text = plain_text(str(body if body is not None else entry.get("summary", "")))
+    if not title and not text:
+        return BadItem(received.name, item, "title", "a title or a text", "neither")
+    updated = entry.get("updated_parsed") if entry.get("published_parsed") else None
+    return article(
+        received,
+        KIND,
+        title=title,
+        text=text,
+        published_at=from_seconds(calendar.timegm(published)),
+        updated_at=from_seconds(calendar.timegm(updated)) if updated else None,
+        outlet=outlet,
+        url=entry.get("link") or None,
+        guid=entry.get("id") or None,
+        byline=entry.get("author") or None,
+        reconstructed=cites is not None,
+        cites=cites,
+    )
