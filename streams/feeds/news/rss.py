@@ -51,16 +51,17 @@ def _mark(item: Element) -> str | None:
 def _article(
     entry: Any, item: str, outlet: str, cites: str | None, received: Received
 ) -> Article | BadItem:
-    published = entry.get("published_parsed") or entry.get("updated_parsed")
+    published = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     if published is None:
-        found = repr(entry.get("published") or entry.get("updated"))
+        found = repr(dict.get(entry, "published") or dict.get(entry, "updated"))
         return BadItem(received.name, item, "pubDate", "a date with a time", found)
     title = plain_text(str(entry.get("title", "")))
     body = next((one.value for one in entry.get("content", ()) if one.value), None)
     text = plain_text(str(body if body is not None else entry.get("summary", "")))
     if not title and not text:
         return BadItem(received.name, item, "title", "a title or a text", "neither")
-    updated = entry.get("updated_parsed") if entry.get("published_parsed") else None
+    # dict's own get: feedparser's would give the time of publication where there is no update.
+    updated = dict.get(entry, "updated_parsed") if dict.get(entry, "published_parsed") else None
     return article(
         received,
         KIND,

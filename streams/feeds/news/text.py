@@ -1,4 +1,4 @@
-"""KIND ``news.text``: one article as plain text in, with the time it was published; it comes out."""
+"""KIND ``news.text``: plain text and the time it was published in, one article out."""
 
 from __future__ import annotations
 

@@ -1,0 +1,80 @@
+"""From an article to its mentions: found events get ids, numbers and addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from streams.facts.derived import Mention
+from streams.facts.identity import Revision, identity
+from streams.facts.instants import rfc3339
+from streams.facts.received import Article
+from streams.mentions.found import Found, events_found
+
+_DOCKET = re.compile(r"\b(?:\d:)?\d{2}-(?:[a-z]{2}-)?\d{3,6}\b", re.I)
+_FLIGHT = re.compile(
+    r"\b(?:[Ff]lights?|GlobalX|GXA)\s+(?:GlobalX\s+|GXA\s?)?(\d{2,4})\b|\bGXA(\d{2,4})\b"
+)
+_REGISTRATION = re.compile(r"\bN[1-9]\d{0,4}[A-HJ-NP-Z]{0,2}\b")
+_AIRPORT = re.compile(r"\b(?:K[A-Z]{3}|M[HS][A-Z]{2})\b")
+
+
+def mentions_of(article: Article) -> list[Mention]:
+    """Everything that a usable article says happened. Revision 0: the stage knows the log."""
+    if article.status != "usable":
+        return []
+    found = events_found(article)
+    numbered: dict[str, int] = {}
+    return [_mention(article, one, numbered) for one in found]
+
+
+def _mention(article: Article, one: Found, numbered: dict[str, int]) -> Mention:
+    stem = identity("mention", article.article_id, one.type, one.place, *one.actors, one.quote)
+    # The same words can tell of two events of one type: number them.
+    numbered[stem] = count = numbered.get(stem, -1) + 1
+    text = f"{one.quote} {article.title}"
+    return Mention(
+        mention_id=stem if count == 0 else f"{stem}-{count}",
+        revision=Revision(0),
+        is_deleted=False,
+        known_at=article.fetched_at,
+        article_id=article.article_id,
+        url=article.url,
+        outlet=article.outlet,
+        title=article.title,
+        published_at=article.published_at,
+        type=one.type,
+        actors=one.actors,
+        recipients=one.recipients,
+        place=one.place,
+        valid_from=one.when.valid_from,
+        valid_to=one.when.valid_to,
+        precision=one.when.precision,
+        confidence=one.confidence,
+        quote=one.quote,
+        docket_numbers=tuple(sorted(set(_DOCKET.findall(text)))),
+        court_id=one.court_id,
+        flight_numbers=tuple(sorted({a or b for a, b in _FLIGHT.findall(one.quote)})),
+        registrations=tuple(sorted(set(_REGISTRATION.findall(one.quote)))),
+        airports=tuple(sorted(set(_AIRPORT.findall(one.quote)))),
+        claims_removal=one.claims_removal,
+        reconstructed=article.reconstructed,
+    )
+
+
+def events_of(article: Article) -> list[dict[str, Any]]:
+    """What ``parse --events`` prints of an article."""
+    return [
+        {
+            "type": one.type,
+            "actors": list(one.actors),
+            "recipients": list(one.recipients),
+            "place": one.place,
+            "valid_from": rfc3339(one.valid_from),
+            "valid_to": rfc3339(one.valid_to),
+            "precision": one.precision,
+            "confidence": one.confidence,
+            "quote": one.quote,
+        }
+        for one in mentions_of(article)
+    ]
