@@ -17,7 +17,9 @@ from streams.feeds.court.courts import zones
 from streams.orders.evidence import Evidence, fingerprint
 
 Group = tuple[Evidence, ...]
-_MINUTE_MS = 60_000
+_DAY_MS = 86_400_000
+_SHORT_MS = 1_800_000
+"""Half an hour: longer than any label's precision, shorter than the doubt about a zone."""
 _WORD = re.compile(r"[a-z]{3,}")
 
 
@@ -54,16 +56,21 @@ def grouped(evidence: Iterable[Evidence]) -> list[Group]:
 
 
 def seconds(evidence: Evidence) -> frozenset[tuple[int, int]]:
-    """Intervals of a minute at most in which the entry may have been entered; none if not known."""
+    """Short spans in which the entry may have been entered; none where only the day is known.
+
+    An RSS time whose zone is in doubt gives its two readings, each by itself.
+    """
     record = evidence.record
-    start, end = record.entered_at, record.entered_at_latest
-    if start is not None and (end is None or end - start < _MINUTE_MS):
-        return frozenset({(start, start if end is None else end)})
-    if start is not None and end is not None and evidence.rank > 1:  # two readings of a zone
-        return frozenset({(start, start), (end, end)})
-    start, end = record.filed_at, record.filed_at_latest
-    if start is not None and (end is None or end - start < _MINUTE_MS):
-        return frozenset({(start, start if end is None else end)})
+    for start, end in (
+        (record.entered_at, record.entered_at_latest),
+        (record.filed_at, record.filed_at_latest),
+    ):
+        if start is None:
+            continue
+        if end is None or end - start < _SHORT_MS:
+            return frozenset({(start, start if end is None else end)})
+        if evidence.rank > 1 and end - start < _DAY_MS // 2:
+            return frozenset({(start, start), (end, end)})
     return frozenset()
 
 
