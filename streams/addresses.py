@@ -42,12 +42,17 @@ def stack_file(settings: Settings) -> Path:
     return settings.run / "stack.json"
 
 
+def written(settings: Settings) -> Addresses:
+    """Addresses that this home's supervisor has written. Raises OSError if it has not."""
+    return Addresses(**json.loads(stack_file(settings).read_text()))
+
+
 def running(settings: Settings) -> Addresses | None:
     """Addresses of the embedded stack of this home, if its supervisor is alive."""
     if recorded(settings.run, SUPERVISOR) is None:
         return None
     try:
-        return Addresses(**json.loads(stack_file(settings).read_text()))
+        return written(settings)
     except (OSError, ValueError, TypeError):
         return None
 

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from deploy.errors import StackError
-from streams.cli import documents, questions, roles, schemas, stack
+from streams.cli import demo, documents, questions, roles, schemas, stack
 from streams.cli.output import errors
 from streams.feeds.documents import BadDocument
 
@@ -30,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+demo.register(app)
 stack.register(app)
 roles.register(app)
 documents.register(app)
