@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from streams.feeds.court.courts import is_appellate, only_district
 from streams.feeds.court.docket_numbers import leading
@@ -18,39 +18,46 @@ _ORIGIN = re.compile(
 )
 
 
+Preference = tuple[int, int, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the evidence of one docket says of its case."""
+    """What the evidence of one docket says of its case, by the best source of each fact."""
 
     court_id: str
     docket_number: str
-    case_name: str | None
-    appeal_of: str | None
+    case_name: str | None = None
+    appeal_of: str | None = None
     """``court/docket`` of the district case."""
+    name_from: Preference | None = field(default=None, compare=False)
+    """How good the evidence is that each fact was taken from."""
+    origin_from: Preference | None = field(default=None, compare=False)
 
     @property
     def family(self) -> str:
         """``court/docket`` of the district case, which its appeals share."""
         return self.appeal_of or f"{self.court_id}/{self.docket_number}"
 
+    def knowing(self, evidence: Evidence) -> Case:
+        """The case with one more piece of evidence. Pieces may come in any order, and again."""
+        case, preference = self, evidence.preference
+        name, origin = evidence.record.case_name, _origin(evidence)
+        if name and (case.name_from is None or preference < case.name_from):
+            case = replace(case, case_name=name, name_from=preference)
+        if origin and (case.origin_from is None or preference < case.origin_from):
+            case = replace(case, appeal_of=origin, origin_from=preference)
+        return case
+
 
 def case_of(evidence: Iterable[Evidence]) -> Case:
     """The case of a docket's evidence, of which there must be some."""
-    ordered = sorted(evidence, key=lambda one: one.preference)
-    record = ordered[0].record
-    names = [one.record.case_name for one in ordered if one.record.case_name]
-    origins = [origin for one in ordered if (origin := _origin(one))]
-    return Case(
-        record.court_id,
-        record.docket_number,
-        names[0] if names else None,
-        origins[0] if origins else None,
-    )
-
-
-def says_more(evidence: Evidence, case: Case) -> bool:
-    """Whether a piece of evidence may change what is known of its case."""
-    return evidence.record.case_name != case.case_name or _origin(evidence) != case.appeal_of
+    pieces = iter(evidence)
+    first = next(pieces)
+    case = Case(first.record.court_id, first.record.docket_number).knowing(first)
+    for one in pieces:
+        case = case.knowing(one)
+    return case
 
 
 def _origin(evidence: Evidence) -> str | None:

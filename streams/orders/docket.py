@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 
 from streams.facts.derived import Order
-from streams.orders.cases import Case, case_of, says_more
+from streams.orders.cases import Case, case_of
 from streams.orders.entries import merged
-from streams.orders.evidence import Evidence, fingerprint
+from streams.orders.evidence import Evidence
 from streams.orders.joining import blocks
 from streams.orders.orders import orders_of
 
@@ -40,16 +40,13 @@ class Docket:
         Returns it as now held, the orders that are new or changed and those that are gone; None
         where it was known already.
         """
-        name = fingerprint(delivered.record)
-        known = self.evidence.get(name)
+        known = self.evidence.get(delivered.name)
         held = known.and_again(delivered) if known else delivered
         if held == known:
             return None
         self._index(held)
-        case = self._case
-        if case is None or says_more(held, case):
-            case = case_of(self.evidence.values())
-        touched = self._near(name) if case == self._case else set(self.evidence)
+        case = case_of([held]) if self._case is None else self._case.knowing(held)
+        touched = self._near(held.name) if case == self._case else set(self.evidence)
         self._case = case
         old = {order for one in touched for order in self._made.get(one, ())}
         new = self._recomputed(touched, case)
@@ -59,10 +56,9 @@ class Docket:
         return held, changed, gone
 
     def _index(self, one: Evidence) -> None:
-        name = fingerprint(one.record)
-        self.evidence[name] = one
+        self.evidence[one.name] = one
         for block in blocks(one):
-            self._members[block].add(name)
+            self._members[block].add(one.name)
 
     def _near(self, name: str) -> set[str]:
         """All evidence that could belong to one entry with this, directly or through others."""
@@ -84,5 +80,5 @@ class Docket:
             made = {order.order_id: order for order in orders_of(entry, case)}
             orders |= made
             for one in entry.evidence:
-                self._made[fingerprint(one.record)] = frozenset(made)
+                self._made[one.name] = frozenset(made)
         return orders

@@ -32,6 +32,8 @@ def ranks() -> dict[str, Any]:
 class Evidence:
     """One record, and when we first and last fetched these very words."""
 
+    name: str
+    """What two deliveries of the same words share: a digest of the record but for its fetch."""
     record: DocketEntry
     """Its own ``fetched_at`` is None: the two times below stand for it."""
     first_fetched: Instant | None
@@ -40,7 +42,9 @@ class Evidence:
     @classmethod
     def of(cls, record: DocketEntry) -> Evidence:
         """Evidence of one delivery."""
-        return cls(replace(record, fetched_at=None), record.fetched_at, record.fetched_at)
+        words = replace(record, fetched_at=None)
+        name = hashlib.sha256(_ENCODER.encode(words)).hexdigest()[:24]
+        return cls(name, words, record.fetched_at, record.fetched_at)
 
     def and_again(self, other: Evidence) -> Evidence:
         """The same words, delivered twice."""
@@ -48,7 +52,7 @@ class Evidence:
         known = [time for time in times if time is not None]
         if not known:
             return self
-        return Evidence(self.record, min(known), max(known))
+        return Evidence(self.name, self.record, min(known), max(known))
 
     @property
     def rank(self) -> int:
@@ -59,7 +63,7 @@ class Evidence:
     def preference(self) -> tuple[int, int, str]:
         """Sorts better evidence first: by source, then newer, then by content."""
         last = -1 if self.last_fetched is None else self.last_fetched
-        return (self.rank, -last, fingerprint(self.record))
+        return (self.rank, -last, self.name)
 
     @property
     def courtlistener_id(self) -> str | None:
@@ -88,13 +92,3 @@ class Evidence:
     def documented(self) -> bool:
         """Whether the entry has a number or a document."""
         return self.number is not None or self.record.pacer_doc_id is not None
-
-
-@cache
-def _fingerprint(record: DocketEntry) -> str:
-    return hashlib.sha256(_ENCODER.encode(record)).hexdigest()[:24]
-
-
-def fingerprint(record: DocketEntry) -> str:
-    """What two deliveries of the same words share."""
-    return _fingerprint(record if record.fetched_at is None else replace(record, fetched_at=None))

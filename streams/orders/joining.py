@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from streams.facts.instants import to_datetime
 from streams.feeds.court.courts import zones
-from streams.orders.evidence import Evidence, fingerprint
+from streams.orders.evidence import Evidence
 
 Group = tuple[Evidence, ...]
 _DAY_MS = 86_400_000
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[a-z]{3,}")
 def blocks(evidence: Evidence) -> Iterator[Hashable]:
     """Keys of evidence; pieces that share none, directly or through others, are never joined."""
     record = evidence.record
-    yield ("self", fingerprint(record))
+    yield ("self", evidence.name)
     if evidence.courtlistener_id:
         yield ("courtlistener", evidence.courtlistener_id)
     if record.pacer_doc_id:
@@ -82,7 +82,7 @@ def _current(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
     """The newest version of each record that its source can change."""
     newest: dict[Hashable, Evidence] = {}
     for one in sorted(evidence, key=_preference, reverse=True):
-        key = one.courtlistener_id or fingerprint(one.record)
+        key = one.courtlistener_id or one.name
         newest[(one.record.kind, key)] = one
     yield from newest.values()
 

@@ -16,7 +16,7 @@ from streams.facts.derived import Order
 from streams.facts.identity import Revision
 from streams.facts.received import DocketEntry
 from streams.orders.docket import Docket
-from streams.orders.evidence import Evidence, fingerprint
+from streams.orders.evidence import Evidence
 from streams.stages import Arrived, Emit, Outcome, Refused, Route
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -52,7 +52,7 @@ class OrdersStage:
             if result is None:
                 continue
             held, changed, gone = result
-            changes[f"{name}|{fingerprint(record)}"] = _ENCODER.encode(held)
+            changes[f"{name}|{held.name}"] = _ENCODER.encode(held)
             for order in _revised(changed, gone, arrived.revision, record):
                 for emit in _published(order):
                     emits.pop((emit.topic, emit.key), None)
