@@ -40,6 +40,8 @@ _ANCHOR = re.compile(
     r"<a\b[^>]*?href\s*=\s*(?P<quote>['\"])(?P<href>.*?)(?P=quote)[^>]*>(?P<text>.*?)</a>",
     re.IGNORECASE | re.DOTALL,
 )
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DOCUMENT = re.compile(r"/docs?1/(\d+)")
 _CASE = re.compile(r"DktRpt\.pl\?(?:caseid=)?(\d+)", re.IGNORECASE)
 
@@ -65,7 +67,8 @@ def parse(data: bytes, received: Received) -> Iterator[DocketEntry | BadItem]:
         try:
             entry = _entry(item, channel, received)
         except Refusal as refusal:
-            place = f"item {number} ({_text(item, 'title')[:60] or 'no title'})"
+            court = court_of_link(_text(channel, "link")) or "no court"
+            place = f"item {number} of {court} ({_text(item, 'title')[:60] or 'no title'})"
             grouped[("bad", str(number))] = refusal.at(received.name, place)
             continue
         key = (
@@ -82,7 +85,7 @@ def parse(data: bytes, received: Received) -> Iterator[DocketEntry | BadItem]:
 
 def _channel(data: bytes, name: str) -> Element:
     try:
-        root: Element = fromstring(data, forbid_dtd=True)
+        root = _parsed(data)
     except DefusedXmlException as error:
         raise BadDocument(
             f"{name}: refused: expected XML without document type and entities, found {error}"
@@ -93,6 +96,15 @@ def _channel(data: bytes, name: str) -> Element:
     if root.tag != "rss" or channel is None:
         raise BadDocument(f"{name}: expected RSS 2.0 with a channel, found <{root.tag[:40]}>")
     return channel
+
+
+def _parsed(data: bytes) -> Element:
+    """The root; a bare ampersand or a control character in one item does not cost the feed."""
+    try:
+        root: Element = fromstring(data, forbid_dtd=True)
+    except ParseError:
+        root = fromstring(_BARE_AMPERSAND.sub(b"&amp;", _CONTROL.sub(b" ", data)), forbid_dtd=True)
+    return root
 
 
 def _entry(item: Element, channel: Element, received: Received) -> DocketEntry:

@@ -31,6 +31,9 @@ Json = Mapping[str, Any]
 Dockets = Mapping[str, Json]
 """Docket objects by CourtListener's docket id."""
 
+_TELLING = ("date_filed", "description", "short_description", "entry_number", "document_number")
+"""An entry has one of these, or it is something else, as a hit of CourtListener's search."""
+
 _API_DOCKET = re.compile(r"/dockets/(\d+)/?$")
 
 
@@ -109,14 +112,16 @@ def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEn
         number = str(docket_number(raw_number, court))
     except ValueError as error:
         raise Refusal("docket_number", "1:25-cv-00766 or 25-5067", repr(raw_number)) from error
-    document = _main_document(entry.get("recap_documents"))
+    if not any(entry.get(name) for name in _TELLING):
+        raise Refusal("entry", f"one of {', '.join(_TELLING)}", ", ".join(sorted(entry)) or "none")
+    document = _main_document(entry)
     description = _text(entry, "description")
     mark = entry.get("reconstructed") or docket.get("reconstructed") or {}
     if not isinstance(mark, Mapping):
         mark = {"cites": str(mark)}
     filed_on, filed = _filed(entry, court, mark.get("precision_s"))
-    entered = entered_in_text(court, description)
-    original = docket.get("original_court_info")
+    entered = entered_in_text(court, description) or _entered(entry, court)
+    original = docket.get("original_court_info") or docket.get("originating_court_information")
     original = original if isinstance(original, Mapping) else {}
     appeal_from = docket.get("appeal_from_id") or docket.get("appeal_from")
     from_court = court_id(str(appeal_from)) if appeal_from else None
@@ -135,7 +140,7 @@ def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEn
         pacer_doc_id=stable_doc_id(str(document["pacer_doc_id"]))
         if document.get("pacer_doc_id")
         else None,
-        pacer_seq_no=_string(entry.get("pacer_sequence_number")),
+        pacer_seq_no=_string(entry.get("pacer_sequence_number") or entry.get("pacer_seq_no")),
         source_entry_id=_entry_id(entry),
         source_docket_id=docket["id"],
         entered_at=entered[0].earliest if entered else None,
@@ -189,9 +194,27 @@ def _filed(entry: Json, court: str, precision_s: object) -> tuple[date | None, I
     return day, exact
 
 
-def _main_document(documents: object) -> Json:
-    """The entry's document proper, not an attachment to it; empty if there is none."""
-    for one in documents if isinstance(documents, list) else ():
+def _entered(entry: Json, court: str) -> tuple[Interval, str] | None:
+    """The day of ``date_entered``, which CourtListener's parsed dockets carry."""
+    raw = entry.get("date_entered")
+    if not raw:
+        return None
+    try:
+        day = date.fromisoformat(str(raw)[:10])
+        if day.year not in YEARS:
+            raise ValueError
+    except ValueError as error:
+        raise Refusal("date_entered", "a court-local date, YYYY-MM-DD", repr(raw)) from error
+    interval = local_day(court, day)
+    return (interval, f"date_entered {day.isoformat()}") if interval else None
+
+
+def _main_document(entry: Json) -> Json:
+    """The entry's document proper, not an attachment to it; its own fields if it lists none."""
+    documents = entry.get("recap_documents")
+    if not isinstance(documents, list):
+        return {name: entry.get(name) for name in ("document_number", "pacer_doc_id")}
+    for one in documents:
         if isinstance(one, Mapping) and one.get("attachment_number") is None:
             return one
     return {}

@@ -167,9 +167,9 @@ def test_a_bad_item_is_named_and_the_rest_goes_on() -> None:
     found = list(parse(document, RECEIVED))
     assert [type(one) for one in found] == [BadItem, BadItem, DocketEntry]
     first, second = (str(one) for one in found[:2])
-    assert "feed.xml: item 1 (1:25-cv-00766" in first
+    assert "feed.xml: item 1 of dcd (1:25-cv-00766" in first
     assert "pubDate: expected a time as" in first
-    assert "item 2 (no number): title: expected a docket number of dcd" in second
+    assert "item 2 of dcd (no number): title: expected a docket number of dcd" in second
 
 
 def test_an_item_of_no_court_is_refused() -> None:
@@ -189,6 +189,16 @@ def test_a_reconstructed_time_is_known_to_its_precision_only() -> None:
     assert (one.reconstructed, one.cites) == (True, "CBS")
     [bad] = parse(feed(item(extra='<pe:reconstructed precision_s="-1"/>')), RECEIVED)
     assert isinstance(bad, BadItem)
+
+
+def test_a_bare_ampersand_or_control_character_does_not_cost_the_feed() -> None:
+    later = "Sat, 15 Mar 2025 23:26:00 GMT"
+    broken = feed(item(title="1:25-cv-00766 A B"), item(date=later))
+    for wrong in (b"A & B", b"A &nbsp; B", b"A \x0b B"):
+        first, second = entries(broken.replace(b"A B", wrong))
+        assert first.case_name is not None
+        assert (first.case_name[0], first.case_name[-1]) == ("A", "B")
+        assert second == entries(broken)[1]
 
 
 BOMB = (

@@ -1,12 +1,15 @@
 """CourtListener's entries: pages, lists, single entries, dockets and webhook deliveries."""
 
+import json
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.facts.instants import parse_rfc3339
+from streams.facts.instants import parse_rfc3339, to_datetime
 from streams.facts.received import DocketEntry
 from streams.feeds.court import courtlistener_entries, courtlistener_webhook
 from streams.feeds.documents import BadDocument, BadItem, Received
@@ -168,6 +171,38 @@ def test_a_bad_field_is_named(fields: dict[str, Any], name: str) -> None:
 def test_what_is_no_document_is_refused_whole(data: bytes) -> None:
     with pytest.raises(BadDocument, match=r"page\.json"):
         list(courtlistener_entries.parse(data, RECEIVED))
+
+
+def test_a_hit_of_the_search_is_no_entry() -> None:
+    hit = {"docket_id": 1, "docketNumber": "1:25-cv-00766", "court_id": "dcd", "caseName": "x"}
+    [bad] = read({"results": [hit]})
+    assert isinstance(bad, BadItem)
+    assert "date_filed" in str(bad)
+
+
+SAMPLES = Path(__file__).resolve().parents[5] / "shared" / "samples" / "court"
+
+
+@pytest.mark.parametrize("name", ["docket-history-dcd_191692", "docket-appellate-cadc_1"])
+def test_parsed_dockets_keep_entered_apart_from_filed(name: str) -> None:
+    sample = SAMPLES / f"{name}.json"
+    if not sample.exists():
+        pytest.skip("shared/samples is not here")
+    docket = json.loads(sample.read_text())
+    found = [record for record in read(docket) if isinstance(record, DocketEntry)]
+    assert [
+        (one.docket_number, one.document_number, one.pacer_doc_id, one.pacer_seq_no, one.filed_on,
+         one.description, one.short_description)
+        for one in found
+    ] == [
+        (docket["docket_number"], one["document_number"], one["pacer_doc_id"], one["pacer_seq_no"],
+         one["date_filed"], one["description"], one.get("short_description", ""))
+        for one in docket["docket_entries"]
+    ]  # fmt: skip
+    for record, one in zip(found, docket["docket_entries"], strict=True):
+        assert record.entered_at is not None
+        local = to_datetime(record.entered_at).astimezone(ZoneInfo("America/New_York"))
+        assert local.date().isoformat() == one["date_entered"]
 
 
 WEBHOOK = {"event_type": 1, "version": 2, "date_created": "2025-03-15", "deprecation_date": None}
