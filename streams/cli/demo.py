@@ -14,12 +14,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams import addresses, recording
-from streams.answers import QUERY, OrderAnswer, answers
+from streams.answers import QUERY, FlightAnswer, OrderAnswer, answers
 from streams.cli.output import Format, console, errors, print_json, print_rows
 from streams.cli.stack import fetch_jars
 from streams.facts.instants import Instant, to_datetime
 from streams.settings import Settings
 
+_COLUMNS = ("flight", "aircraft", "in the air?", "phase", "holds by", "if a rival is right")
 _SHADES = {"definite": "bold green", "possible": "yellow", "unknown": "magenta", "no": "dim"}
 
 
@@ -32,7 +33,7 @@ def demo(
     form: Annotated[Format, typer.Option("--format", help="table, json or csv")] = Format.table,
     documents: Annotated[
         Path | None,
-        typer.Option(help="A folder with a manifest.yaml, instead of the built-in one."),
+        typer.Option(help="A folder with a manifest.yaml of its own."),
     ] = None,
 ) -> None:
     """Play the record of March 2025 through the pipeline and print who was in the air when."""
@@ -48,24 +49,26 @@ def demo(
     if embedded:
         shutil.rmtree(settings.home, ignore_errors=True)
     else:
-        where = _configured(settings)
+        where = addresses.find(settings)
         forget(settings, where)
         prepare_namespace(settings, where)
-    with _status("Starting Kafka, ClickHouse, worker and sink ...") as say:
-        with embedded_stack(settings) as parts:
-            where = addresses.written(settings)
-            say("Playing the recording ...")
-            publish(settings, where, recording.documents(folder), recording.progress(folder))
-            settle(
-                settings,
-                where,
-                tend=parts.tend,
-                show=lambda behind: say(f"Working it off: {behind} records to go ..."),
-            )
-            found = answers(*run_query(where.clickhouse_readonly, settings.database, QUERY))
-            _, counts = run_query(where.clickhouse_readonly, settings.database, "record_counts")
-            topics = _topic_counts(settings, where)
-            say("Stopping ...")
+    with (
+        _status("Starting Kafka, ClickHouse, worker and sink ...") as say,
+        embedded_stack(settings) as parts,
+    ):
+        where = addresses.written(settings)
+        say("Playing the recording ...")
+        publish(settings, where, recording.documents(folder), recording.progress(folder))
+        settle(
+            settings,
+            where,
+            tend=parts.tend,
+            show=lambda behind: say(f"Working it off: {behind} records to go ..."),
+        )
+        found = answers(*run_query(where.clickhouse_readonly, settings.database, QUERY))
+        _, counts = run_query(where.clickhouse_readonly, settings.database, "record_counts")
+        topics = _topic_counts(settings, where)
+        say("Stopping ...")
     records = {**topics, **{table: number for table, number, _current in counts}}
     match form:
         case Format.json:
@@ -88,10 +91,6 @@ def _settings() -> Settings:
         "clickhouse_port": 0,
     }
     return settings.model_copy(update=changed)
-
-
-def _configured(settings: Settings) -> addresses.Addresses:
-    return addresses.find(settings)
 
 
 @contextmanager
@@ -124,34 +123,21 @@ def _flat(found: list[OrderAnswer]) -> Iterator[tuple[Any, ...]]:
 
 
 def _print(found: list[OrderAnswer], records: dict[str, int]) -> None:
-    for order in found:
-        title = f"{order.kind.replace('_', ' ')}, {order.clock} {_span(order)}"
+    for order, clocks in _together(found):
+        named = ", ".join(clocks)
+        title = f"{order.kind.replace('_', ' ')}, {named} {_span(order)}"
         table = Table(title=escape(title), title_justify="left", title_style="bold")
-        for name in (
-            "flight",
-            "aircraft",
-            "in the air?",
-            "phase",
-            "holds by",
-            "if a rival is right",
-        ):
+        for name in _COLUMNS:
             table.add_column(name)
         for one in order.flights:
             shade = _SHADES[one.certainty]
-            flips = sorted(
-                {
-                    f"{rival['source']}: {rival['certainty']}"
-                    for rival in one.rivals
-                    if rival["certainty"] != one.certainty
-                }
-            )
             table.add_row(
                 escape(one.flight or "?"),
                 escape(one.registration or "?"),
                 f"[{shade}]{one.certainty}[/]",
                 one.phase.replace("_", " "),
                 _margin(one.margin_s),
-                escape(one.gap or "; ".join(flips)),
+                escape(one.gap or "; ".join(_flips(one))),
             )
         console.print(table)
         told = ", ".join(dict.fromkeys(outlet for outlet, _url in order.reported_by)) or "nobody"
@@ -160,6 +146,27 @@ def _print(found: list[OrderAnswer], records: dict[str, int]) -> None:
         console.print(escape(f"{line}; reported by {told}{mark}\n"), highlight=False)
     counted = ", ".join(f"{name} {number}" for name, number in records.items())
     console.print(f"Records: {escape(counted)}", highlight=False)
+
+
+def _together(found: list[OrderAnswer]) -> Iterator[tuple[OrderAnswer, list[str]]]:
+    """One answer for the clocks of an order that state the same time and give the same answer."""
+    same: dict[tuple[object, ...], list[OrderAnswer]] = {}
+    for one in found:
+        flights = tuple((flight.flight, flight.certainty, flight.phase) for flight in one.flights)
+        same.setdefault((one.order_id, one.at_earliest, one.at_latest, flights), []).append(one)
+    for group in same.values():
+        # The one with the most rivals tells the most.
+        first = max(group, key=lambda one: sum(len(flight.rivals) for flight in one.flights))
+        yield first, sorted({one.clock for one in group})
+
+
+def _flips(one: FlightAnswer) -> list[str]:
+    """Sources under whose time the answer would be another."""
+    return sorted(
+        f"{rival['source']}: {rival['certainty']}"
+        for rival in one.rivals
+        if rival["certainty"] != one.certainty
+    )
 
 
 def _margin(seconds: float | None) -> str:

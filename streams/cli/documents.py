@@ -107,6 +107,11 @@ def replay(
     reader.finish()
 
 
+def read_records(kind: str, files: list[str]) -> _Reader:
+    """Records of files of a KIND, to be iterated over and then finished."""
+    return _Reader(_kind(kind), files, None)
+
+
 class _Reader:
     """Records of some files; bad items and documents are told on stderr and counted."""
 

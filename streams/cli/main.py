@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from deploy.errors import StackError
-from streams.cli import demo, documents, questions, roles, schemas, stack
+from streams.cli import airborne, demo, documents, questions, roles, schemas, stack
 from streams.cli.output import errors
 from streams.feeds.documents import BadDocument
 
@@ -34,6 +34,7 @@ demo.register(app)
 stack.register(app)
 roles.register(app)
 documents.register(app)
+airborne.register(app)
 questions.register(app)
 schemas.register(app)
 

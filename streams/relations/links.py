@@ -9,7 +9,7 @@ from streams.facts.identity import Revision, identity
 from streams.facts.instants import Instant
 from streams.relations.airborne import Outage, airborne, position_at
 from streams.relations.choosing import Chosen
-from streams.relations.memory import Flight
+from streams.relations.flight import Flight
 from streams.relations.reports import Reported, watched
 
 _NOTHING = Revision(0)

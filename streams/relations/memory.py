@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from streams.facts.derived import Leg, Link, Mention, Order, PolicyEvent
 from streams.facts.instants import Instant
 from streams.facts.received import Progress
 from streams.relations.airborne import Outage
+from streams.relations.flight import Flight
 from streams.relations.policy import SCOPE
 
 _KINDS: dict[str, type[Any]] = {
@@ -25,44 +25,6 @@ _KINDS: dict[str, type[Any]] = {
 _DECODERS = {name: msgspec.msgpack.Decoder(kind).decode for name, kind in _KINDS.items()}
 _encode = msgspec.msgpack.Encoder().encode
 _DAY_MS = 86_400_000
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Flight:
-    """A mission: the legs that one aircraft flew with short stops between."""
-
-    mission_id: str
-    legs: tuple[Leg, ...]
-
-    @property
-    def callsign(self) -> str | None:
-        """The first callsign that a leg of it has."""
-        return next((leg.callsign for leg in self.legs if leg.callsign), None)
-
-    @property
-    def number(self) -> str | None:
-        """Flight number: the callsign without the operator's three letters."""
-        callsign = self.callsign
-        if callsign is None or len(callsign) < 4 or not callsign[:3].isalpha():
-            return callsign
-        return callsign[3:]
-
-    @property
-    def registration(self) -> str | None:
-        """The first registration that a leg of it has."""
-        return next((leg.registration for leg in self.legs if leg.registration), None)
-
-    @property
-    def begins(self) -> int:
-        """Earliest instant at which it can have been in the air, or was first seen."""
-        first = self.legs[0]
-        return first.observed_from if first.takeoff_earliest is None else first.takeoff_earliest
-
-    @property
-    def ends(self) -> int:
-        """Latest instant at which it can have been in the air, as far as is known."""
-        last = self.legs[-1]
-        return last.observed_through if last.landing_latest is None else last.landing_latest
 
 
 class Memory:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from streams.facts.derived import Mention, Order
 from streams.relations.choosing import Chosen, Claim, choose
+from streams.relations.flight import Flight
 from streams.relations.matching import Match
-from streams.relations.memory import Flight, Memory
+from streams.relations.memory import Memory
 from streams.relations.policy import CLOCKS, MATCHING, SCOPE
 
 _PRESS_RANK = 5

@@ -20,9 +20,10 @@ from streams.facts.identity import Revision
 from streams.facts.received import Progress
 from streams.relations.choosing import answered
 from streams.relations.events import cluster_event, cluster_of, order_event
+from streams.relations.flight import Flight
 from streams.relations.links import airborne_link, appeal_link, claim_links, report_links
 from streams.relations.matching import Match, best_match, speaks_of_an_order
-from streams.relations.memory import Flight, Memory
+from streams.relations.memory import Memory
 from streams.relations.reports import Reported, claims_of_removal, clocks_of
 from streams.stages import Arrived, Emit, Outcome
 
