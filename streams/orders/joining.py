@@ -117,7 +117,7 @@ def _joined(
 def _consistent(first: Group, second: Group) -> bool:
     """Whether no fact that tells entries apart differs."""
     facts: tuple[Callable[[Evidence], Hashable], ...] = (
-        lambda one: None,
+        lambda one: one.record.pacer_case_id,
         lambda one: one.record.pacer_doc_id,
         lambda one: one.number,
     )

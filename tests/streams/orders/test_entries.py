@@ -56,12 +56,17 @@ def test_two_records_of_one_entry_are_one(records: Sequence[DocketEntry]) -> Non
         (listed(id=1, entry_number=39), listed(id=2, entry_number=40)),
         (rss(), rss(date="Sat, 15 Mar 2025 23:25:01 GMT")),
         (rss(), rss(link="https://ecf.dcd.uscourts.gov/cgi-bin/DktRpt.pl?278437")),
+        (rss(link="https://ecf.dcd.uscourts.gov/cgi-bin/DktRpt.pl?278437"),
+         listed(time_filed="19:25:00")),
+        (listed(id=1, time_filed="19:25:00"),
+         listed(id=2, time_filed="19:25:00", description="MINUTE ORDER denying motion.")),
         (rss(), listed(time_filed="09:40:00")),
         (rss(), listed(description="MINUTE ORDER. (Entered: 03/16/2025)")),
         (rss("[Complaint]"), listed()),
         (rss(f"[Order] {numbered(39, '04509690740', 98)}"), listed()),
     ],
-    ids=["two texts", "two numbers", "two seconds", "two case ids", "another time", "another day",
+    ids=["two texts", "two numbers", "two seconds", "two case ids", "another case id",
+         "two texts of one second", "another time", "another day",
          "other words", "a numbered and an unnumbered one"],
 )  # fmt: skip
 def test_records_of_two_entries_stay_two(records: Sequence[DocketEntry]) -> None:

@@ -211,7 +211,12 @@ OUTSIDE = (
 )
 
 
-@pytest.mark.parametrize("document", [BOMB, OUTSIDE, b"", b"<html/>", b"<rss/>", b"{}", b"\xff"])
+TYPED = b'<!DOCTYPE rss SYSTEM "https://example.org/rss.dtd"><rss><channel/></rss>'
+
+
+@pytest.mark.parametrize(
+    "document", [BOMB, OUTSIDE, TYPED, b"", b"<html/>", b"<rss/>", b"{}", b"\xff"]
+)
 def test_entities_and_what_is_no_feed_are_refused_whole(document: bytes) -> None:
     with pytest.raises(BadDocument, match=r"feed\.xml"):
         list(parse(document, RECEIVED))
