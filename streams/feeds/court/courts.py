@@ -60,11 +60,6 @@ def is_appellate(court: str) -> bool:
     return court in _facts()["appellate"]
 
 
-def is_bankruptcy(court: str) -> bool:
-    """Whether the court is a bankruptcy court: their ids end in b."""
-    return (bool(_TRIAL_COURT.match(court)) and court.endswith("b")) or court == "nebraskab"
-
-
 def only_office(court: str) -> str | None:
     """The office digit of a court that has one office only."""
     office = _facts()["only_office"].get(court)

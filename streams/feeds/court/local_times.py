@@ -41,6 +41,12 @@ def local_readings(court: str, wall: datetime) -> tuple[Instant, ...]:
     )
 
 
+def _shown_tokens(court: str, wall: datetime) -> set[str]:
+    """Zone tokens that the court's clocks may show with this time: EDT in summer, EST in winter."""
+    moments = [wall.replace(tzinfo=zone, fold=fold) for zone in zones(court) for fold in (0, 1)]
+    return {(moment.tzname() or "").upper() for moment in moments}
+
+
 def local_interval(court: str, wall: datetime, precision: timedelta) -> Interval | None:
     """The instants that a label of this precision stands for: ``[wall, wall + precision)``."""
     first, last = local_readings(court, wall), local_readings(court, wall + precision)
@@ -78,7 +84,7 @@ def rss_instant(court: str, text: str) -> Interval:
     if token in _OFFSETS:
         zone = timezone(timedelta(hours=_OFFSETS[token]))
         by_token = from_datetime(wall.replace(tzinfo=zone))
-        if by_token in readings and len(zones(court)) == 1:
+        if token in _shown_tokens(court, wall):
             return Interval(by_token, by_token)
         readings = (by_token, *readings)
     if not readings:

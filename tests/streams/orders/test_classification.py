@@ -80,6 +80,7 @@ def test_long_words_take_no_long_time(piece: str) -> None:
         ("ORDER denying motion of the United States", "United States"),
         ("ORDER sua sponte extending the deadline", "Court"),
         ("ORDER granting motion by Jane Roe", None),  # a party's name is no role
+        ("ORDER: Defendants shall respond to the motion", None),  # not theirs
         ("ORDER setting hearing", None),
     ],
 )

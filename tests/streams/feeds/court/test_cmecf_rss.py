@@ -117,12 +117,23 @@ def test_the_hour_that_decides_who_was_airborne(
     assert one.entered_at_latest == (latest and parse_rfc3339(latest))
 
 
-def test_a_district_in_two_zones_covers_both() -> None:
+@pytest.mark.parametrize(
+    ("token", "earliest", "latest"),
+    [
+        ("", "2025-07-15T14:00:00Z", "2025-07-15T15:00:00Z"),
+        ("EDT", "2025-07-15T14:00:00Z", None),
+        ("CDT", "2025-07-15T15:00:00Z", None),
+        ("EST", "2025-07-15T14:00:00Z", "2025-07-15T15:00:00Z"),  # as far from GMT as CDT is
+    ],
+)
+def test_a_district_in_two_zones_covers_both_unless_its_token_is_in_season(
+    token: str, earliest: str, latest: str | None
+) -> None:
     link = "https://ecf.kywd.uscourts.gov/cgi-bin/DktRpt.pl?1"
-    document = feed(item(date="Tue, 15 Jul 2025 10:00:00", link=link), court="kywd")
-    [one] = entries(document)
-    assert one.entered_at == parse_rfc3339("2025-07-15T14:00:00Z")
-    assert one.entered_at_latest == parse_rfc3339("2025-07-15T15:00:00Z")
+    date = f"Tue, 15 Jul 2025 10:00:00 {token}".strip()
+    [one] = entries(feed(item(date=date, link=link), court="kywd"))
+    assert one.entered_at == parse_rfc3339(earliest)
+    assert one.entered_at_latest == (latest and parse_rfc3339(latest))
 
 
 def test_several_events_of_one_entry_are_one_record_in_any_order() -> None:
