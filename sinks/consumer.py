@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -31,6 +32,9 @@ from sinks.tables import Table, tables
 from sinks.warehouse import Warehouse
 
 _POLL_MS = 100
+_IDLE_S = 0.02
+_SWITCH_S = 0.0005
+_SLICE = 20_000
 _STATUS_EVERY_S = 1.0
 _HOUR_MS = 3_600_000
 _LOG = logging.getLogger(__name__)
@@ -61,6 +65,8 @@ def run_sink(
     after ``session_timeout_s``. Raises StackError for missing topics, a broker that is
     not there, or too many unusable records.
     """
+    # The decoder asks for the interpreter thousands of times a batch, and waits so long each time.
+    sys.setswitchinterval(_SWITCH_S)
     wanted = {
         topic_prefix + topic: table
         for topic, table in tables().items()
@@ -118,7 +124,7 @@ class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class
         self._account = Account()
         self._lanes: dict[TopicPartition, Lane] = {}
         self._tasks: dict[TopicPartition, asyncio.Task[None]] = {}
-        self._moving = False
+        self._moving = True
         """A rebalance is under way: what is fetched now is dropped, and fetched again after it."""
         self._assigned: dict[TopicPartition, Lane] | None = None
         """The lanes of a new assignment, until the loop takes them up."""
@@ -177,11 +183,14 @@ class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class
             task.result()
         self._take_up()
         open_lanes = self._open()
-        if self._consumer.assignment() and not open_lanes:
-            await asyncio.sleep(_POLL_MS / 1000)  # all lanes are full: memory is bounded
+        if self._moving or not open_lanes:  # all lanes full: memory is bounded
+            await asyncio.sleep(_IDLE_S)
             fetched = {}
         else:
-            fetched = await self._consumer.getmany(*open_lanes, timeout_ms=_POLL_MS)
+            # Records are unpacked in this loop, where heartbeats run too: a slice at a time.
+            fetched = await self._consumer.getmany(
+                *open_lanes, timeout_ms=_POLL_MS, max_records=_SLICE
+            )
         now = time.monotonic()
         if not self._moving:
             for at, records in fetched.items():

@@ -14,12 +14,13 @@ class Limits:
 
     linger_s: float = 0.25
     """How long a record may wait for company: fewer, larger inserts."""
-    batch_rows: int = 100_000
+    batch_rows: int = 50_000
     """An insert stays one block and is atomic far below the server's 1,048,576."""
-    batch_bytes: int = 32 << 20
-    lane_bytes: int = 64 << 20
-    """What a partition may hold before it is no longer fetched."""
-    total_bytes: int = 512 << 20
+    batch_bytes: int = 16 << 20
+    lane_bytes: int = 16 << 20
+    """What a partition may hold before it is no longer fetched: the next batch, no more."""
+    total_bytes: int = 48 << 20
+    """What all may hold: fetching further ahead only takes the interpreter from the inserts."""
     inserts_at_once: int = 2
     revoke_wait_s: float = 20
     """How long a moving partition waits for its insert in flight."""
@@ -44,20 +45,28 @@ class Quarantine:
 
     limits: Limits
     _run: int = 0
-    _recent: deque[bool] = field(default_factory=deque)
+    _recent: deque[bool] = field(init=False)
     _bad: int = 0
+
+    def __post_init__(self) -> None:
+        self._recent = deque(maxlen=self.limits.bad_window)
 
     def see(self, place: str, verdicts: list[bool], reason: str) -> None:
         """Take in the verdicts on a batch, in order; True is bad.
 
         Raises TooManyBadRecordsError, before any of the batch was put away.
         """
+        if verdicts and not any(verdicts):  # nearly always
+            self._run = 0
+            self._recent.extend(verdicts[-self.limits.bad_window :])
+            self._bad = sum(self._recent)
+            return
         for bad in verdicts:
             self._run = self._run + 1 if bad else 0
+            if len(self._recent) == self.limits.bad_window:
+                self._bad -= self._recent[0]
             self._recent.append(bad)
             self._bad += bad
-            if len(self._recent) > self.limits.bad_window:
-                self._bad -= self._recent.popleft()
             if self._run >= self.limits.bad_run or (
                 self._bad >= self.limits.bad_least
                 and self._bad > self.limits.bad_share * len(self._recent)

@@ -1,0 +1,146 @@
+"""The soak: a sink that is killed again and again goes in, what its table then holds comes out.
+
+``python -m sinks.chaos KAFKA CLICKHOUSE_URL NAME`` is the sink that is killed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from clickhouse_driver import Client
+from kafka import KafkaProducer
+
+from schemas import codec
+from schemas.topics import catalogue
+from schemas.topics.admin import ensure_topics
+from sinks.consumer import run_sink
+from sinks.limits import Limits
+from sinks.migrate import migrate
+from sinks.tables import tables
+from sinks.warehouse import at_database
+from streams.facts.instants import Instant
+from streams.facts.received import Position
+
+TOPIC = "flights.positions"
+_TABLE = tables()[TOPIC]
+_CATCH_UP_S = 300
+
+
+def chaos(
+    bootstrap_servers: str,
+    clickhouse_url: str,
+    *,
+    kills: int,
+    records_a_kill: int = 500,
+    partitions: int = 3,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Kill a sink so many times at random moments while records arrive.
+
+    Gives ``produced, rows, distinct, hash_equal`` (with a table filled by a sink left alone) and
+    ``seconds``. Everything it made, but for the topics, is gone afterwards. Raises TimeoutError if
+    the records do not arrive.
+    """
+    begun, dice = time.monotonic(), random.Random(seed)  # noqa: S311 -- repeatable, not secret
+    name = f"chaos_{uuid.uuid4().hex[:8]}"
+    names = {"killed": name, "clean": f"{name}_clean"}
+    topics = [catalogue()[TOPIC], catalogue()[f"{TOPIC}.dlq"]]
+    ensure_topics(bootstrap_servers, prefix=f"{name}.", partitions=partitions, topics=topics)
+    for database in names.values():
+        migrate(clickhouse_url, database)
+    produced = 0
+    with KafkaProducer(bootstrap_servers=bootstrap_servers) as producer:
+        for _ in range(kills):
+            sink = _start(bootstrap_servers, clickhouse_url, name, name)
+            ends = time.monotonic() + dice.uniform(0.5, 2.0)
+            for _ in range(records_a_kill):
+                record = _position(produced)
+                key = record.icao24.encode()
+                producer.send(f"{name}.{TOPIC}", key=key, value=codec.encode(record))
+                produced += 1
+            time.sleep(max(0.0, ends - time.monotonic()))
+            sink.kill()
+            sink.wait()
+        producer.flush()
+    found = {
+        which: _left_alone(bootstrap_servers, clickhouse_url, name, database, produced)
+        for which, database in names.items()
+    }
+    with Client.from_url(clickhouse_url) as client:
+        for database in names.values():
+            client.execute(f"DROP DATABASE {database}")
+    rows, distinct, content = found["killed"]
+    return {
+        "kills": kills,
+        "produced": produced,
+        "rows": rows,
+        "distinct": distinct,
+        "hash_equal": content == found["clean"][2],
+        "seconds": round(time.monotonic() - begun, 1),
+    }
+
+
+def _left_alone(kafka: str, url: str, name: str, database: str, produced: int) -> tuple[int, ...]:
+    """Rows, identities and content of the table once a sink has caught up."""
+    fields = ", ".join(_TABLE.fields)
+    asked = (
+        f"SELECT count(), uniqExact({', '.join(_TABLE.identity)}), "  # noqa: S608 -- our names
+        f"sum(cityHash64(tuple({fields}))) FROM {_TABLE.name}"
+    )
+    sink = _start(kafka, url, name, database)
+    try:
+        with Client.from_url(at_database(url, database)) as client:
+            ends = time.monotonic() + _CATCH_UP_S
+            while time.monotonic() < ends:
+                [found] = client.execute(asked)
+                if found[1] >= produced:
+                    time.sleep(1)  # what would come twice comes now
+                    return tuple(client.execute(asked)[0])
+                time.sleep(0.2)
+        raise TimeoutError(f"{found[1]} of {produced} records came within {_CATCH_UP_S} s")
+    finally:
+        sink.terminate()
+        sink.wait()
+
+
+def _start(kafka: str, url: str, name: str, database: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "sinks.chaos", kafka, url, name, database]
+    return subprocess.Popen(command, cwd=Path(__file__).parents[1])
+
+
+def _position(number: int) -> Position:
+    made = dataclasses.fields(Position)
+    values: dict[str, Any] = {one.name: None for one in made if one.name != "sentinel"}
+    values |= dict.fromkeys(("stale", "new_leg", "masked", "reconstructed"), False)
+    return Position(
+        **values
+        | {
+            "source": "chaos",
+            "kind": "flights.trace",
+            "icao24": f"{number % 97:06x}",
+            "observed_at": Instant(1_742_073_900_000 + 1_000 * number),
+            "latitude": 26.2,
+            "longitude": -97.6,
+        }
+    )
+
+
+if __name__ == "__main__":
+    _kafka, _url, _name, _database = sys.argv[1:]
+    run_sink(
+        _kafka,
+        _url,
+        _database,
+        topic_prefix=f"{_name}.",
+        group=f"{_database}-sink",
+        only=[TOPIC],
+        limits=Limits(linger_s=0.02, batch_rows=200),
+        instance="chaos",
+    )

@@ -1,0 +1,15 @@
+"""Killed with -9 at random moments, the table is that of a clean run. ``make soak`` kills more."""
+
+import pytest
+
+from deploy.clickhouse.embedded import EmbeddedClickHouse
+from sinks.chaos import chaos
+
+
+@pytest.mark.stack
+def test_ten_seeded_kills_lose_and_double_nothing(
+    kafka: str, clickhouse: EmbeddedClickHouse
+) -> None:
+    found = chaos(kafka, clickhouse.url, kills=10, records_a_kill=100, seed=766)
+    assert found["rows"] == found["distinct"] == found["produced"] == 1_000
+    assert found["hash_equal"]
