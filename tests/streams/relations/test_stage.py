@@ -89,9 +89,8 @@ class Run:
 
     def _take(self, number: int, emits: Iterable[Emit]) -> None:
         for emit in emits:
-            known = self.bytes_of.setdefault(
-                (emit.key, emit.record.revision), (number, emit.record)
-            )
+            here = (number, emit.record)
+            known = self.bytes_of.setdefault((emit.key, emit.record.revision), here)
             assert known == here, "one id and revision, other bytes"
             if not emit.topic.endswith(".changes"):
                 before = self.last.get(emit.key)
