@@ -85,6 +85,7 @@ def in_force(emits: Iterable[Emit]) -> dict[str, Order]:
     }
 
 
+_ELSEWHERE = APPEAL | {"original_court_info": {"docket_number": "1:25-cv-00999"}}
 _TEXTS = st.sampled_from(
     [
         "",
@@ -114,15 +115,16 @@ _STUBS = st.builds(
     st.sampled_from(["278436", "278437"]), _TIMES,
 )  # fmt: skip
 _LISTED = st.builds(
-    lambda text, number, time, day, one, place, doc, docket, fetched: listed(
+    lambda text, number, time, day, one, place, doc, docket, fetched, seq: listed(
         description=text, entry_number=number, time_filed=time, date_filed=day, id=one,
-        recap_sequence_number=place, docket=docket, fetched=fetched,
+        recap_sequence_number=place, docket=docket, pacer_sequence_number=seq, fetched=fetched,
         recap_documents=[{"pacer_doc_id": doc, "document_number": number}] if doc else [],
     ),
     _TEXTS, st.sampled_from([None, None, 39, 40]), st.sampled_from([None, None, "19:25:00"]),
     st.sampled_from(["2025-03-15", "2025-03-16"]), st.integers(1, 4),
     st.sampled_from(["2025-03-15.001", "2025-03-15.002", None]),
     st.sampled_from([None, None, "04509690740"]),
-    st.sampled_from([DOCKET, DOCKET | {"case_name": "Another Name"}, APPEAL]), _TIMES,
+    st.sampled_from([DOCKET, DOCKET | {"case_name": "Another Name"}, APPEAL, _ELSEWHERE]),
+    _TIMES, st.sampled_from([None, None, None, 98, 99]),
 )  # fmt: skip
 RECORDS = st.lists(st.one_of(_STUBS, _LISTED), min_size=1, max_size=9)

@@ -66,6 +66,12 @@ def test_filed_is_bounded_by_a_known_entry() -> None:
     assert spans(order)["entered"] == span("2025-03-15T23:25:00Z", "2025-03-15T23:25:00Z", 1)
 
 
+def test_nothing_is_entered_before_it_is_filed() -> None:
+    words = "ORDER staying the case. (Entered: 03/15/2025)"
+    [order] = orders(listed(description=words, time_filed="19:25:00"))
+    assert spans(order)["entered"] == span("2025-03-15T23:25:00Z", LAST, 2)
+
+
 def test_entered_later_than_filed_stays_later() -> None:
     [order] = orders(listed(description="ORDER staying the case. (Entered: 03/17/2025)"))
     assert spans(order)["filed"] == span(MIDNIGHT, LAST, 1)
