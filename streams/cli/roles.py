@@ -40,9 +40,8 @@ def migrate(
     ] = False,
 ) -> None:
     """Create topics and tables that are missing; say what differs from the catalogue."""
-    from sinks.migrate import migrate as apply_migrations
-
     from schemas.topics.admin import ensure_topics
+    from sinks.migrate import migrate as apply_migrations
 
     settings = Settings()
     where = addresses.find(settings)
