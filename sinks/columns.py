@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from schemas import codec
+from schemas import codec, frames
 from sinks import dead_letters, hot
 from sinks.tables import Table, converters
 
@@ -108,7 +108,7 @@ def _provenance(records: Sequence[Any]) -> list[list[Any]]:
 
 
 def _hot_block(table: Table, records: Sequence[Any]) -> Block:
-    decoded, good, refused = hot.decode(records)
+    decoded, good, refused = frames.decode(records)
     bad = [Bad(record, error) for record, error in refused]
     size = len(good)
     columns = hot.arrays(decoded, table.fields)

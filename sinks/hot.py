@@ -1,94 +1,12 @@
-"""Positions in columns: Kafka records go in, a polars frame and the refused records come out.
-
-A batch of Avro datums of one schema is the inside of an Avro container block, so a container is
-built in memory and read in one go (ten times the speed of record by record). The reader was made
-for whole files and lets some corrupt datums pass; count, key and sentinel are therefore compared
-in columns, and a batch that fails is decoded one by one with fastavro, which is the authority.
-"""
+"""Frames to numpy columns, as clickhouse-driver wants them."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-import fastavro
 import numpy as np
 import polars as pl
-
-from schemas import codec, registry
-from streams.facts.received import SENTINEL
-
-SUBJECT = "position"
-_PREFIX = 5
-"""Bytes of the wire format before the datum: a zero and the schema id."""
-_TYPES = {"string": pl.String, "long": pl.Int64, "double": pl.Float64, "boolean": pl.Boolean}
-
-Refused = list[tuple[Any, Exception]]
-
-
-def decode(records: Sequence[Any]) -> tuple[pl.DataFrame, Sequence[Any], Refused]:
-    """The frame of the good records, these records, and the others with what is wrong with them.
-
-    Rows are in the order of the records; the frame has the fields of the newest schema.
-    """
-    frame = _together(records)
-    if frame is not None:
-        return frame, records, []
-    return _one_by_one(records)
-
-
-def _together(records: Sequence[Any]) -> pl.DataFrame | None:
-    """All records at once; None if they are not all plainly in order."""
-    head = registry.latest(SUBJECT)
-    prefix = b"\x00" + head.id.to_bytes(4, "big")
-    try:
-        if {record.value[:_PREFIX] for record in records} != {prefix}:
-            return None
-        keys = [record.key.decode() for record in records]
-    except (TypeError, AttributeError, UnicodeDecodeError):  # no value, or no key
-        return None
-    datums = b"".join([record.value[_PREFIX:] for record in records])
-    header, sync = _container(head.id)
-    counts = _zigzag(len(records)) + _zigzag(len(datums))
-    try:
-        frame = pl.read_avro(io.BytesIO(header + counts + datums + sync))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
-        return None
-    return frame if _sound(frame, keys) else None
-
-
-def _sound(frame: pl.DataFrame, keys: Sequence[str]) -> bool:
-    if frame.height != len(keys):
-        return False
-    return bool((frame["sentinel"] == SENTINEL).all()) and bool(
-        (frame["icao24"] == pl.Series(keys, dtype=pl.String)).all()
-    )
-
-
-def _one_by_one(records: Sequence[Any]) -> tuple[pl.DataFrame, list[Any], Refused]:
-    good, rows = [], []
-    refused: Refused = []
-    for record in records:
-        try:
-            rows.append(_checked(record))
-            good.append(record)
-        except codec.CodecError as error:
-            refused.append((record, error))
-    return pl.DataFrame(rows, schema=_schema()), good, refused
-
-
-def _checked(record: Any) -> dict[str, Any]:
-    subject, values = codec.decode_plain(record.value)
-    if subject != SUBJECT:
-        raise codec.CodecError(f"expected a {SUBJECT}, found a {subject}")
-    if values["sentinel"] != SENTINEL:
-        raise codec.CodecError(f"expected {SENTINEL} as sentinel, found {values['sentinel']}")
-    key = (record.key or b"").decode("utf-8", "replace")
-    if key != values["icao24"]:
-        raise codec.CodecError(f"its key is {key!r}, its icao24 {values['icao24']!r}")
-    return values
 
 
 def arrays(frame: pl.DataFrame, fields: Sequence[str]) -> list[np.ndarray[Any, Any]]:
@@ -108,37 +26,3 @@ def _array(series: pl.Series, *, time: bool) -> np.ndarray[Any, Any]:
     filled = np.array(series.to_numpy(), dtype=object)
     filled[series.is_null().to_numpy()] = None
     return filled
-
-
-@cache
-def _container(schema_id: int) -> tuple[bytes, bytes]:
-    """The header of a container file of this schema, and its sync marker."""
-    empty = io.BytesIO()
-    fastavro.writer(
-        empty, registry.parsed(schema_id), [], codec="null", sync_marker=b"policy-events-av"
-    )
-    header = empty.getvalue()
-    return header, header[-16:]
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    fields = registry.latest(SUBJECT).raw["fields"]
-    return {field["name"]: _TYPES[_plain(field["type"])] for field in fields}
-
-
-def _plain(kind: Any) -> str:
-    if isinstance(kind, list):
-        return _plain(next(one for one in kind if one != "null"))
-    return str(kind["type"]) if isinstance(kind, dict) else str(kind)
-
-
-def _zigzag(number: int) -> bytes:
-    """Avro's long, for a number of at least 0."""
-    number <<= 1
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)

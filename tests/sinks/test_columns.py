@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import codec
-from sinks import hot
+from schemas import codec, frames
 from sinks.columns import Block, block
 from sinks.tables import tables
 from streams.facts.received import Position
@@ -60,8 +59,8 @@ def test_all_at_once_and_one_by_one_give_the_same_frame(records: list[Position])
     batch = [
         dataclasses.replace(c, key=r.icao24.encode()) for c, r in zip(batch, records, strict=True)
     ]
-    fast = hot._together(batch)
-    slow, good, refused = hot._one_by_one(batch)
+    fast = frames._together(batch)
+    slow, good, refused = frames._one_by_one(batch)
     assert fast is not None
     assert good == batch
     assert refused == []
