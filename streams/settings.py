@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     namespace: str = LIVE
     partitions: int = Field(default=4, ge=1, le=1024)
     """Partitions of each partitioned topic; changing it later opens a new epoch."""
-    epoch: int = Field(default=0, ge=0, lt=1 << 16)
+    epoch: int = Field(default=0, ge=0, lt=1 << 15)
     """Goes up by one when the partition count changes or a topic is made anew."""
     kafka_port: int = Field(default=19092, ge=0, le=65535)
     """Port of the embedded broker; 0 takes a free one."""

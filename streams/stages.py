@@ -77,6 +77,26 @@ class Outcome:
     refused: Sequence[Refused] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A batch of positions in columns, for a stage that asks for a frame instead of records."""
+
+    topic: str
+    partition: int
+    frame: Any
+    """A polars frame: the fields of the newest schema, and ``_offset`` and ``_revision``."""
+
+
+class ColumnStage(Protocol):
+    """A stage that reads ``flights.positions`` in columns; otherwise as ``Stage``."""
+
+    def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Take up the state that earlier ``changes`` described."""
+
+    def apply_columns(self, batch: Columns) -> Outcome:
+        """Advance by a batch; as for ``Stage.apply``, what raises is bisected to the row."""
+
+
 class Stage(Protocol):
     """The state of one input partition and the function that advances it."""
 

@@ -11,7 +11,7 @@ import hashlib
 from typing import NewType
 
 Revision = NewType("Revision", int)
-"""``epoch << 48 | offset`` of the causing input, an unsigned 64-bit integer."""
+"""``epoch << 48 | offset`` of the causing input; below 2**63, so that Avro's long holds it."""
 
 _OFFSET_BITS = 48
 
@@ -29,7 +29,7 @@ def identity(kind: str, *parts: str | int | None) -> str:
 
 
 def revision(epoch: int, offset: int) -> Revision:
-    """The revision that an input offset causes. Raises ValueError outside 16 + 48 bits."""
-    if not 0 <= epoch < 1 << 16 or not 0 <= offset < 1 << _OFFSET_BITS:
+    """The revision that an input offset causes. Raises ValueError outside 15 + 48 bits."""
+    if not 0 <= epoch < 1 << 15 or not 0 <= offset < 1 << _OFFSET_BITS:
         raise ValueError(f"epoch {epoch} or offset {offset} is out of range")
     return Revision(epoch << _OFFSET_BITS | offset)

@@ -25,7 +25,7 @@ from kafka.partitioner.default import murmur2
 
 from streams.host.running import Running, Work
 from streams.host.transport import BatchApp, BatchSchema
-from streams.stages import Emit, Route, Stage
+from streams.stages import ColumnStage, Emit, Route, Stage
 
 _SESSION_TIMEOUT_S = 10.0
 _COMMIT_EVERY_S = 0.5
@@ -39,8 +39,10 @@ class StageSpec:
 
     name: str
     topic: str
-    factory: Callable[[int], Stage]
+    factory: Callable[[int], Stage | ColumnStage]
     partitions: int
+    columns: bool = False
+    """Whether it reads frames of positions instead of records."""
 
 
 class _AcknowledgedTable(faust.Table[bytes, bytes]):
@@ -120,6 +122,7 @@ class _Host:
             entries,
             decode=self._decode,
             epoch=self._epoch,
+            columns=self._spec.columns,
         )
 
     async def _publish(self, partition: int, work: Work) -> None:

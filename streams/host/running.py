@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import polars as pl
+
+from schemas import frames
 from streams.facts.identity import revision
 from streams.host.dead_letters import DeadLetter
 from streams.host.state import State
-from streams.stages import Arrived, Emit, Outcome, Stage
+from streams.stages import Arrived, Columns, Emit, Outcome
 
 
 class Raw(Protocol):
@@ -43,12 +46,14 @@ class Running:
         self,
         name: str,
         topic: str,
-        factory: Callable[[], Stage],
+        factory: Callable[[], Any],
         entries: Iterable[tuple[str, bytes]],
         *,
         decode: Callable[[bytes | None], Any],
         epoch: int,
+        columns: bool = False,
     ) -> None:
+        self._columns = columns
         self._name, self._topic, self._factory = name, topic, factory
         self._decode, self._epoch = decode, epoch
         self.state = State.restored(entries)
@@ -56,10 +61,31 @@ class Running:
 
     def work(self, records: Sequence[Raw]) -> Work | None:
         """Apply the records that were not applied before; None if there is none."""
-        new = [one for one in records if one.offset > self.state.applied_through]
+        new = records
+        if records[0].offset <= self.state.applied_through:
+            new = [one for one in records if one.offset > self.state.applied_through]
         if not new:
             return None
         work = Work(records[-1].offset)
+        if self._columns:
+            self._in_columns(new, work)
+        else:
+            self._one_by_one(new, work)
+        return work
+
+    def _in_columns(self, new: Sequence[Raw], work: Work) -> None:
+        frame, good, refused = frames.decode(new)
+        work.dead.extend(
+            self._dead(one, type(error).__name__, str(error)) for one, error in refused
+        )
+        offsets = pl.Series("_offset", [one.offset for one in good], dtype=pl.Int64)
+        revisions = (offsets + revision(self._epoch, 0)).alias("_revision")
+        whole = frame.with_columns(offsets, revisions)
+        raw = {one.offset: one for one in good}
+        for outcome in self._column_outcomes(whole, raw, work):
+            self._take(outcome, raw, work)
+
+    def _one_by_one(self, new: Sequence[Raw], work: Work) -> None:
         arrived, raw = [], {one.offset: one for one in new}
         for one in new:
             try:
@@ -71,13 +97,15 @@ class Running:
             number = revision(self._epoch, one.offset)
             arrived.append(Arrived(self._topic, one.partition, one.offset, number, key, record))
         for outcome in self._outcomes(arrived, raw, work):
-            work.emits.extend(outcome.emits)
-            work.changes.update(outcome.changes)
-            work.dead.extend(
-                self._dead(raw[refused.arrived.offset], "Refused", refused.reason)
-                for refused in outcome.refused
-            )
-        return work
+            self._take(outcome, raw, work)
+
+    def _take(self, outcome: Outcome, raw: dict[int, Raw], work: Work) -> None:
+        work.emits.extend(outcome.emits)
+        work.changes.update(outcome.changes)
+        work.dead.extend(
+            self._dead(raw[refused.arrived.offset], "Refused", refused.reason)
+            for refused in outcome.refused
+        )
 
     def done(self, work: Work) -> None:
         """Count the batch as complete: outputs and state are safely written."""
@@ -102,7 +130,27 @@ class Running:
             yield from self._outcomes(arrived[:middle], raw, work)
             yield from self._outcomes(arrived[middle:], raw, work)
 
-    def _fresh(self, changes: dict[str, bytes | None]) -> Stage:
+    def _column_outcomes(
+        self, frame: pl.DataFrame, raw: dict[int, Raw], work: Work
+    ) -> Iterator[Outcome]:
+        if not frame.height:
+            return
+        try:
+            partition = next(iter(raw.values())).partition
+            yield self._stage.apply_columns(Columns(self._topic, partition, frame))
+        except MemoryError:
+            raise
+        except Exception as error:
+            self._stage = self._fresh(work.changes)
+            if frame.height == 1:
+                only = raw[frame["_offset"][0]]
+                work.dead.append(self._dead(only, type(error).__name__, str(error)))
+                return
+            middle = frame.height // 2
+            yield from self._column_outcomes(frame[:middle], raw, work)
+            yield from self._column_outcomes(frame[middle:], raw, work)
+
+    def _fresh(self, changes: dict[str, bytes | None]) -> Any:
         entries = dict(self.state.entries())
         for key, value in changes.items():
             if value is None:
