@@ -148,7 +148,7 @@ def test_dead_letters_keep_the_bytes_and_say_where_and_why(*, columns: bool) -> 
 def test_an_error_of_the_world_is_not_blamed_on_a_record() -> None:
     class Exhausted(Northernmost):
         def apply(self, batch: Sequence[Arrived]) -> Outcome:
-            raise MemoryError
+            raise MemoryError(len(batch))
 
     one = Running("n", "flights.positions", Exhausted, [], decode=codec.decode, epoch=0)
     with pytest.raises(MemoryError):

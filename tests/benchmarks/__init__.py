@@ -1,0 +1,1 @@
+"""Benchmarks, run by `policy-events bench NAME`: ratios in one run, never absolute times."""
