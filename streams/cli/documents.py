@@ -91,7 +91,8 @@ def replay(
     from streams.settings import LIVE, Settings
 
     settings = Settings()
-    if settings.namespace == LIVE and not into_live:
+    apart = settings.namespace == LIVE and not into_live
+    if apart:
         settings = settings.model_copy(update={"namespace": "recording"})
     where = addresses.find(settings)
     prepare_namespace(settings, where)
@@ -104,6 +105,11 @@ def replay(
             publisher.publish([record])
     for topic, count in sorted(publisher.counts.items()):
         console.print(f"{settings.topic_prefix}{topic}: {count} records", highlight=False)
+    if apart:
+        console.print(
+            "A stack on that namespace works on them: `POLICY_EVENTS_NAMESPACE=recording "
+            "policy-events up` (or --into-live puts them into the live topics)."
+        )
     reader.finish()
 
 

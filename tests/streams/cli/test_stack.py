@@ -16,7 +16,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from streams.recording import FOLDER
+
 pytestmark = pytest.mark.stack
+
+DOCUMENTS = FOLDER / "documents"
 
 COMMAND = [sys.executable, "-m", "streams.cli"]
 PARTS = {"supervisor", "kafka", "clickhouse", "worker", "sink"}
@@ -158,3 +162,38 @@ def test_ctrl_c_while_starting_stops_everything(home: Home) -> None:
     assert starting.returncode == 130
     assert "Traceback" not in said
     assert home.processes() == []
+
+
+def test_the_running_stack_answers_what_was_replayed_into_it(home: Home) -> None:
+    mine = {"POLICY_EVENTS_NAMESPACE": "rehearsal"}
+    assert home.run("up", **mine).returncode == 0
+    traces = [str(path) for path in sorted((DOCUMENTS / "flights").glob("*.json"))]
+    court = [str(path) for path in sorted((DOCUMENTS / "court").glob("*.json"))]
+    assert home.run("replay", "flights.trace", *traces, **mine).returncode == 0
+    assert home.run("replay", "court.courtlistener-entries", *court, **mine).returncode == 0
+    asked = ("airborne", "--at", "2025-03-15T23:25:00Z", "--format", "json")
+    deadline = time.monotonic() + 60
+    while True:
+        answered = home.run(*asked, **mine)
+        found = json.loads(answered.stdout) if answered.returncode == 0 else []
+        if {(one["flight"], one["certainty"]) for one in found} == {
+            ("6143", "definite"), ("6145", "definite"),
+        }:  # fmt: skip
+            break
+        assert time.monotonic() < deadline, answered.stderr
+        time.sleep(0.3)
+
+    orders = home.run("query", "orders", "--format", "json", **mine)
+    assert orders.returncode == 0, orders.stderr
+    (oral,) = [one for one in json.loads(orders.stdout) if one["kind"] == "oral_order"]
+    known = home.run("airborne", "--order", oral["order_id"], "--format", "json", **mine)
+    assert known.returncode == 0, known.stderr
+    assert {one["clock"] for one in json.loads(known.stdout)} == {"pronounced"}
+
+    tail = home.run("tail", "court.orders", "--from-start", "--no-follow", **mine)
+    kinds = {json.loads(line)["kind"] for line in tail.stdout.splitlines()}
+    assert {"oral_order", "minute_order", "tro"} <= kinds
+    refused = home.run("query", "DROP TABLE court_orders", **mine)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert home.run("tail", "no.such.topic", **mine).returncode == 1
