@@ -13,3 +13,15 @@ def test_ten_seeded_kills_lose_and_double_nothing(
     found = chaos(kafka, clickhouse.url, kills=10, records_a_kill=100, seed=766)
     assert found["rows"] == found["distinct"] == found["produced"] == 1_000
     assert found["hash_equal"]
+
+
+@pytest.mark.stack
+@pytest.mark.soak
+def test_a_hundred_seeded_kills_lose_and_double_nothing(
+    kafka: str, clickhouse: EmbeddedClickHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = chaos(kafka, clickhouse.url, kills=100, seed=1_798)
+    with capsys.disabled():
+        print(found)  # noqa: T201 -- the figures are wanted
+    assert found["rows"] == found["distinct"] == found["produced"] == 50_000, found
+    assert found["hash_equal"], found
