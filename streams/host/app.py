@@ -174,11 +174,20 @@ def build_app(
     store: str = "memory://",
     web_port: int | None = None,
     processing_guarantee: str = "at_least_once",
+    session_timeout_s: float = _SESSION_TIMEOUT_S,
+    instance: str | None = None,
 ) -> BatchApp:
     """Make the app. ``partitions_of`` gives a topic's partition count by its catalogue name.
 
-    ``decode`` raises ValueError for bytes that are no record.
+    ``decode`` raises ValueError for bytes that are no record. ``instance`` makes the worker a
+    static member of its group: started again under the same name it gets its partitions back at
+    once; two workers must never share a name.
     """
+    settings: dict[str, Any] = {}
+    if instance is not None:
+        settings["consumer_group_instance_id"] = instance
+        # Part of the group's protocol: if it changed with the port, the assignor would hang.
+        settings["canonical_url"] = f"http://{instance}.worker:6066"
     app = BatchApp(
         app_id,
         broker="kafka://" + bootstrap_servers.replace(",", ";kafka://"),
@@ -189,8 +198,8 @@ def build_app(
         topic_replication_factor=1,
         topic_disable_leader=True,
         topic_allow_declare=True,
-        broker_session_timeout=_SESSION_TIMEOUT_S,
-        broker_heartbeat_interval=_SESSION_TIMEOUT_S / 4,
+        broker_session_timeout=session_timeout_s,
+        broker_heartbeat_interval=session_timeout_s / 4,
         broker_commit_interval=_COMMIT_EVERY_S,
         consumer_max_fetch_size=_FETCH_BYTES,
         consumer_auto_offset_reset="earliest",
@@ -200,6 +209,7 @@ def build_app(
         web_host="127.0.0.1",
         web_bind="127.0.0.1",
         web_port=web_port or 6066,
+        **settings,
     )
     app.batch_topics = frozenset(prefix + spec.topic for spec in specs)
     for spec in specs:

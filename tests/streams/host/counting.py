@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from deploy.processes import free_port
 from streams.host.app import StageSpec, build_app, run
 from streams.stages import Arrived, Emit, Outcome, Refused, Route
 
@@ -49,7 +50,7 @@ class Counting:
 
 
 def main(bootstrap: str, app_id: str, prefix: str, data: str, *more: str) -> None:
-    store, guarantee = (*more, *("memory://", "at_least_once")[len(more) :])
+    store, guarantee, name = (*more, *("memory://", "at_least_once", "")[len(more) :])
     app = build_app(
         app_id=app_id,
         bootstrap_servers=bootstrap,
@@ -62,6 +63,9 @@ def main(bootstrap: str, app_id: str, prefix: str, data: str, *more: str) -> Non
         data=Path(data),
         store=store,
         processing_guarantee=guarantee,
+        session_timeout_s=10 if name else 3,
+        instance=name or None,
+        web_port=free_port() if name else None,
     )
     run(app)
 

@@ -1,18 +1,24 @@
 """The host on the real broker: nothing lost, nothing doubled, nothing committed early."""
 
 import json
+import os
 import random
 import subprocess
 import sys
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
+from deploy.kafka.broker import EmbeddedKafka
+from deploy.processes import free_port
 from streams.lag import committed
+from streams.settings import Settings
 from tests.streams.host.counting import PARTITIONS
 
 pytestmark = pytest.mark.stack
@@ -49,12 +55,13 @@ class Words:
             )
         self.producer.flush()
 
-    def start(self, *more: str) -> subprocess.Popen[bytes]:
+    def start(self, *more: str, data: str | None = None) -> subprocess.Popen[bytes]:
+        """Start a worker; ``data`` names its folder, else it has one of its own."""
         argv = [
             self.kafka,
             self.app_id,
             self.prefix,
-            str(self.data / str(len(self.workers))),
+            str(self.data / (data or str(len(self.workers)))),
             *more,
         ]
         with (self.data / f"worker-{len(self.workers)}.log").open("wb") as log:
@@ -64,10 +71,13 @@ class Words:
         return worker
 
     def committed(self) -> dict[TopicPartition, int]:
-        return committed(self.admin, self.app_id, self.words)
+        return dict.fromkeys(self.words, 0) | committed(self.admin, self.app_id, self.words)
+
+    def ends(self) -> dict[TopicPartition, int]:
+        return self.consumer.end_offsets(self.words)
 
     def wait_until_done(self, within_s: float = 60) -> None:
-        ends = self.consumer.end_offsets(self.words)
+        ends = self.ends()
         self.wait(lambda: self.committed() == ends, within_s)
 
     def wait(self, true: Callable[[], object], within_s: float = 60) -> None:
@@ -159,14 +169,28 @@ def test_a_poison_a_refused_and_a_raising_record_are_dead_lettered_and_the_rest_
         assert int(headers["__connect.errors.offset"]) == message.offset
 
 
-def test_workers_killed_at_random_lose_and_double_nothing(words: Words) -> None:
+SOAK = bool(os.environ.get("POLICY_EVENTS_SOAK"))
+
+
+@pytest.mark.parametrize(
+    ("store", "guarantee", "kills"),
+    [
+        ("memory://", "at_least_once", 4),
+        ("rocksdb://", "at_least_once", 2),
+        ("memory://", "exactly_once", 2),
+        ("rocksdb://", "exactly_once", 2),
+    ],
+)
+def test_workers_killed_at_random_lose_and_double_nothing(
+    words: Words, store: str, guarantee: str, kills: int
+) -> None:
     chance = random.Random(7)
     produced: list[str] = []
-    for _ in range(3):
-        more = [f"w{chance.randrange(80)}" for _ in range(3000)]
+    for _ in range(50 if SOAK else kills):
+        more = [f"w{chance.randrange(80)}" for _ in range(2000)]
         words.produce(more)
         produced += more
-        worker = words.start()
+        worker = words.start(store, guarantee, data="kept")
         before = words.committed()
         words.wait(lambda before=before: words.committed() != before)
         words.produce(more)
@@ -174,9 +198,111 @@ def test_workers_killed_at_random_lose_and_double_nothing(words: Words) -> None:
         time.sleep(chance.uniform(0, 0.15))
         worker.kill()
         worker.wait()
-    words.start()
+    words.start(store, guarantee, data="kept")
     words.wait_until_done()
     assert_counted(words, produced)
+
+
+def test_the_counts_are_those_of_plain_faust_on_the_same_words(words: Words) -> None:
+    produced = [f"w{number * number % 37}" for number in range(3000)]
+    words.produce(produced)
+    words.start()
+    words.wait_until_done()
+    ours = {word: max(counts.values()) for word, counts in words.outputs().items()}
+    script = (
+        "import sys, faust\n"
+        "app = faust.App(sys.argv[2] + 'plain', broker='kafka://' + sys.argv[1], "
+        "datadir=sys.argv[4], web_enabled=False, topic_disable_leader=True, "
+        "consumer_auto_offset_reset='earliest')\n"
+        "table = app.Table('counts', default=int, partitions=4)\n"
+        "seen = 0\n"
+        "@app.agent(app.topic(sys.argv[3] + 'words', value_type=bytes, value_serializer='raw'))\n"
+        "async def count(stream):\n"
+        "    global seen\n"
+        "    async for word in stream:\n"
+        "        table[word.decode()] += 1\n"
+        "        seen += 1\n"
+        "        if seen == 3000:\n"
+        "            import json, os\n"
+        "            print(json.dumps(dict(table.items())), flush=True)\n"
+        "            os._exit(0)\n"
+        "faust.Worker(app, loglevel='ERROR', redirect_stdouts=False).execute_from_commandline()\n"
+    )
+    argv = [words.kafka, words.app_id, words.prefix, str(words.data / "plain")]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *argv],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    lines = [line for line in done.stdout.splitlines() if "{" in line]
+    assert lines, done.stderr[-2000:]
+    assert json.loads(lines[-1][lines[-1].index("{") :]) == ours
+
+
+def test_a_static_member_gets_its_partitions_back_and_shows_its_page(words: Words) -> None:
+    for _ in range(2):
+        words.produce(["w1"] * 500)
+        worker = words.start("memory://", "at_least_once", "worker-1")
+        words.wait_until_done()
+        pages = [
+            one.laddr.port
+            for one in psutil.Process(worker.pid).net_connections("tcp")
+            if one.status == psutil.CONN_LISTEN
+        ]
+        assert pages
+        for port in pages:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
+                assert page.status == 200
+        worker.kill()
+        worker.wait()
+    assert_counted(words, ["w1"] * 1000)
+
+
+def test_a_slow_agents_memory_stays_flat(words: Words) -> None:
+    """60 MB wait in the topic; the agent takes what it can and holds only some batches."""
+    big = [f"w{number % 7}-{'x' * 2000}" for number in range(30_000)]
+    words.produce(big)
+    worker = words.start("memory://", "at_least_once", "slow-1")
+    words.wait(lambda: sum(words.committed().values()) > 0)
+    process, most = psutil.Process(worker.pid), 0
+    deadline = time.monotonic() + 6
+    while time.monotonic() < deadline and words.committed() != words.ends():
+        most = max(most, process.memory_info().rss)
+        time.sleep(0.05)
+    assert most < 350 * 2**20, f"{most / 2**20:.0f} MB"
+
+
+# kafka-python leaves sockets behind when its broker goes
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_broker_that_restarts_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    port = free_port()
+    jars = Settings().cache / "jars"
+    broker = EmbeddedKafka(tmp_path / "data", tmp_path / "run", port=port, jars_cache=jars)
+    broker.start()
+    words = Words(broker.bootstrap_servers, tmp_path)
+    try:
+        produced = [f"w{number % 60}" for number in range(4000)]
+        words.produce(produced)
+        words.start()
+        words.wait(lambda: sum(words.committed().values()) > 0)
+        broker.stop()
+        broker.start()
+        more = [f"w{number % 60}" for number in range(2000)]
+        words.produce(more)
+        # A worker may end on an error of the world; whoever looks after it starts it again.
+        deadline = time.monotonic() + 90
+        while words.committed() != words.ends():
+            assert time.monotonic() < deadline, words.logs()
+            if words.workers[-1].poll() is not None:
+                assert words.workers[-1].returncode != 0
+                words.start()
+            time.sleep(0.2)
+        assert_counted(words, produced + more)
+    finally:
+        words.close()
+        broker.stop()
 
 
 def test_a_second_worker_joins_and_leaves_under_load(words: Words) -> None:
