@@ -70,7 +70,10 @@ def embedded_stack(
         prepare_namespace(settings, where)
         where.write(stack_file(settings))
         environment = settings.environment(
-            KAFKA_BOOTSTRAP_SERVERS=where.kafka, CLICKHOUSE_URL=where.clickhouse
+            KAFKA_BOOTSTRAP_SERVERS=where.kafka,
+            CLICKHOUSE_URL=where.clickhouse,
+            # One worker and one sink a home: after a restart they get their partitions at once.
+            POLICY_EVENTS_INSTANCE=settings.instance or "embedded",
         )
         names = ("worker", "sink") if roles else ()
         return [
@@ -111,6 +114,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
         encode=encode,
         epoch=settings.epoch,
         data=settings.home / "faust",
+        instance=_instance(settings, "worker"),
     )
 
 
@@ -145,4 +149,9 @@ def run_sink_role(settings: Settings, where: Addresses) -> None:
         topic_prefix=settings.topic_prefix,
         group=settings.sink_group,
         status_path=sink_status_file(settings),
+        instance=_instance(settings, "sink"),
     )
+
+
+def _instance(settings: Settings, role: str) -> str | None:
+    return None if settings.instance is None else f"{settings.instance}-{role}"

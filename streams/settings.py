@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     """Partitions of each partitioned topic; changing it later opens a new epoch."""
     epoch: int = Field(default=0, ge=0, lt=1 << 15)
     """Goes up by one when the partition count changes or a topic is made anew."""
+    instance: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
+    """Name of this process among its group's, for a quick return after a restart; never shared."""
     kafka_port: int = Field(default=19092, ge=0, le=65535)
     """Port of the embedded broker; 0 takes a free one."""
     clickhouse_port: int = Field(default=19000, ge=0, le=65535)

@@ -33,6 +33,8 @@ def run(*, quick: bool) -> dict[str, Any]:
         jars = Settings().cache / "jars"
         with EmbeddedKafka(home / "data", home / "run", port=None, jars_cache=jars) as kafka:
             size = _fill(kafka.bootstrap_servers, records)
+            lone = _latency(kafka.bootstrap_servers, "lone", 50, 3 if quick else 10)
+            loaded = _latency(kafka.bootstrap_servers, "loaded", 20_000, 3 if quick else 10)
             rates: dict[str, list[float]] = {side: [] for side in SIDES}
             for _ in range(rounds):
                 for side in SIDES:
@@ -44,6 +46,8 @@ def run(*, quick: bool) -> dict[str, Any]:
         "rounds": rounds,
         "seconds_a_side": seconds,
         "records_per_s": {side: round(value) for side, value in rate.items()},
+        "lone_record": lone,
+        "at_20000_a_second": loaded,
         "vs_faust": _ratio(rate, "ours", "plain_faust"),
         "vs_quix": _ratio(rate, "ours", "quix"),
         "vs_bytewax": _ratio(rate, "ours", "bytewax"),
@@ -57,10 +61,24 @@ def _ratio(rate: dict[str, float], a: str, b: str) -> float | None:
     return round(rate[a] / rate[b], 2) if rate[b] else None
 
 
+def _latency(bootstrap: str, topic: str, per_s: int, seconds: float) -> dict[str, Any]:
+    from kafka import KafkaAdminClient
+
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+    admin.create_topics({topic: {"num_partitions": 1}}, wait_for_metadata=True)
+    admin.close()
+    return _side("latency", bootstrap, topic, seconds, per_s)
+
+
 def _measure(side: str, bootstrap: str, seconds: float, records: int) -> float:
-    command = [sys.executable, "-m", "tests.benchmarks.faust_sides", side, bootstrap, TOPIC]
+    found = _side(side, bootstrap, TOPIC, seconds, records)
+    return float(found["records"] / found["seconds"]) if found["seconds"] else 0.0
+
+
+def _side(side: str, bootstrap: str, topic: str, seconds: float, number: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.benchmarks.faust_sides", side, bootstrap, topic]
     done = subprocess.run(
-        [*command, str(seconds), str(records)],
+        [*command, str(seconds), str(number)],
         capture_output=True,
         text=True,
         timeout=120,
@@ -69,8 +87,8 @@ def _measure(side: str, bootstrap: str, seconds: float, records: int) -> float:
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if not lines:
         raise RuntimeError(f"{side} gave no result: {done.stderr[-1500:]}")
-    found = json.loads(lines[-1])
-    return float(found["records"] / found["seconds"]) if found["seconds"] else 0.0
+    found: dict[str, Any] = json.loads(lines[-1])
+    return found
 
 
 def _fill(bootstrap: str, records: int) -> int:

@@ -213,6 +213,44 @@ def aiokafka(bootstrap: str, topic: str, counter: Counter) -> None:
     asyncio.run(run())
 
 
+def latency(bootstrap: str, topic: str, per_s: int, seconds: float) -> None:
+    """Our transport: milliseconds from send to agent, of records sent at a rate; p50, p99, most."""
+    import threading
+
+    from confluent_kafka import Producer
+
+    waited: list[float] = []
+
+    def work(records: list[Any]) -> None:
+        now = time.perf_counter_ns()
+        waited.extend((now - int(record.value)) / 1e6 for record in records)
+
+    def produce() -> None:
+        producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 0})
+        time.sleep(4)  # until the agent has its partitions
+        began, sent = time.perf_counter(), 0
+        while (passed := time.perf_counter() - began) < seconds:
+            while sent < passed * per_s:
+                producer.produce(topic, value=str(time.perf_counter_ns()).encode(), partition=0)
+                sent += 1
+            producer.poll(0)
+            time.sleep(0.001)
+        producer.flush()
+        time.sleep(1)
+        ordered = sorted(waited[10:])
+        found = {
+            "records": len(ordered),
+            "p50_ms": round(ordered[len(ordered) // 2], 2),
+            "p99_ms": round(ordered[int(len(ordered) * 0.99)], 2),
+            "most_ms": round(ordered[-1], 2),
+        }
+        print(json.dumps(found), flush=True)  # noqa: T201
+        os._exit(0)
+
+    threading.Thread(target=produce, daemon=True).start()
+    _ours(bootstrap, topic, work)
+
+
 SIDES: dict[str, Callable[[str, str, Counter], None]] = {
     side.__name__: side
     for side in (
@@ -230,4 +268,6 @@ SIDES: dict[str, Callable[[str, str, Counter], None]] = {
 
 if __name__ == "__main__":
     _, side, bootstrap_servers, topic_name, seconds_each, records_in_all = sys.argv
+    if side == "latency":
+        latency(bootstrap_servers, topic_name, int(records_in_all), float(seconds_each))
     SIDES[side](bootstrap_servers, topic_name, Counter(float(seconds_each), int(records_in_all)))
