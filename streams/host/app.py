@@ -24,7 +24,7 @@ import faust
 from kafka.partitioner.default import murmur2
 
 from streams.host.running import Running, Work
-from streams.host.transport import BatchApp, BatchSchema
+from streams.host.transport import Batch, BatchApp, BatchSchema
 from streams.stages import ColumnStage, Emit, Route, Stage
 
 _SESSION_TIMEOUT_S = 10.0
@@ -84,7 +84,7 @@ class _Host:
         stream.enable_acks = False
         async for event in stream.events():
             try:
-                await self._batch(event.message)
+                await self._batch(event.value, event.message.generation_id)
             except asyncio.CancelledError:
                 raise
             except BaseException:
@@ -95,18 +95,18 @@ class _Host:
                 os._exit(1)
             event.ack()
 
-    async def _batch(self, message: Any) -> None:
-        partition = message.partition
+    async def _batch(self, batch: Batch, generation_id: int) -> None:
+        partition = batch.partition
         # Gone while it works: a batch cut short by a rebalance leaves no stage behind.
         generation, running = self._running.pop(partition, (None, None))
-        if running is None or generation != message.generation_id:
+        if running is None or generation != generation_id:
             running = self._restored(partition)
-        work = running.work(message.value)
+        work = running.work(batch.records)
         if work is not None:
             await self._publish(partition, work)
             await self._write(partition, running, work)
             running.done(work)
-        self._running[partition] = (message.generation_id, running)
+        self._running[partition] = (generation_id, running)
 
     def _restored(self, partition: int) -> Running:
         mine = f"{partition}/".encode()

@@ -38,6 +38,19 @@ class Range:
     done: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What an agent iterates over: one fetch of one partition."""
+
+    topic: str
+    partition: int
+    first_offset: int
+    last_offset: int
+    """Offset of the last record; the range acknowledged also covers the gap after it."""
+    records: list[Any]
+    """aiokafka's records: ``offset``, ``key``, ``value`` (bytes), ``timestamp``, ``headers``."""
+
+
 class BatchMessage(ConsumerMessage):
     """A Faust message whose value is the list of a fetch's records, and whose offset the last's."""
 
@@ -229,15 +242,22 @@ class BatchTransport(driver.Transport):
 
 
 class BatchSchema(faust.Schema[Any, Any]):
-    """Leaves a batch as it is: the host decodes it."""
+    """Gives agents a ``Batch`` of records as they came: the host decodes them."""
 
     def loads_key(self, app: Any, message: Any, **_: Any) -> Any:  # noqa: ARG002
         """Return no key: each record of the batch has its own."""
         return None
 
-    def loads_value(self, app: Any, message: Any, **_: Any) -> Any:  # noqa: ARG002
-        """Return the records as they came."""
-        return message.value
+    def loads_value(self, app: Any, message: Any, **_: Any) -> Batch:  # noqa: ARG002
+        """Return the batch."""
+        records = message.value
+        return Batch(
+            message.topic,
+            message.partition,
+            records[0].offset,
+            records[-1].offset,
+            records,
+        )
 
 
 class BatchApp(faust.App):

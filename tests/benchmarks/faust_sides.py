@@ -103,7 +103,7 @@ def _ours(bootstrap: str, topic: str, work: Callable[[list[Any]], None]) -> None
     async def count(stream: Any) -> None:
         stream.enable_acks = False
         async for event in stream.events():
-            work(event.value)
+            work(event.value.records)
             event.ack()
 
     faust.Worker(app, loglevel="ERROR", redirect_stdouts=False).execute_from_commandline()
