@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from deploy.errors import StackError
-from streams.cli import airborne, bench, demo, documents, questions, roles, schemas, stack
+from streams.cli import airborne, bench, demo, dlq, documents, questions, roles, schemas, stack
 from streams.cli.output import errors
 from streams.feeds.documents import BadDocument
 
@@ -37,6 +37,7 @@ documents.register(app)
 airborne.register(app)
 questions.register(app)
 schemas.register(app)
+dlq.register(app)
 bench.register(app)
 
 _SERVERS = {"kafka": "Kafka", "aiokafka": "Kafka", "clickhouse_driver": "ClickHouse"}
