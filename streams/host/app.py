@@ -24,6 +24,7 @@ import faust
 from kafka.partitioner.default import murmur2
 
 from streams.host.running import Running, Work
+from streams.host.state import MARKER
 from streams.host.transport import Batch, BatchApp, BatchSchema
 from streams.stages import ColumnStage, Emit, Route, Stage
 
@@ -110,11 +111,18 @@ class _Host:
 
     def _restored(self, partition: int) -> Running:
         mine = f"{partition}/".encode()
+        # Asking for one key makes RocksDB open the partition: after a rebalance that took it and
+        # gave it back it may be closed, and a walk over all keys would silently leave it out.
+        marker = self._table.get(mine + MARKER.encode())
         entries = [
             (key[len(mine) :].decode(), value)
             for key, value in self._table.items()
             if key.startswith(mine)
         ]
+        if marker is not None and not any(key == MARKER for key, _ in entries):
+            raise RuntimeError(
+                f"{self._spec.name}: the state of partition {partition} could not be read whole"
+            )
         return Running(
             self._spec.name,
             self._spec.topic,

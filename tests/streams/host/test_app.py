@@ -305,7 +305,9 @@ def test_a_broker_that_restarts_loses_and_doubles_nothing(tmp_path: Path) -> Non
         broker.stop()
 
 
-def test_a_second_worker_joins_and_leaves_under_load(words: Words) -> None:
+@pytest.mark.parametrize("store", ["memory://", "rocksdb://"])
+def test_a_second_worker_joins_and_leaves_under_load(words: Words, store: str) -> None:
+    """With RocksDB: partitions that were taken away and come back are read whole."""
     produced: list[str] = []
 
     def load() -> None:
@@ -313,11 +315,11 @@ def test_a_second_worker_joins_and_leaves_under_load(words: Words) -> None:
         words.produce(more)
         produced.extend(more)
 
-    words.start()
+    words.start(store)
     load()
     words.wait(lambda: sum(words.committed().values()) > 0)
-    second = words.start()
-    for _ in range(8):
+    second = words.start(store)
+    for _ in range(6):
         load()
         time.sleep(1)
     second.terminate()
