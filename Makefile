@@ -27,6 +27,7 @@ test: install ## run all tests on a real broker and the real engine
 
 soak: install ## run the long tests with their full counts
 	POLICY_EVENTS_SOAK=1 $(BIN)/python -m pytest -m soak
+	POLICY_EVENTS_SOAK=1 $(BIN)/python -m pytest tests/streams/host/test_app.py -k killed
 
 lint: install ## ruff and mypy --strict; no warnings
 	$(BIN)/ruff check .
