@@ -5,6 +5,7 @@ python -m tests.streams.host.counting BOOTSTRAP APP_ID PREFIX DATA [STORE] [GUAR
 
 import json
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ class Counting:
         for one in batch:
             if one.record == "raises":
                 raise RuntimeError("this record makes the stage raise")
+            if one.record.startswith("slow"):
+                time.sleep(0.001)
             if one.record == "refused":
                 refused.append(Refused(one, "this word is refused"))
                 continue
