@@ -1,4 +1,7 @@
-"""KIND ``flights.adsb-v2``: an answer of the v2 API in, positions out. ``now`` is in ms."""
+"""KIND ``flights.adsb-v2``: an answer of the v2 API in, positions out.
+
+``now`` is in milliseconds; servers that run readsb's own API give seconds, told by the size.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,20 @@ from streams.feeds.flights import aircraft, readings
 from streams.feeds.flights.readings import FieldError
 
 KIND = "flights.adsb-v2"
+_FIRST_MILLISECONDS = 1e11
+"""As seconds this is the year 5138, as milliseconds 1973."""
 
 
 def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
     """Positions of all aircraft. Raises BadDocument if it is no v2 answer."""
     document = readings.load(data, received)
-    if not isinstance(document, dict) or not isinstance(document.get("ac"), list):
+    # A server with no aircraft in reach may say null for the list.
+    found = document.get("ac", 0) if isinstance(document, dict) else 0
+    if found is not None and not isinstance(found, list):
         raise BadDocument(f"{received.name}: expected an object with a list called ac")
     try:
-        milliseconds = readings.required(readings.number(document.get("now"), "now"), "now")
-        now = readings.instant(milliseconds / 1000, "now")
+        now = readings.required(readings.number(document.get("now"), "now"), "now")
+        at = readings.instant(now / 1000 if now >= _FIRST_MILLISECONDS else now, "now")
     except FieldError as error:
         raise BadDocument(str(error.of(received, "the document"))) from error
-    yield from aircraft.positions(received, KIND, now, document["ac"])
+    yield from aircraft.positions(received, KIND, at, found or [])

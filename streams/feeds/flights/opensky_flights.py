@@ -22,6 +22,8 @@ KIND = "flights.opensky-flights"
 _CITES = "OpenSky: estimated airport of the flight's {end}"
 _UNCERTAINTY_S = 600.0
 """OpenSky estimates airports from sightings up to ten minutes from the field."""
+_BOUND = {"departure": "before", "arrival": "after"}
+"""It left before it was first seen, and landed after it was last seen."""
 
 
 @cache
@@ -53,6 +55,7 @@ def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
                     "on_ground": True,
                     "reconstructed": True,
                     "uncertainty_s": _UNCERTAINTY_S,
+                    "bound": _BOUND[end],
                     "cites": _CITES.format(end=end),
                 }
                 at = readings.instant(flight.get(time), time)
