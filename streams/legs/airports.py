@@ -1,13 +1,13 @@
 """Airports near a point: coordinates go in, ICAO codes with distances come out, nearest first.
 
-Data: the package airportsdata (MIT). The index is a grid of whole degrees.
+Data: the package airportsdata (MIT). The index is a grid of tenths of a degree.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import airportsdata
@@ -18,6 +18,7 @@ from streams.legs.readings import distance_m
 
 _METRES_A_FOOT = 0.3048
 _METRES_A_DEGREE = 111_195.0
+_CELLS_A_DEGREE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +45,55 @@ def aliases() -> dict[str, str]:
     return loaded
 
 
+_Field = tuple[str, float, float, float]
+
+
 @cache
-def _grid() -> dict[tuple[int, int], list[tuple[str, float, float, float]]]:
-    cells: dict[tuple[int, int], list[tuple[str, float, float, float]]] = {}
+def _grid() -> dict[tuple[int, int], list[_Field]]:
+    cells: dict[tuple[int, int], list[_Field]] = {}
     for code, airport in airportsdata.load("ICAO").items():
         latitude, longitude = float(airport["lat"]), float(airport["lon"])
-        cell = (math.floor(latitude), math.floor(longitude))
         elevation = float(airport["elevation"] or 0) * _METRES_A_FOOT
         known = (aliases().get(code, code), latitude, longitude, elevation)
-        cells.setdefault(cell, []).append(known)
+        cells.setdefault(_cell(latitude, longitude), []).append(known)
     return cells
+
+
+@cache
+def highest_m() -> float:
+    """Elevation of the highest field: whoever is higher is near none."""
+    return max(field[3] for cell in _grid().values() for field in cell)
+
+
+def _cell(latitude: float, longitude: float) -> tuple[int, int]:
+    return math.floor(latitude * _CELLS_A_DEGREE), math.floor(longitude * _CELLS_A_DEGREE)
+
+
+@lru_cache(maxsize=20_000)
+def _around(row: int, column: int, within_m: float) -> tuple[_Field, ...]:
+    """Every field that may be within a distance of some point of a cell."""
+    reach = within_m / _METRES_A_DEGREE * _CELLS_A_DEGREE
+    rows = math.ceil(reach)
+    furthest = min(89.0, (abs(row) + rows + 1) / _CELLS_A_DEGREE)
+    columns = math.ceil(reach / math.cos(math.radians(furthest)))
+    turn = 360 * _CELLS_A_DEGREE
+    steps = range(-columns, columns + 1) if 2 * columns + 1 < turn else range(turn)
+    grid = _grid()
+    return tuple(
+        field
+        for line in range(row - rows, row + rows + 1)
+        for step in steps
+        for field in grid.get((line, (column + step + turn // 2) % turn - turn // 2), ())
+    )
 
 
 def near(latitude: float, longitude: float, within_m: float) -> list[Near]:
     """Airports within a distance, nearest first; a field with two codes comes once."""
-    reach = math.ceil(within_m / _METRES_A_DEGREE)
-    narrow = max(0.05, math.cos(math.radians(min(89.0, abs(latitude) + reach))))
-    sideways = math.ceil(within_m / _METRES_A_DEGREE / narrow)
     found: dict[str, Near] = {}
-    for row in range(math.floor(latitude) - reach, math.floor(latitude) + reach + 1):
-        for step in range(-sideways, sideways + 1):
-            column = (math.floor(longitude) + step + 180) % 360 - 180
-            for code, lat, lon, elevation in _grid().get((row, column), ()):
-                distance = distance_m(latitude, longitude, lat, lon)
-                if distance <= within_m and (
-                    code not in found or distance < found[code].distance_m
-                ):
-                    found[code] = Near(code, distance, elevation)
+    for code, lat, lon, elevation in _around(*_cell(latitude, longitude), within_m):
+        distance = distance_m(latitude, longitude, lat, lon)
+        if distance <= within_m and (code not in found or distance < found[code].distance_m):
+            found[code] = Near(code, distance, elevation)
     return sorted(found.values(), key=lambda one: (one.distance_m, one.code))
 
 

@@ -13,23 +13,41 @@ class Policy:
     """Each is explained in ``policy.yaml``, with its unit in its name."""
 
     impossible_speed_mps: float
+    jump_m: float
     impossible_climb_mps: float
+    altitude_jump_m: float
+    repeat_s: float
     future_s: float
+    received_near_s: float
+    ground_flag_too_fast_mps: float
+    flicker_s: float
+    low_m: float
+    near_runway_m: float
+    clearly_up_m: float
+    rolling_mps: float
+    aeroplane_mps: float
+    hop_m: float
     gap_s: float
     hiding_gap_s: float
-    slow_gap_mps: float
-    slow_gap_at_least_s: float
-    near_runway_m: float
-    low_m: float
-    clearly_up_m: float
-    extrapolate_s: float
+    one_sided_gap_s: float
+    stop_s: float
+    stop_share: float
+    jet_mps: float
+    propeller_mps: float
     unseen_move_m: float
+    parked_s: float
+    extrapolate_base_s: float
+    extrapolate_mps: float
+    approach_slope: float
+    descent_m: float
     airport_within_m: float
     candidates_within_m: float
     track_step_s: float
     open_mark_s: float
-    horizon_s: float
+    approach_mark_s: float
     longest_stop_s: float
+    horizon_s: float
+    lone_s: float
 
 
 POLICY = Policy(**yaml.safe_load((Path(__file__).parent / "policy.yaml").read_text()))

@@ -1,8 +1,8 @@
 """The readings of one aircraft, kept as a set: positions in any order in, a thinned sequence out.
 
-What is kept depends on which readings came, never on their order: of each stretch of time (10 s
-low or on the ground, 60 s high up) the first and the last reading are kept, for each state of the
-ground flag; of the same reading twice, the one that came first in the log.
+What is kept depends on which readings came, never on their order or on copies: of each stretch of
+time (10 s low or slow, 60 s in cruise, 300 s parked) the first and the last reading are kept, for
+each state of the ground flag. Of copies of one reading the one that came first in the log stays.
 """
 
 from __future__ import annotations
@@ -16,12 +16,29 @@ from streams.facts.received import Position
 from streams.legs.policy import POLICY
 
 _HIGH_M = 1500.0
-_LOW_STRETCH_MS, _HIGH_STRETCH_MS = 10_000, 60_000
+_CRUISE_MPS = 110.0
+_ABOVE_ALL_FIELDS_M = 6000.0
+_PARKED_MPS = 2.0
+_LOW_STRETCH_MS, _CRUISE_STRETCH_MS, _PARKED_STRETCH_MS = 10_000, 60_000, 300_000
 _EARTH_M = 6_371_008.8
 
 
-class Reading(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """What the segmenter needs of a position. Sorts by time, then by content."""
+class Said(msgspec.Struct, frozen=True, array_like=True):
+    """What a reading says beside where and when; many readings share one."""
+
+    source: str
+    callsign: str | None
+    registration: str | None
+    reconstructed: bool
+    masked: bool
+    stale: bool
+    uncertainty_s: float | None
+    bound: str | None
+    cites: str | None
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True):
+    """What the segmenter needs of a position."""
 
     at: int
     latitude: float
@@ -30,63 +47,71 @@ class Reading(msgspec.Struct, frozen=True, array_like=True, order=True):
     altitude_m: float | None
     ground_speed_mps: float | None
     vertical_rate_mps: float | None
-    uncertainty_s: float | None
-    bound: str | None
-    reconstructed: bool
-    masked: bool
-    callsign: str | None
-    registration: str | None
-    source: str
-    cites: str | None
+    said: Said
     fetched_at: int | None
     revision: int
 
     @property
-    def identity(self) -> tuple[int, float, float]:
-        """What makes two reports the same reading, whichever feed brought them."""
-        return self.at, round(self.latitude, 4), round(self.longitude, 4)
+    def order(self) -> tuple[object, ...]:
+        """Sorts by time, then by content, then by place in the log."""
+        return (*self.content, self.revision)
 
     @property
-    def airborne(self) -> bool | None:
-        """What the reading says by itself; None where it does not say."""
-        if self.on_ground is not None:
-            return not self.on_ground
-        if self.altitude_m is not None and self.altitude_m > _HIGH_M:
-            return True
-        speed = self.ground_speed_mps
-        return True if speed is not None and speed > 60 else None
+    def content(self) -> tuple[object, ...]:
+        """Everything but where in the log it came, in a form that can be sorted."""
+        said = self.said
+        numbers = (self.altitude_m, self.ground_speed_mps, self.vertical_rate_mps)
+        flag = -1 if self.on_ground is None else int(self.on_ground)
+        texts = (said.source, said.callsign, said.registration, said.bound, said.cites)
+        return (
+            self.at,
+            said.stale,
+            said.reconstructed,
+            self.latitude,
+            self.longitude,
+            flag,
+            tuple(-math.inf if one is None else one for one in numbers),
+            tuple(one or "" for one in texts),
+            -math.inf if said.uncertainty_s is None else said.uncertainty_s,
+            said.masked,
+        )
 
 
 def reading(position: Position, revision: int) -> Reading:
-    """Make the reading of a position."""
+    """Make the reading of a position: to a tenth of a metre and of a metre a second."""
     altitude = position.altitude_m
     return Reading(
         position.observed_at,
-        position.latitude,
-        position.longitude,
+        round(position.latitude, 6),
+        round(position.longitude, 6),
         position.on_ground,
-        position.geometric_altitude_m if altitude is None else altitude,
-        position.ground_speed_mps,
-        position.vertical_rate_mps,
-        position.uncertainty_s,
-        position.bound,
-        position.reconstructed,
-        position.masked,
-        position.callsign,
-        position.registration,
-        position.source,
-        position.cites,
+        _tenths(position.geometric_altitude_m if altitude is None else altitude),
+        _tenths(position.ground_speed_mps),
+        _tenths(position.vertical_rate_mps),
+        Said(
+            position.source,
+            position.callsign,
+            position.registration,
+            position.reconstructed,
+            position.masked,
+            position.stale,
+            position.uncertainty_s,
+            position.bound,
+            position.cites,
+        ),
         position.fetched_at,
         revision,
     )
 
 
-def usable(position: Position) -> bool:
-    """Whether a position can be used at all: not a repeat, not stamped after it was fetched."""
-    if position.stale:
-        return False
+def _tenths(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def from_the_future(position: Position) -> bool:
+    """Whether a position is stamped later than when it was fetched."""
     fetched = position.fetched_at
-    return fetched is None or position.observed_at <= fetched + POLICY.future_s * 1000
+    return fetched is not None and position.observed_at > fetched + POLICY.future_s * 1000
 
 
 def thinned(readings: Iterable[Reading]) -> list[Reading]:
@@ -94,55 +119,46 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
 
     Thinning what was thinned before together with what came since is thinning all of it.
     """
-    first_come: dict[tuple[int, float, float], Reading] = {}
-    for one in readings:
-        known = first_come.get(one.identity)
-        if known is None or (one.revision, one) < (known.revision, known):
-            first_come[one.identity] = one
     ends: dict[tuple[object, ...], tuple[Reading, Reading]] = {}
-    for one in first_come.values():
-        low = one.altitude_m is None or one.altitude_m < _HIGH_M
-        stretch = _LOW_STRETCH_MS if low else _HIGH_STRETCH_MS
-        place = (low, one.on_ground, one.at // stretch)
-        first, last = ends.get(place, (one, one))
-        ends[place] = (min(first, one), max(last, one))
-    return sorted({one for pair in ends.values() for one in pair})
-
-
-def plausible(readings: list[Reading]) -> tuple[list[Reading], list[tuple[Reading, str]]]:
-    """Set aside readings that no aircraft can have flown; say why. Order in: by time."""
-    kept: list[Reading] = []
-    aside: list[tuple[Reading, str]] = []
-    for index, one in enumerate(readings):
-        if kept and (why := _impossible(kept[-1], one)):
-            following = readings[index + 1] if index + 1 < len(readings) else None
-            # Of two that cannot both be true, the one that the next reading bears out stays.
-            lone = len(kept) == 1 or _impossible(kept[-2], one) is None
-            if (
-                following
-                and lone
-                and _impossible(kept[-1], following)
-                and not _impossible(one, following)
-            ):
-                aside.append((kept.pop(), why))
-                kept.append(one)
-            else:
-                aside.append((one, why))
+    for one in readings:
+        place = _stretch(one)
+        held = ends.get(place)
+        if held is None:
+            ends[place] = (one, one)
             continue
-        kept.append(one)
-    return kept, aside
+        first, last = held
+        if one.at < first.at or (one.at == first.at and one.order < first.order):
+            first = one
+        if one.at > last.at or (one.at == last.at and _later(one, last)):
+            last = one
+        ends[place] = (first, last)
+    kept = {one.order: one for pair in ends.values() for one in pair}
+    return [one for _, one in sorted(kept.items())]
 
 
-def _impossible(a: Reading, b: Reading) -> str | None:
-    seconds = max((b.at - a.at) / 1000, 1.0)
-    distance = distance_m(a.latitude, a.longitude, b.latitude, b.longitude)
-    if distance > 2000 and distance / seconds > POLICY.impossible_speed_mps:
-        return f"{distance / 1000:.0f} km in {seconds:.0f} s"
-    if a.altitude_m is not None and b.altitude_m is not None:
-        climb = abs(b.altitude_m - a.altitude_m)
-        if climb > 600 and climb / seconds > POLICY.impossible_climb_mps:
-            return f"{climb:.0f} m of altitude in {seconds:.0f} s"
-    return None
+def _later(one: Reading, last: Reading) -> bool:
+    mine, held = one.content, last.content
+    return mine > held or (mine == held and one.revision < last.revision)
+
+
+def cruises(one: Reading) -> bool:
+    """Whether a reading is of an aircraft fast and high above any field, as its flag says too."""
+    altitude, speed = one.altitude_m, one.ground_speed_mps
+    high = altitude is not None and altitude >= _ABOVE_ALL_FIELDS_M
+    fast = speed is not None and speed >= _CRUISE_MPS
+    return one.on_ground is False and high and fast and not one.said.stale
+
+
+def _stretch(one: Reading) -> tuple[object, ...]:
+    altitude, speed = one.altitude_m, one.ground_speed_mps
+    length = _LOW_STRETCH_MS
+    if one.on_ground:
+        if speed is not None and speed < _PARKED_MPS:
+            length = _PARKED_STRETCH_MS
+    elif altitude is not None and altitude >= _HIGH_M and (speed is None or speed >= _CRUISE_MPS):
+        length = _CRUISE_STRETCH_MS
+    said = one.said
+    return one.on_ground, length, one.at // length, said.stale, said.reconstructed
 
 
 def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
@@ -151,3 +167,8 @@ def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     half_lat, half_lon = (phi_b - phi_a) / 2, math.radians(lon_b - lon_a) / 2
     h = math.sin(half_lat) ** 2 + math.cos(phi_a) * math.cos(phi_b) * math.sin(half_lon) ** 2
     return 2 * _EARTH_M * math.asin(min(1.0, math.sqrt(h)))
+
+
+def apart_m(a: Reading, b: Reading) -> float:
+    """Great-circle distance between two readings in metres."""
+    return distance_m(a.latitude, a.longitude, b.latitude, b.longitude)

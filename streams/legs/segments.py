@@ -7,13 +7,16 @@ two ground readings far apart.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from streams.legs import airports
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading, distance_m
+from streams.legs.readings import Reading, apart_m
+
+_HIGH_M = 1500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Segment:
     """One leg's evidence.
 
     ``air`` may be empty where only the ground readings around it show that it was flown.
-    ``cut_before`` and ``cut_after`` say that the neighbour in time is another segment's.
+    ``air_before`` and ``air_after`` are the readings across a gap that hides a stop.
     """
 
     air: tuple[Reading, ...]
@@ -41,24 +44,89 @@ def segments(readings: list[Reading]) -> Iterator[Segment]:
     """Find the segments, in order of time."""
     ground: Reading | None = None
     run: list[Reading] = []
-    for one in readings:
-        if one.airborne is None:
-            continue
-        if one.airborne:
+    for one, up in _said(readings):
+        if up:
             run.append(one)
             continue
-        if run:
+        if run and flew(run, ground, one):
             yield from _pieces(run, ground, one)
-            run = []
         elif ground is not None and _moved(ground, one):
             yield Segment((), ground, one)
+        run = []
         ground = one
-    if run:
+    if run and flew(run, ground, None):
         yield from _pieces(run, ground, None)
 
 
+def _said(readings: list[Reading]) -> Iterator[tuple[Reading, bool]]:
+    """The readings that say whether the aircraft is in the air, with what they say.
+
+    The ground flag of an aeroplane flips, or never comes, while it rolls. Where it came, the
+    rolling around it says nothing more; where it did not, rolling is being on the ground.
+    """
+    aeroplane = any((one.ground_speed_mps or 0) > POLICY.aeroplane_mps for one in readings)
+    telling = [one for one in readings if airborne(one) is not None]
+    before: Reading | None = None
+    for rolls, block in itertools.groupby(telling, lambda one: aeroplane and rolling(one)):
+        rows = list(block)
+        if rolls:
+            index = bisect.bisect_right(telling, rows[-1].at, key=lambda one: one.at)
+            after = telling[index] if index < len(telling) else None
+            flagged = _flagged_near(before, rows[0]) or _flagged_near(after, rows[-1])
+            yield from ((one, False) for one in rows if not flagged)
+        else:
+            yield from ((one, not one.on_ground) for one in rows)
+            before = rows[-1]
+
+
+def _flagged_near(ground: Reading | None, one: Reading) -> bool:
+    if ground is None or not ground.on_ground:
+        return False
+    return abs(ground.at - one.at) <= POLICY.gap_s * 1000
+
+
+def airborne(one: Reading) -> bool | None:
+    """What a reading says by itself; None where it does not say."""
+    if one.on_ground is not None:
+        return not one.on_ground
+    speed, altitude = one.ground_speed_mps, one.altitude_m
+    if altitude is not None and altitude > _HIGH_M:
+        return True
+    return True if speed is not None and speed > POLICY.aeroplane_mps else None
+
+
+def rolling(one: Reading) -> bool:
+    """Whether an aeroplane so low and slow rolls, though no flag says that it is on the ground."""
+    speed = one.ground_speed_mps
+    if one.on_ground or speed is None or speed >= POLICY.rolling_mps:
+        return False
+    return low_near_a_field(one)
+
+
+def flew(run: list[Reading], before: Reading | None, after: Reading | None) -> bool:
+    """Whether a run is more than a flag that flipped while the aircraft rolled."""
+    heights = [one.altitude_m for one in run if one.altitude_m is not None]
+    if before is None and after is None:
+        if len(run) > 1 or run[0].said.reconstructed:
+            return not heights or max(heights) - min(heights) >= POLICY.clearly_up_m or _far(run)
+        return bool(heights) and not low_near_a_field(run[0])
+    if heights and max(heights) - min(heights) >= POLICY.clearly_up_m:
+        return True
+    if any(height > _HIGH_M and not low_near_a_field(one) for one, height in _with_height(run)):
+        return True
+    return _far([one for one in (before, *run, after) if one is not None])
+
+
+def _with_height(run: list[Reading]) -> Iterator[tuple[Reading, float]]:
+    return ((one, one.altitude_m) for one in run if one.altitude_m is not None)
+
+
+def _far(run: list[Reading]) -> bool:
+    return any(apart_m(run[0], one) > POLICY.hop_m for one in run)
+
+
 def _moved(a: Reading, b: Reading) -> bool:
-    return distance_m(a.latitude, a.longitude, b.latitude, b.longitude) > POLICY.unseen_move_m
+    return apart_m(a, b) > POLICY.unseen_move_m
 
 
 def _pieces(run: list[Reading], before: Reading | None, after: Reading | None) -> Iterator[Segment]:
@@ -81,20 +149,37 @@ def _hides_a_stop(run: list[Reading], index: int) -> bool:
     seconds = (following.at - last.at) / 1000
     if seconds < POLICY.hiding_gap_s:
         return False
-    distance = distance_m(last.latitude, last.longitude, following.latitude, following.longitude)
-    if seconds >= POLICY.slow_gap_at_least_s and distance / seconds < POLICY.slow_gap_mps:
-        return True
     came_down = low_near_a_field(last) and vertical_trend(run[:index], at_end=True) <= 0
     went_up = low_near_a_field(following) and vertical_trend(run[index:], at_end=False) >= 0
-    return came_down and went_up
+    if came_down and went_up:
+        return True
+    if (came_down or went_up) and seconds >= POLICY.one_sided_gap_s:
+        return True
+    distance, speed = apart_m(last, following), min(own_speed(last), own_speed(following))
+    needed = distance / speed
+    return seconds - needed >= POLICY.stop_s and distance / seconds < POLICY.stop_share * speed
+
+
+def own_speed(one: Reading) -> float:
+    """How fast the aircraft flies here, m/s."""
+    if one.ground_speed_mps is not None and one.ground_speed_mps > POLICY.rolling_mps:
+        return one.ground_speed_mps
+    high = one.altitude_m is not None and one.altitude_m > 4 * _HIGH_M
+    return POLICY.jet_mps if high else POLICY.propeller_mps
 
 
 def low_near_a_field(one: Reading) -> bool:
     """Whether a reading is under 1,500 ft above a field within 3 nautical miles."""
-    if one.altitude_m is None:
-        return False
+    return height_near_a_field(one) is not None
+
+
+def height_near_a_field(one: Reading) -> float | None:
+    """Metres above a field within 3 nautical miles, where that is under 1,500 ft; else None."""
+    if one.altitude_m is None or one.altitude_m > airports.highest_m() + POLICY.low_m:
+        return None
     close = airports.near(one.latitude, one.longitude, POLICY.near_runway_m)
-    return any(one.altitude_m - field.elevation_m < POLICY.low_m for field in close)
+    heights = [one.altitude_m - field.elevation_m for field in close]
+    return min((height for height in heights if height < POLICY.low_m), default=None, key=abs)
 
 
 def vertical_trend(run: list[Reading], *, at_end: bool) -> float:

@@ -1,7 +1,9 @@
 """Legs from readings: right on the recording and the samples, whatever the order of arrival."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -9,14 +11,14 @@ from hypothesis import strategies as st
 
 from streams import recording
 from streams.facts.derived import Leg
-from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Position
 from streams.feeds.documents import Received
 from streams.feeds.flights import trace
 from streams.legs import legs_of
-from streams.legs.stage import LegsStage
-from streams.stages import Arrived
+from streams.legs.plausibility import plausible
+from streams.legs.readings import distance_m, reading
+from tests.streams.legs.flights import MINUTE, Flown, flown
 
 SAMPLES = Path(__file__).parents[3] / ".." / "shared" / "samples" / "flights"
 
@@ -85,92 +87,173 @@ def test_the_day_of_c_gkqj_has_three_legs_one_take_off_hidden_in_a_gap() -> None
     assert legs[1].takeoff_basis == "extrapolated"
 
 
-def flown(*, gap: tuple[int, int] | None = None, ends_low: bool = True) -> list[Position]:
-    """An hour from KHRL to the south east, received every 20 s, but for a gap in minutes."""
-    base = replace(
-        RECORDED[0], reconstructed=False, uncertainty_s=None, cites=None, fetched_at=None
-    )
-    start, found = at("2025-04-01T12:00:00Z"), []
-    for second in range(0, 3660 if ends_low else 1800, 20):
-        minute = second / 60
-        if gap and gap[0] <= minute < gap[1]:
-            continue
-        up = 0 < second < 3640
-        height = min(10_000.0, minute * 600, (61 - minute) * 600) if up else None
-        found.append(
-            replace(
-                base,
-                observed_at=Instant(start + second * 1000),
-                latitude=26.2266 - second * 0.0018,
-                longitude=-97.6553 + second * 0.0012,
-                altitude_m=height,
-                on_ground=not up,
-                ground_speed_mps=230.0 if up else 5.0,
-            )
-        )
-    return found
+ONWARD = flown("MHPR", "MSLP", "2025-04-01T16:30:00Z", every_s=10)
+FLIGHT = flown("KHRL", "MHPR", "2025-04-01T12:00:00Z", every_s=10)
+LENGTH = (FLIGHT.on - FLIGHT.off) / MINUTE
 
 
 def test_a_gap_in_cruise_does_not_end_a_leg_and_is_listed() -> None:
-    (leg,) = legs_of(flown(gap=(20, 40)))
-    assert [(gap.gap_to - gap.gap_from) // 60_000 for gap in leg.gaps] == [20]
+    (leg,) = legs_of(FLIGHT.without(20, 80))
+    assert [(gap.gap_to - gap.gap_from) // MINUTE for gap in leg.gaps] == [60]
 
 
 def test_a_leg_whose_landing_was_not_seen_stays_open() -> None:
-    (leg,) = legs_of(flown(ends_low=False))
+    (leg,) = legs_of(FLIGHT.without(60, 10**4))
     assert (leg.landing_earliest, leg.landing_latest, leg.landing_basis) == (None, None, "unseen")
     assert leg.destination is None
 
 
-def test_a_position_no_aircraft_can_have_flown_to_is_not_used() -> None:
-    honest = flown()
-    spoofed = replace(honest[60], latitude=60.0, observed_at=Instant(honest[60].observed_at + 5000))
-    (leg,) = legs_of([*honest, spoofed])
-    assert all(point.latitude < 50 for point in leg.track)
+RECORDED_LOG = [one for one in RECORDED if one.icao24 == "ab7437"]
 
 
-def test_a_reading_stamped_after_it_was_fetched_is_refused() -> None:
-    early = replace(RECORDED[0], fetched_at=Instant(RECORDED[0].observed_at - 120_000))
-    stage = LegsStage()
-    stage.restore([])
-    outcome = stage.apply([Arrived("flights.positions", 0, 0, Revision(0), "k", early)])
-    assert "stamped after" in outcome.refused[0].reason
-    assert not outcome.emits
-
-
-def final_legs(positions: list[Position], cuts: set[int], restarts: bool) -> dict[str, object]:
-    """Last published leg by id, without the revision, which depends on the log's order."""
-    stage, table, last = LegsStage(), {}, {}
-    stage.restore([])
-    start = 0
-    for end in [*sorted(cuts), len(positions)]:
-        batch = [
-            Arrived("flights.positions", 0, index, Revision(index), "k", positions[index])
-            for index in range(start, end)
-        ]
-        start = max(start, end)
-        outcome = stage.apply(batch)
-        for emit in outcome.emits:
-            if emit.topic == "flights.legs":
-                assert emit.record.revision > getattr(last.get(emit.key), "revision", -1)
-                last[emit.key] = emit.record
-        table |= {key: value for key, value in outcome.changes.items() if value is not None}
-        if restarts:
-            stage = LegsStage()
-            stage.restore(table.items())
-    return {
-        key: replace(leg, revision=Revision(0)) for key, leg in last.items() if not leg.is_deleted
-    }
-
-
-EXPECTED = {leg.leg_id: leg for leg in legs_of(RECORDED)}
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.randoms(use_true_random=False), st.sets(st.integers(1, 530), max_size=6), st.booleans())
-def test_order_duplicates_cuts_and_restarts_change_nothing(
-    chance: object, cuts: set[int], restarts: bool
-) -> None:
-    shuffled = [*RECORDED, *chance.sample(RECORDED, 40)]
+@settings(max_examples=30, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_order_and_duplicates_change_nothing(chance: Random) -> None:
+    shuffled = [*FLIGHT.readings, *chance.sample(FLIGHT.readings, 40), *RECORDED_LOG]
     chance.shuffle(shuffled)
-    assert final_legs(shuffled, cuts, restarts) == EXPECTED
+    assert legs_of(shuffled) == legs_of([*FLIGHT.readings, *RECORDED_LOG])
+
+
+def interval_holds(leg: Leg, flight: Flown) -> bool:
+    """Whether the leg's intervals hold the instants at which the wheels really left and touched."""
+    ends = leg.takeoff_earliest, leg.takeoff_latest, leg.landing_earliest, leg.landing_latest
+    earliest_off, latest_off, earliest_on, latest_on = (-1 if one is None else one for one in ends)
+    return earliest_off <= flight.off <= latest_off and earliest_on <= flight.on <= latest_on
+
+
+def test_ends_that_were_received_are_under_a_minute_and_hold_the_truth() -> None:
+    (leg,) = legs_of(FLIGHT.readings)
+    assert (leg.takeoff_basis, leg.landing_basis) == ("observed", "observed")
+    assert interval_holds(leg, FLIGHT)
+    assert width(leg) <= 2 * MINUTE
+
+
+def width(leg: Leg) -> int:
+    """Of both ends together."""
+    off = (leg.takeoff_latest or 0) - (leg.takeoff_earliest or 0)
+    return off + (leg.landing_latest or 0) - (leg.landing_earliest or 0)
+
+
+def test_a_stop_hidden_in_a_gap_is_found_from_low_and_near_on_both_sides() -> None:
+    rows = FLIGHT.without(LENGTH - 0.5, 10**4) + ONWARD.without(-100, 0.5)
+    first, second = legs_of(rows)
+    assert (first.destination, second.origin) == ("MHPR", "MHPR")
+    assert (first.landing_basis, second.takeoff_basis) == ("extrapolated", "extrapolated")
+    assert interval_holds(first, FLIGHT)
+    assert interval_holds(second, ONWARD)
+    assert width(first) + width(second) < 10 * MINUTE
+    assert (second.mission_id, second.mission_index) == (first.mission_id, 1)
+
+
+def test_ends_not_seen_low_stay_as_wide_as_the_gap_and_name_candidates() -> None:
+    rows = FLIGHT.without(LENGTH - 8, 10**4) + ONWARD.without(-100, 6)
+    first, second = legs_of(rows)
+    assert (first.landing_basis, second.takeoff_basis) == ("gap", "gap")
+    assert first.destination is None
+    assert "MHPR" in first.destination_candidates
+    assert (first.landing_earliest, first.landing_latest) == (
+        second.takeoff_earliest, second.takeoff_latest,
+    )  # fmt: skip
+    assert interval_holds(first, FLIGHT)
+
+
+def test_a_landing_never_flagged_is_known_from_rolling() -> None:
+    flagless = [
+        replace(one, on_ground=False, altitude_m=one.altitude_m or height)
+        for one in FLIGHT.readings
+        for height in (50.0 if one.latitude > 20 else 650.0,)
+    ]
+    (leg,) = legs_of(flagless)
+    assert interval_holds(leg, FLIGHT)
+    assert leg.destination == "MHPR"
+
+
+def test_flags_that_flip_while_rolling_make_no_legs() -> None:
+    flicker = [replace(one, on_ground=index % 3 > 0, altitude_m=60.0, ground_speed_mps=12.0)
+               for index, one in enumerate(FLIGHT.readings[:12])]  # fmt: skip
+    assert len(legs_of([*flicker, *FLIGHT.readings[12:]])) == 1
+    assert legs_of(flicker) == []
+
+
+def test_a_ground_flag_in_cruise_does_not_cut_a_leg() -> None:
+    rows = list(FLIGHT.readings)
+    rows[300] = replace(rows[300], on_ground=True, altitude_m=None, ground_speed_mps=None)
+    assert len(legs_of(rows)) == 1
+
+
+def test_readings_a_source_calls_stale_count_where_they_are_new_and_not_where_they_repeat() -> None:
+    after_silence = [
+        replace(one, stale=index % 7 == 0) for index, one in enumerate(FLIGHT.readings)
+    ]
+    (leg,) = legs_of(after_silence)
+    assert interval_holds(leg, FLIGHT)
+    last = FLIGHT.readings[400]
+    repeats = [
+        replace(last, observed_at=Instant(last.observed_at + 20_000 * step), stale=True)
+        for step in range(1, 200)
+    ]
+    (leg,) = legs_of([*FLIGHT.readings[:401], *repeats])
+    assert leg.observed_through <= last.observed_at
+
+
+def test_two_feeds_of_one_aircraft_make_the_same_legs() -> None:
+    other = [
+        replace(one, source="opensky", observed_at=Instant(one.observed_at // 1000 * 1000 + 1000),
+                registration=None)
+        for one in FLIGHT.readings[::2]
+    ]  # fmt: skip
+    (leg,) = legs_of([*other, *FLIGHT.readings])
+    assert leg.sources == ("made-up", "opensky")
+    assert interval_holds(leg, FLIGHT)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+def test_a_spell_of_spoofed_positions_does_not_move_the_aircraft(share: float) -> None:
+    count = int(len(FLIGHT.readings) * share)
+    spoofed = [
+        replace(one, latitude=33.8, longitude=35.5, observed_at=Instant(one.observed_at + 4000))
+        for one in FLIGHT.readings[200 : 200 + count]
+    ]
+    (leg,) = legs_of([*FLIGHT.readings, *spoofed])
+    assert all(point.latitude < 30 and point.longitude < 0 for point in leg.track)
+    assert interval_holds(leg, FLIGHT)
+
+
+def test_what_is_set_aside_has_a_reason() -> None:
+    honest = FLIGHT.readings
+    high = replace(
+        honest[300], altitude_m=30_000.0, observed_at=Instant(honest[300].observed_at + 1000)
+    )
+    far = replace(honest[320], latitude=60.0, observed_at=Instant(honest[320].observed_at + 1000))
+    kept, aside = plausible([reading(one, 0) for one in sorted(
+        [*honest, high, far], key=lambda one: one.observed_at)])  # fmt: skip
+    assert len(kept) == len(honest)
+    assert ["altitude" in why for _, why in aside] == [True, False]
+
+
+def test_a_privacy_masked_aircraft_stays_marked() -> None:
+    (leg,) = legs_of([replace(one, masked=True) for one in FLIGHT.readings])
+    assert leg.masked
+
+
+def test_the_track_tells_where_it_was_within_5_km() -> None:
+    (leg,) = legs_of(FLIGHT.readings)
+    for one in FLIGHT.readings[20:-20]:
+        pairs = itertools.pairwise(leg.track)
+        a, b = next(pair for pair in pairs if pair[0].at <= one.observed_at <= pair[1].at)
+        share = (one.observed_at - a.at) / (b.at - a.at)
+        there = (a.latitude + (b.latitude - a.latitude) * share,
+                 a.longitude + (b.longitude - a.longitude) * share)  # fmt: skip
+        assert distance_m(*there, one.latitude, one.longitude) < 5000
+
+
+def test_a_leg_out_of_the_country_says_when_it_left() -> None:
+    (leg,) = legs_of(FLIGHT.readings)
+    assert leg.left_us == "yes"
+    assert leg.left_us_earliest is not None
+    assert leg.left_us_latest is not None
+    assert 0 < leg.left_us_earliest - FLIGHT.off < leg.left_us_latest - FLIGHT.off < 15 * MINUTE
+    (home,) = legs_of(flown("KJFK", "KORD", "2025-04-01T12:00:00Z").readings)
+    assert (home.left_us, home.left_us_earliest) == ("no", None)
+    (abroad,) = legs_of(ONWARD.readings)
+    assert abroad.left_us == "no"

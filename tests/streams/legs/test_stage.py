@@ -1,0 +1,206 @@
+"""The stage: whatever the batches, restarts and order, the same legs with the same revisions."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.facts.derived import Leg
+from streams.facts.identity import Revision
+from streams.facts.instants import Instant
+from streams.facts.received import Position
+from streams.legs import legs_of
+from streams.legs.policy import POLICY
+from streams.legs.stage import LegsStage
+from streams.stages import Arrived, Outcome
+from tests.streams.legs.flights import BLANK, MINUTE, Flown, flown
+
+OUT = flown("KHRL", "MHPR", "2025-04-01T12:00:00Z", every_s=30)
+BACK = flown("MHPR", "MSLP", "2025-04-01T16:30:00Z", every_s=15)
+HIDDEN = OUT.without(126.3, 200) + BACK.without(-30, 0.4)
+DAY = [
+    one for one in HIDDEN if not OUT.off + 60 * MINUTE <= one.observed_at < OUT.off + 80 * MINUTE
+]
+OTHER_FEED = [
+    replace(one, source="other", observed_at=Instant(one.observed_at // 1000 * 1000 + 2000))
+    for one in DAY[::3]
+]
+SPOOFED = [replace(one, latitude=33.8, longitude=35.5) for one in DAY[100:104]]
+OTHER_AIRCRAFT = flown(
+    "KJFK", "KBOS", "2025-04-01T13:00:00Z", every_s=30, blank=replace(BLANK, icao24="def456")
+).readings
+
+
+def arrived(positions: Sequence[Position], first: int = 0) -> list[Arrived]:
+    return [
+        Arrived("flights.positions", 0, first + index, Revision(first + index), one.icao24, one)
+        for index, one in enumerate(positions)
+    ]
+
+
+class Topic:
+    """What a consumer of ``flights.legs`` sees, and the state's changelog."""
+
+    def __init__(self) -> None:
+        self.stage = LegsStage()
+        self.last: dict[str, Leg] = {}
+        self.seen: dict[tuple[str, int], Leg] = {}
+        self.table: dict[str, bytes] = {}
+        self.refused: list[str] = []
+
+    def apply(self, batch: Sequence[Arrived]) -> Outcome:
+        outcome = self.stage.apply(batch)
+        for emit in outcome.emits:
+            if emit.topic != "flights.legs":
+                continue
+            leg, known = emit.record, self.last.get(emit.key)
+            assert known is None or leg.revision > known.revision
+            assert self.seen.setdefault((emit.key, leg.revision), leg) == leg
+            self.last[emit.key] = leg
+        for key, value in outcome.changes.items():
+            if value is None:
+                self.table.pop(key, None)
+            else:
+                self.table[key] = value
+        self.refused += [one.reason for one in outcome.refused]
+        return outcome
+
+    def restart(self) -> None:
+        self.stage = LegsStage()
+        self.stage.restore(self.table.items())
+
+    @property
+    def live(self) -> list[Leg]:
+        found = [leg for leg in self.last.values() if not leg.is_deleted]
+        return sorted(found, key=lambda leg: (leg.icao24, leg.observed_from))
+
+
+def played(log: Sequence[Arrived], cuts: Iterable[int], *, restarts: bool = False) -> Topic:
+    topic = Topic()
+    bounds = sorted({0, len(log), *(cut % (len(log) + 1) for cut in cuts)})
+    for start, end in itertools.pairwise(bounds):
+        topic.apply(log[start:end])
+        if restarts:
+            topic.restart()
+    return topic
+
+
+def facts(legs: Iterable[Leg]) -> list[Leg]:
+    return [replace(leg, revision=Revision(0)) for leg in legs]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    cuts=st.lists(st.integers(0, 3000), max_size=12),
+    restarts=st.booleans(),
+    disorder=st.sampled_from(["none", "near", "all"]),
+)
+def test_final_legs_and_revisions_do_not_depend_on_the_cuts(
+    seed: int, cuts: list[int], restarts: bool, disorder: str
+) -> None:
+    chance = random.Random(seed)
+    log = [*DAY, *OTHER_FEED, *SPOOFED, *OTHER_AIRCRAFT, *chance.sample(DAY, 50)]
+    reach = {"none": 0, "near": 10 * MINUTE, "all": 10**9}[disorder]
+    log.sort(key=lambda one: one.observed_at + chance.randint(0, reach))
+    whole = played(arrived(log), [])
+    parts = played(arrived(log), cuts, restarts=restarts)
+    assert parts.live == whole.live
+    assert facts(whole.live) == legs_of(log)
+    assert [(leg.origin, leg.destination) for leg in whole.live] == [
+        ("KHRL", "MHPR"), ("MHPR", "MSLP"), ("KJFK", "KBOS"),
+    ]  # fmt: skip
+
+
+def test_one_reading_at_a_time_gives_what_one_batch_gives() -> None:
+    log = arrived([*OTHER_FEED, *OTHER_AIRCRAFT, *DAY])
+    whole, single = played(log, []), played(log, range(len(log)))
+    assert single.live == whole.live
+    assert single.last.keys() >= whole.last.keys()
+
+
+def test_what_came_before_changes_nothing_when_it_comes_again() -> None:
+    topic = played(arrived(DAY), [])
+    outcome = topic.apply(arrived(DAY, first=len(DAY)))
+    assert (list(outcome.emits), dict(outcome.changes), list(outcome.refused)) == ([], {}, [])
+
+
+def test_a_leg_in_flight_is_published_at_marks_of_event_time_only() -> None:
+    topic, times = Topic(), list[Instant]()
+    for one in arrived([one for one in OUT.readings if one.observed_at < OUT.off + 90 * MINUTE]):
+        for emit in topic.apply([one]).emits:
+            if emit.topic == "flights.legs":
+                times.append(one.record.observed_at)
+                assert emit.record.landing_latest is None
+    assert times[0] <= OUT.off + MINUTE
+    assert len(times) == 1 + (90 * 60 - 1) // POLICY.open_mark_s
+
+
+def test_a_leg_that_later_readings_join_to_another_is_taken_back() -> None:
+    split = OUT.without(20, 122)  # seen climbing, and seen near the field 100 minutes later
+    low = [replace(one, altitude_m=300.0) for one in split if OUT.off < one.observed_at]
+    topic = played(arrived(low), [])
+    assert len(topic.live) == 1
+    hidden = [one for one in HIDDEN if not OUT.off + 5 * MINUTE < one.observed_at < OUT.on]
+    topic = played(arrived(hidden), [])
+    before = {leg.leg_id for leg in topic.live}
+    topic.apply(arrived(OUT.readings, first=len(hidden)))
+    gone = {leg.leg_id for leg in topic.last.values() if leg.is_deleted}
+    assert gone <= before
+    assert [(leg.origin, leg.destination) for leg in topic.live] == [
+        ("KHRL", "MHPR"), ("MHPR", "MSLP"),
+    ]  # fmt: skip
+
+
+def days(count: int) -> list[Flown]:
+    return [
+        flown(*route, f"2025-04-{day:02d}T{hour:02d}:00:00Z", every_s=60)
+        for day in range(1, count + 1)
+        for hour, route in ((5, ("KJFK", "KBOS")), (10, ("KBOS", "KJFK")), (15, ("KJFK", "KBOS")),
+                            (20, ("KBOS", "KJFK")))
+    ]  # fmt: skip
+
+
+def test_old_legs_are_let_go_and_their_mission_goes_on() -> None:
+    """Stops are short all week, so that one mission runs on; state stays small."""
+    flights = days(9)
+    log = arrived([one for flight in flights for one in flight.readings])
+    whole, parts = played(log, []), played(log, range(0, len(log), 97), restarts=True)
+    assert parts.live == whole.live
+    assert facts(parts.live) == legs_of(one.record for one in log)
+    indexes = [
+        leg.mission_index for leg in whole.live if leg.mission_id == whole.live[0].mission_id
+    ]
+    assert indexes[:4] == [0, 1, 2, 3]
+    shorter = played(arrived([one for flight in days(5) for one in flight.readings]), [])
+    assert size(parts) < 1.3 * size(shorter)
+    parts.apply(log[:1])
+    assert parts.refused == ["abc123: older than what is still held"]
+
+
+def size(topic: Topic) -> int:
+    return sum(len(value) for value in topic.table.values())
+
+
+def test_a_stamp_far_ahead_lets_nothing_go() -> None:
+    astray = replace(DAY[50], observed_at=Instant(DAY[50].observed_at + 10**11))
+    topic = played(arrived([*DAY[:60], astray, *DAY[60:]]), [70])
+    assert not topic.refused
+    assert facts(topic.live) == legs_of(DAY)
+
+
+def test_a_reading_stamped_after_it_was_fetched_is_refused() -> None:
+    early = replace(DAY[0], fetched_at=Instant(DAY[0].observed_at - 120_000))
+    topic = played(arrived([early]), [])
+    assert topic.refused == ["abc123: stamped after it was fetched"]
+    assert not topic.last
+
+
+def test_readings_set_aside_are_counted_by_reason() -> None:
+    topic = played(arrived([*DAY, *SPOOFED]), [])
+    assert sum(topic.stage.set_aside.values()) >= 1
