@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-
 from deploy.errors import StackError
 from schemas.topics import catalogue
 from sinks import dead_letters
@@ -72,6 +70,8 @@ def letters(bootstrap_servers: str, prefix: str, wanted: Filter) -> Iterator[Let
     Raises StackError for a topic that has no dead letters in the catalogue.
     """
     topics = _topics(prefix, wanted.topic)
+    from kafka import KafkaConsumer, TopicPartition  # here: `parse` must not need it
+
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
     )
@@ -110,6 +110,8 @@ def replay(
     """
     ours = {prefix + name for name in catalogue() if not name.endswith(SUFFIX)}
     refused, sent, count = [], [], 0
+    from kafka import KafkaProducer
+
     producer = None if dry_run else KafkaProducer(bootstrap_servers=bootstrap_servers, acks="all")
     try:
         for letter in chosen:
