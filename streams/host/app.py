@@ -4,6 +4,7 @@ For each batch, in this order: compute; publish the outputs and wait for the bro
 the state's changes to the table and wait for its changelog's, then the marker likewise;
 acknowledge the batch. A crash in between publishes the same records again, which is harmless.
 An error of the world (broker, disk) ends the worker at once, with nothing of the batch committed.
+Before each of the two writes the group must have confirmed this worker lately: see ``lease``.
 
 ``exactly_once`` as Faust's setting covers state and offsets, not outputs; exact results rest on
 the order above.
@@ -12,6 +13,7 @@ the order above.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import traceback
@@ -23,12 +25,20 @@ from typing import Any
 import faust
 from kafka.partitioner.default import murmur2
 
+from streams.host.lease import Lease, SupersededError
 from streams.host.running import Running, Work
 from streams.host.state import MARKER
 from streams.host.transport import Batch, BatchApp, BatchSchema
 from streams.stages import ColumnStage, Emit, Route, Stage
 
+log = logging.getLogger(__name__)
+
 _SESSION_TIMEOUT_S = 10.0
+# Of a session: how long the group's word counts, then how long the producer may try to deliver.
+# Together less than one, so that nothing is delivered after another worker may have taken over.
+_CONFIRMED_FOR = 0.25
+_DELIVER_WITHIN = 0.7
+_DELIVER_AT_LEAST_S = 5.0  # tests have short sessions on busy machines
 _COMMIT_EVERY_S = 0.5
 _FETCH_BYTES = 1024 * 1024
 _BATCHES_IN_FLIGHT = 4
@@ -74,40 +84,63 @@ class _Host:
         partitions_of: Callable[[str], int],
         decode: Callable[[bytes | None], Any],
         encode: Callable[[Any], bytes],
+        session_s: float,
     ) -> None:
+        self._lease = Lease(
+            lambda generation: app.consumer.is_member(generation),  # made when it starts
+            fresh_s=session_s * _CONFIRMED_FOR,
+            session_s=session_s,
+        )
         self._app, self._spec, self._table = app, spec, table
         self._prefix, self._epoch, self._partitions_of = prefix, epoch, partitions_of
         self._decode, self._encode = decode, encode
+        # Stages by partition, and the sitting in which a batch was left, with their sittings.
         self._running: dict[int, tuple[int, Running]] = {}
+        self._left: dict[int, int] = {}
 
     async def consume(self, stream: Any) -> None:
         """Work off the batches of a stream; the agent's body."""
         stream.enable_acks = False
         async for event in stream.events():
-            try:
-                await self._batch(event.value, event.message.generation_id)
-            except asyncio.CancelledError:
-                raise
-            except BaseException:
-                # Faust would acknowledge the batch and go on to the next: the worker ends instead.
-                traceback.print_exc()
-                sys.stderr.write(f"policy-events: stage {self._spec.name} ended the worker\n")
-                sys.stderr.flush()
-                os._exit(1)
-            event.ack()
+            with self._app.at_work.begun():
+                try:
+                    await self._batch(event.value, event.message)
+                except SupersededError as superseded:
+                    # Not acknowledged: it is delivered again to whoever has the partition next.
+                    log.warning("stage %s left a batch: %s", self._spec.name, superseded)
+                    continue
+                except asyncio.CancelledError:
+                    raise
+                except BaseException:
+                    # Faust would acknowledge the batch and go on: the worker ends instead.
+                    traceback.print_exc()
+                    sys.stderr.write(f"policy-events: stage {self._spec.name} ended the worker\n")
+                    sys.stderr.flush()
+                    os._exit(1)
+                event.ack()
 
-    async def _batch(self, batch: Batch, generation_id: int) -> None:
-        partition = batch.partition
-        # Gone while it works: a batch cut short by a rebalance leaves no stage behind.
-        generation, running = self._running.pop(partition, (None, None))
-        if running is None or generation != generation_id:
+    async def _batch(self, batch: Batch, message: Any) -> None:
+        partition, sitting = batch.partition, message.range.sitting
+        generation, consumer = message.generation_id, self._app.consumer
+        now = (self._app.consumer_generation_id, consumer.sitting)
+        if not consumer.flow_active or now != (generation, sitting):
+            self._left[partition] = sitting
+            raise SupersededError(f"partition {partition} is being given up")
+        if self._left.get(partition) == sitting:
+            # Its records would meet a state that lacks those of the batch before.
+            raise SupersededError(f"it follows one that was left in partition {partition}")
+        # Left until it is done, whatever ends it, and no stage kept that may be half-way.
+        self._left[partition] = sitting
+        kept, running = self._running.pop(partition, (None, None))
+        if running is None or kept != sitting:
             running = self._restored(partition)
         work = running.work(batch.records)
         if work is not None:
             await self._publish(partition, work)
-            await self._write(partition, running, work)
+            await self._write(partition, generation, running, work)
             running.done(work)
-        self._running[partition] = (generation_id, running)
+        self._running[partition] = (sitting, running)
+        del self._left[partition]
 
     def _restored(self, partition: int) -> Running:
         mine = f"{partition}/".encode()
@@ -156,9 +189,10 @@ class _Host:
                 key = emit.key if emit.partition_by is None else emit.partition_by
                 return ((murmur2(key.encode()) & 0x7FFFFFFF) % count,)
 
-    async def _write(self, partition: int, running: Running, work: Work) -> None:
+    async def _write(self, partition: int, generation: int, running: Running, work: Work) -> None:
         writes = list(running.state.writes(work.batch_end, work.changes))
         for stretch in (writes[:-1], writes[-1:]):  # the marker only after all the others
+            await self._lease.confirm(generation)
             for key, value in stretch:
                 name = f"{partition}/{key}".encode()
                 if value is not None:
@@ -208,6 +242,9 @@ def build_app(
         topic_allow_declare=True,
         broker_session_timeout=session_timeout_s,
         broker_heartbeat_interval=session_timeout_s / 4,
+        # Also how long a takeover waits for a member that died while partitions moved.
+        broker_rebalance_timeout=_SESSION_TIMEOUT_S,
+        producer_request_timeout=max(session_timeout_s * _DELIVER_WITHIN, _DELIVER_AT_LEAST_S),
         broker_commit_interval=_COMMIT_EVERY_S,
         consumer_max_fetch_size=_FETCH_BYTES,
         consumer_auto_offset_reset="earliest",
@@ -236,6 +273,7 @@ def build_app(
             partitions_of=partitions_of,
             decode=decode,
             encode=encode,
+            session_s=session_timeout_s,
         )
         topic = app.topic(
             prefix + spec.topic, schema=BatchSchema(), partitions=spec.partitions, allow_empty=True

@@ -8,13 +8,15 @@ costs that once. What a batch needs to stay correct:
   because the consumer's own position before and after the fetch bounds the range;
 - acknowledgements of an earlier generation count for nothing (Faust also acknowledges messages
   that it skipped after a rebalance);
-- after recovery Faust resumes partitions before it seeks: they are held until it has sought.
+- after recovery Faust resumes partitions before it seeks: they are held until it has sought;
+- partitions are given up only when the batch at work is done and committed (``lease``).
 
 Changelogs and other topics that no agent asked for in batches stay per record.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterator
@@ -26,6 +28,8 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import ConsumerMessage
 from mode.utils.futures import notify
 
+from streams.host.lease import AtWork
+
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +39,8 @@ class Range:
 
     first: int
     next: int
+    sitting: int = 0
+    """In which of the consumer's sittings it was delivered."""
     done: bool = False
 
 
@@ -78,6 +84,13 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
         fetched = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
         return {one: (before.get(one), position(one), found) for one, found in fetched.items()}
 
+    async def is_member(self, generation_id: int) -> bool | None:
+        """Ask the group; None if it could not be asked. Runs on this thread's loop."""
+        coordinator = self._ensure_consumer()._coordinator
+        if coordinator.generation == generation_id and await coordinator._do_heartbeat():
+            return True
+        return None if coordinator.generation == generation_id else False
+
 
 class BatchConsumer(driver.Consumer):
     """The consumer that delivers batches for the topics in ``app.batch_topics``."""
@@ -86,6 +99,8 @@ class BatchConsumer(driver.Consumer):
         self._ranges: dict[Any, deque[Range]] = defaultdict(deque)
         self._expected: dict[Any, int] = {}
         self._held: set[Any] = set()
+        self.sitting = 0
+        """Counts the seeks to committed offsets: what came before one may come again."""
         self.app: Any
         super().__init__(*args, **kwargs)
 
@@ -172,7 +187,7 @@ class BatchConsumer(driver.Consumer):
             partition,  # aiokafka's own object: faust.TP breaks the transactional commit
             generation_id=generation,
         )
-        message.range = Range(records[0].offset, following)
+        message.range = Range(records[0].offset, following, self.sitting)
         return message
 
     def ack(self, message: Any) -> bool:
@@ -205,8 +220,23 @@ class BatchConsumer(driver.Consumer):
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
         """Do nothing: ranges already cover gaps, and Faust's would merge batches in flight."""
 
+    _thread: _ConsumerThread
+
+    async def is_member(self, generation_id: int) -> bool | None:
+        """Whether the group still knows this worker in this generation; None if unknown."""
+        asked = asyncio.run_coroutine_threadsafe(
+            self._thread.is_member(generation_id), self._thread.thread_loop
+        )
+        return await asyncio.wrap_future(asked)
+
     async def on_partitions_revoked(self, revoked: Any) -> None:
-        """Forget the ranges of partitions that are no longer ours."""
+        """Finish and commit the batch at work; then forget what is no longer ours."""
+        if not self.should_stop and revoked:
+            self.stop_flow()  # no further batch begins
+            self.app.flow_control.suspend()
+            await self.app.at_work.finished()
+            await self.maybe_wait_for_commit_to_finish()
+            await self.commit_and_end_transactions()
         await super().on_partitions_revoked(revoked)
         for partition in revoked:
             self._ranges.pop(partition, None)
@@ -223,6 +253,7 @@ class BatchConsumer(driver.Consumer):
         self._ranges.clear()
         self._expected.clear()
         await super().perform_seek()
+        self.sitting += 1
         self._ranges.clear()
         self._expected = {one: offset for one, offset in self._committed_offset.items() if offset}
         held, self._held = self._held, set()
@@ -263,7 +294,12 @@ class BatchSchema(faust.Schema[Any, Any]):
 class BatchApp(faust.App):
     """A Faust app whose agents read ``batch_topics`` by the fetch."""
 
+    consumer: BatchConsumer
     batch_topics: frozenset[str] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at_work = AtWork()
 
     def _new_transport(self) -> Any:
         return BatchTransport(self.conf.broker_consumer, self, loop=self.loop)

@@ -3,7 +3,9 @@
 python -m tests.streams.host.counting BOOTSTRAP APP_ID PREFIX DATA [STORE] [GUARANTEE]
 """
 
+import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.processes import free_port
+from streams.host import app as host
 from streams.host.app import StageSpec, build_app, run
 from streams.stages import Arrived, Emit, Outcome, Refused, Route
 
@@ -52,7 +55,21 @@ class Counting:
         return Outcome(emits, changes, refused)
 
 
+def hold_between_state_and_marker(while_there: Path) -> None:
+    """Make this worker slow at the worst moment: state written, marker not."""
+    acknowledged = host._AcknowledgedTable.acknowledged
+
+    async def held(table: Any) -> None:
+        await acknowledged(table)
+        while while_there.exists():
+            await asyncio.sleep(0.05)
+
+    host._AcknowledgedTable.acknowledged = held  # type: ignore[method-assign]
+
+
 def main(bootstrap: str, app_id: str, prefix: str, data: str, *more: str) -> None:
+    if "HOLD" in os.environ:
+        hold_between_state_and_marker(Path(os.environ["HOLD"]))
     store, guarantee, name = (*more, *("memory://", "at_least_once", "")[len(more) :])
     app = build_app(
         app_id=app_id,
