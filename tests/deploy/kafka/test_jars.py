@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -115,9 +116,45 @@ def test_a_download_that_is_not_the_pinned_jar_never_gets_its_name(
     forged = tmp_path / "forged.jar"
     forged.write_bytes(b"forged")
     monkeypatch.setattr(jars, "_fetch", lambda _jar, _arrivals: forged)
-    with pytest.raises(StackError, match="is not the jar that was pinned"):
+    with pytest.raises(StackError, match="is not the jar that was pinned") as caught:
         ensure_jars(full_cache)
+    assert jar.sha256 in str(caught.value)
+    assert hashlib.sha256(b"forged").hexdigest() in str(caught.value)
     assert not (full_cache / jar.name).exists()
+
+
+def test_a_run_killed_9_while_jars_come_leaves_nothing_that_the_next_does_not_clear(
+    full_cache: Path,
+) -> None:
+    jar = next(one for one in pinned() if one.artifact == "jspecify")
+    (full_cache / jar.name).unlink()
+    script = (
+        "import os, signal, sys; from pathlib import Path; from deploy.kafka import jars\n"
+        "def half(jar, arrivals):\n"
+        "    arrivals.mkdir(); (arrivals / jar.name).write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "jars._fetch = half\n"
+        "jars.ensure_jars(Path(sys.argv[1]))\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(full_cache)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert [path.name for path in full_cache.glob(".arriving*")]
+    assert not (full_cache / jar.name).exists()
+    ensure_jars(full_cache)
+    assert not list(full_cache.glob(".arriving*"))
+    assert hashlib.sha256((full_cache / jar.name).read_bytes()).hexdigest() == jar.sha256
+
+
+def test_a_full_cache_is_only_read(full_cache: Path) -> None:
+    before = sorted(full_cache.iterdir())
+    ensure_jars(full_cache)
+    assert sorted(full_cache.iterdir()) == before
+
+
+def test_a_cache_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "jars").write_text("a file")
+    with pytest.raises(StackError, match=r"cache of Kafka's jars, .*jars, can't be used"):
+        ensure_jars(tmp_path / "jars")
 
 
 def test_two_processes_fill_one_cache_one_after_the_other(full_cache: Path) -> None:
