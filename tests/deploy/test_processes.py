@@ -61,6 +61,28 @@ def test_an_orphan_is_known_by_its_starter_whoever_took_it_in(tmp_path: Path) ->
         reaper.kill()
 
 
+@pytest.mark.parametrize("tied", [True, False])
+def test_a_tied_child_ends_with_its_starter_another_outlives_it(tmp_path: Path, tied: bool) -> None:
+    start = (
+        "import sys, time; from pathlib import Path; from deploy.processes import Child; "
+        "Child.start('part', ['sleep', '60'], folder=Path(sys.argv[1]), tied=bool(sys.argv[2])); "
+        "print('up', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", start, str(tmp_path), "yes" if tied else ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as one:
+        assert one.stdout is not None
+        assert one.stdout.readline() == b"up\n"
+        child = recorded(tmp_path, "part")
+        one.kill()
+    assert child is not None
+    deadline = time.monotonic() + (10 if tied else 0.5)
+    while recorded(tmp_path, "part") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    outlived = recorded(tmp_path, "part") is not None
+    stop_recorded(tmp_path, "part")
+    assert outlived is not tied
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', '{"pid": 1, "created": 5}'])
 def test_a_record_that_names_no_live_process_names_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "part.json").write_text(text)
