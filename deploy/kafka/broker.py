@@ -115,15 +115,15 @@ class EmbeddedKafka:
             self._child = None
 
     def _free_the_folder(self) -> None:
-        """End the broker of an earlier run whose starter is gone; refuse a live one's folder."""
-        earlier = recorded(self.run, NAME)
-        keeper = starter(self.run, NAME)
-        if earlier is not None and keeper is not None:
-            raise StackError(
-                f"{self.data} is held by process {earlier.pid}, a broker that "
-                f"process {keeper.pid} looks after"
-            )
-        stop_recorded(self.run, NAME)
+        """End what an earlier run left if its starter is gone; refuse a live one's folder."""
+        for name in (NAME, storage.FORMATTER):
+            earlier, keeper = recorded(self.run, name), starter(self.run, name)
+            if earlier is not None and keeper is not None:
+                raise StackError(
+                    f"{self.data} is held by process {earlier.pid}, a broker that "
+                    f"process {keeper.pid} looks after"
+                )
+            stop_recorded(self.run, name)
         holder = storage.holder(self.data)
         if holder is not None:
             raise StackError(f"{self.data} is held by process {holder.pid} ({holder.name()})")

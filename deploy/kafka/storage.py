@@ -15,11 +15,11 @@ from pathlib import Path
 import psutil
 
 from deploy.errors import StackError
-from deploy.processes import Child, last_lines, stop_recorded
+from deploy.processes import Child, last_lines
 
+FORMATTER = "kafka-format"
 _CLUSTER_ID = "cG9saWN5LWV2ZW50cy0tLQ"
 _FORMAT_WITHIN_S = 60.0
-_FORMATTER = "kafka-format"
 _IDENTITY = (re.compile(r"^cluster\.id=\S+$", re.M), re.compile(r"^node\.id=1$", re.M))
 _METADATA = "__cluster_metadata-0"
 _REMEDY = "restore it from a backup, or remove the folder to begin anew"
@@ -86,15 +86,10 @@ def format_new(
     data: Path, run: Path, java: Sequence[str], settings: Path, env: Mapping[str, str]
 ) -> None:
     """Give a new folder its identity. Raises StackError with Kafka's last words if it can't."""
-    stop_recorded(run, _FORMATTER)
-    # What a format that was cut short has left.
-    shutil.rmtree(data / _METADATA, ignore_errors=True)
-    for left in data.glob("bootstrap.checkpoint*"):
-        left.unlink()
-    (run / f"{_FORMATTER}.log").unlink(missing_ok=True)
+    (run / f"{FORMATTER}.log").unlink(missing_ok=True)
     command = [*java, "kafka.tools.StorageTool", "format", "--standalone"]
     command += ["--cluster-id", _CLUSTER_ID, "--config", str(settings)]
-    child = Child.start(_FORMATTER, command, folder=run, env=env)
+    child = Child.start(FORMATTER, command, folder=run, env=env)
     try:
         failed = child.process.wait(_FORMAT_WITHIN_S) != 0
     except subprocess.TimeoutExpired:

@@ -17,6 +17,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from deploy.errors import StackError
 from deploy.kafka import broker
 from deploy.kafka.broker import NAME, EmbeddedKafka
+from deploy.kafka.storage import FORMATTER
 from deploy.processes import Child, recorded
 from streams.settings import Settings
 
@@ -208,6 +209,16 @@ def test_a_format_that_was_cut_short_is_done_again(folder: Path) -> None:
         assert running.alive
 
 
+def test_a_formatter_that_was_left_behind_is_ended_first(folder: Path) -> None:
+    left = Child.start(FORMATTER, ["sleep", "60"], folder=folder / "run")
+    with pytest.raises(StackError, match=f"held by process {left.process.pid}.* {os.getpid()} "):
+        made(folder).start()
+    record = folder / "run" / f"{FORMATTER}.json"
+    record.write_text(record.read_text().replace(f'"starter": {os.getpid()}', '"starter": 0'))
+    with made(folder):
+        assert not left.alive
+
+
 def test_a_port_that_is_lost_while_it_starts_is_replaced(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,8 +280,11 @@ def test_ctrl_c_while_it_starts_leaves_nothing_running(
         assert time.monotonic() < deadline
 
 
-@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGKILL])
-def test_however_its_starter_ends_it_ends_too(folder: Path, ends: signal.Signals) -> None:
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+@pytest.mark.parametrize("runs", [working, brokers], ids=["formatting", "coming up"])
+def test_whenever_and_however_its_starter_ends_it_ends_too(
+    folder: Path, ends: signal.Signals, runs: Callable[[Path], list[int]]
+) -> None:
     script = (
         "import sys; from pathlib import Path; from deploy.kafka.broker import EmbeddedKafka\n"
         "f = Path(sys.argv[1])\n"
@@ -278,7 +292,7 @@ def test_however_its_starter_ends_it_ends_too(folder: Path, ends: signal.Signals
     )
     command = [sys.executable, "-c", script, str(folder), str(CACHE)]
     starter = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    wait_until(lambda: working(folder))  # Java formats the folder, or is on its way up
+    wait_until(lambda: runs(folder))
     starter.send_signal(ends)
     assert starter.wait() == -ends
     wait_until(lambda: not working(folder))

@@ -131,7 +131,9 @@ def test_a_run_killed_9_while_jars_come_leaves_nothing_that_the_next_does_not_cl
     script = (
         "import os, signal, sys; from pathlib import Path; from deploy.kafka import jars\n"
         "def half(jar, arrivals):\n"
-        "    arrivals.mkdir(); (arrivals / jar.name).write_bytes(b'half')\n"
+        "    file = arrivals.joinpath(*jar.group.split('.'), jar.artifact, jar.version, jar.name)\n"
+        "    file.parent.mkdir(parents=True)\n"
+        "    file.write_bytes(b'half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "jars._fetch = half\n"
         "jars.ensure_jars(Path(sys.argv[1]))\n"
