@@ -26,6 +26,7 @@ import faust
 from kafka.partitioner.default import murmur2
 
 from streams.host.lease import Lease, SupersededError
+from streams.host.offsets import Range
 from streams.host.running import Running, Work
 from streams.host.state import MARKER
 from streams.host.transport import Batch, BatchApp, BatchSchema
@@ -94,9 +95,11 @@ class _Host:
         self._app, self._spec, self._table = app, spec, table
         self._prefix, self._epoch, self._partitions_of = prefix, epoch, partitions_of
         self._decode, self._encode = decode, encode
-        # Stages by partition, and the sitting in which a batch was left, with their sittings.
+        # By partition: the stage and its sitting; the sitting in which a batch was left; the last
+        # batch that was done.
         self._running: dict[int, tuple[int, Running]] = {}
         self._left: dict[int, int] = {}
+        self._done: dict[int, Range] = {}
 
     async def consume(self, stream: Any) -> None:
         """Work off the batches of a stream; the agent's body."""
@@ -122,25 +125,37 @@ class _Host:
     async def _batch(self, batch: Batch, message: Any) -> None:
         partition, sitting = batch.partition, message.range.sitting
         generation, consumer = message.generation_id, self._app.consumer
-        now = (self._app.consumer_generation_id, consumer.sitting)
+        now = (self._app.consumer_generation_id, consumer.offsets.sitting)
         if not consumer.flow_active or now != (generation, sitting):
             self._left[partition] = sitting
             raise SupersededError(f"partition {partition} is being given up")
         if self._left.get(partition) == sitting:
             # Its records would meet a state that lacks those of the batch before.
             raise SupersededError(f"it follows one that was left in partition {partition}")
+        self._assert_next(partition, message.range)
         # Left until it is done, whatever ends it, and no stage kept that may be half-way.
         self._left[partition] = sitting
         kept, running = self._running.pop(partition, (None, None))
         if running is None or kept != sitting:
             running = self._restored(partition)
-        work = running.work(batch.records)
+        work = running.work(batch.records, message.range.next - 1)
         if work is not None:
             await self._publish(partition, work)
             await self._write(partition, generation, running, work)
             running.done(work)
         self._running[partition] = (sitting, running)
+        self._done[partition] = message.range
         del self._left[partition]
+
+    def _assert_next(self, partition: int, delivered: Range) -> None:
+        """Raise RuntimeError if a batch between this one and the last did not get here."""
+        done = self._done.get(partition)
+        following = done.number + 1 if done and done.sitting == delivered.sitting else 0
+        if delivered.number != following:
+            raise RuntimeError(
+                f"{self._spec.name}: partition {partition}: the batch before offset "
+                f"{delivered.first} was delivered and did not arrive"
+            )
 
     def _restored(self, partition: int) -> Running:
         mine = f"{partition}/".encode()

@@ -59,14 +59,17 @@ class Running:
         self.state = State.restored(entries)
         self._stage = self._fresh({})
 
-    def work(self, records: Sequence[Raw]) -> Work | None:
-        """Apply the records that were not applied before; None if there is none."""
+    def work(self, records: Sequence[Raw], batch_end: int) -> Work | None:
+        """Apply the records that were not applied before; None if there is none.
+
+        ``batch_end``: the last offset that the batch covers, gaps after its last record included.
+        """
         new = records
         if records[0].offset <= self.state.applied_through:
             new = [one for one in records if one.offset > self.state.applied_through]
         if not new:
             return None
-        work = Work(records[-1].offset)
+        work = Work(batch_end)
         if self._columns:
             self._in_columns(new, work)
         else:

@@ -3,12 +3,13 @@
 Faust spends an asyncio task on every message it delivers; a message that holds a whole fetch
 costs that once. What a batch needs to stay correct:
 
-- a batch is acknowledged as a range ``[first, next)``; the committed offset is the end of the
-  contiguous acknowledged prefix, right across gaps from compaction and transaction markers,
-  because the consumer's own position before and after the fetch bounds the range;
+- a batch is acknowledged as a range, and what is committed is the end of the contiguous
+  acknowledged prefix (``offsets``);
 - acknowledgements of an earlier generation count for nothing (Faust also acknowledges messages
   that it skipped after a rebalance);
-- after recovery Faust resumes partitions before it seeks: they are held until it has sought;
+- after recovery Faust resumes partitions, then seeks, then empties the agents' queues: the
+  partitions are held until all of that is done, or a batch that came early would be lost;
+- a changelog's records follow on each other without a hole, like everything else;
 - partitions are given up only when the batch at work is done and committed (``lease``).
 
 Changelogs and other topics that no agent asked for in batches stay per record.
@@ -18,7 +19,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -29,19 +29,9 @@ from faust.types.tuples import ConsumerMessage
 from mode.utils.futures import notify
 
 from streams.host.lease import AtWork
+from streams.host.offsets import Misplaced, Offsets, Range
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, weakref_slot=True)
-class Range:
-    """Offsets ``[first, next)`` of one delivered batch."""
-
-    first: int
-    next: int
-    sitting: int = 0
-    """In which of the consumer's sittings it was delivered."""
-    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +70,32 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
                 return None
             return None if state is None else state._position
 
-        before = {one: position(one) for one in active_partitions or ()}
-        fetched = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        # A copy: aiokafka takes a set that is emptied while it waits for 'all partitions'.
+        active = set(active_partitions or ())
+        before = {one: position(one) for one in active}
+        fetched = await super()._fetch_records(consumer, active, timeout, max_records)
         return {one: (before.get(one), position(one), found) for one, found in fetched.items()}
+
+    async def _highwaters(self, partitions: Any) -> Any:
+        # Under exactly_once Faust would take the last stable offset of the last fetch, which is
+        # unknown before the first one: it would recover nothing. The broker knows it always.
+        return await self._ensure_consumer().end_offsets(partitions)
+
+    async def seek_to_committed(self) -> Any:
+        """Seek to the committed offsets; to the log's beginning where there is none."""
+        return await self.call_thread(self._seek_to_committed)
+
+    async def _seek_to_committed(self) -> Any:
+        consumer = self._ensure_consumer()
+        committed = await consumer.seek_to_committed()
+        # aiokafka leaves those where they are, which is past what they fetched and dropped.
+        changelogs = self.app.tables.changelog_topics
+        unread = [
+            one for one, offset in committed.items() if not offset and one.topic not in changelogs
+        ]
+        if unread:
+            await consumer.seek_to_beginning(*unread)
+        return committed
 
     async def is_member(self, generation_id: int) -> bool | None:
         """Ask the group; None if it could not be asked. Runs on this thread's loop."""
@@ -96,11 +109,9 @@ class BatchConsumer(driver.Consumer):
     """The consumer that delivers batches for the topics in ``app.batch_topics``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._ranges: dict[Any, deque[Range]] = defaultdict(deque)
-        self._expected: dict[Any, int] = {}
+        self.offsets = Offsets()
         self._held: set[Any] = set()
-        self.sitting = 0
-        """Counts the seeks to committed offsets: what came before one may come again."""
+        self._sought = False
         self.app: Any
         super().__init__(*args, **kwargs)
 
@@ -122,72 +133,73 @@ class BatchConsumer(driver.Consumer):
             except Exception as error:
                 log.warning("seek while the flow is stopped: %r", error)
             return
-        misplaced: dict[Any, int] = {}
-        for partition, records, following in self._in_order(fetched, misplaced):
+        again: dict[Any, int] = {}
+        for partition, records, taken in self._in_order(fetched, again):
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 break
             if not (
                 active is None or partition in active or partition in self._buffered_partitions
             ):
                 # Not ours to deliver now: come back to it.
-                self._expected[partition] = misplaced[partition] = records[0].offset
+                again[partition] = self.offsets.put_back(partition, taken)
                 continue
             self.app.monitor.track_tp_end_offset(partition, self.highwater(partition))
-            message = self._batch_message(partition, records, following, generation)
-            if self.app.topics.acks_enabled_for(partition.topic):
-                self._ranges[partition].append(message.range)
-            yield partition, message
-        for partition, offset in misplaced.items():
+            for message in self._messages(partition, records, taken, generation):
+                yield partition, message
+        for partition, offset in again.items():
             await self._seek(partition, offset)
 
     def _in_order(
-        self, fetched: Any, misplaced: dict[Any, int]
-    ) -> Iterator[tuple[Any, list[Any], int]]:
-        """Groups of records that follow on what was delivered before; others are sought again."""
+        self, fetched: Any, again: dict[Any, int]
+    ) -> Iterator[tuple[Any, list[Any], Range]]:
+        """Fetches that follow on what was delivered before; others are to be sought again."""
         for partition, (before, after, records) in fetched.items():
             if not records:
                 continue
-            if not self.app.topics.acks_enabled_for(partition.topic):
-                for record in records:
-                    yield partition, [record], record.offset + 1
-                continue
             first, last = records[0].offset, records[-1].offset
-            expected = self._expected.get(partition)
-            if expected is not None and (
-                first < expected or (before not in (None, expected) and first != expected)
-            ):
-                log.warning("%s: expected offset %s, fetched %s", partition, expected, first)
-                misplaced[partition] = expected
-                continue
-            following = after if after is not None and after > last else last + 1
-            self._expected[partition] = following
-            if self._is_batched(partition):
-                yield partition, records, following
+            taken = self.offsets.take(partition, before, first, last, after)
+            if isinstance(taken, Misplaced):
+                again[partition] = taken.offset
             else:
-                for record in records[:-1]:
-                    yield partition, [record], record.offset + 1
-                yield partition, records[-1:], following
+                yield partition, records, taken
 
-    def _batch_message(
-        self, partition: Any, records: list[Any], following: int, generation: int
+    def _messages(
+        self, partition: Any, records: list[Any], taken: Range, generation: int
+    ) -> Iterator[BatchMessage]:
+        if self._is_batched(partition):
+            self.offsets.deliver(partition, taken)
+            yield self._message(partition, records[-1], records, taken, generation)
+            return
+        following = [one.offset for one in records[1:]] + [taken.next]
+        for one, until in zip(records, following, strict=True):
+            alone = Range(one.offset, until, taken.sitting)
+            if self.app.topics.acks_enabled_for(partition.topic):
+                self.offsets.deliver(partition, alone)
+            yield self._message(partition, one, None, alone, generation)
+
+    def _message(
+        self, partition: Any, last: Any, batch: list[Any] | None, taken: Range, generation: int
     ) -> BatchMessage:
-        last: Any = self._to_message(partition, records[-1])
+        one: Any = self._to_message(partition, last)
+        # A changelog's last record stands for the markers behind it too, or recovery under
+        # exactly_once would wait for offsets that are no records.
+        is_changelog = self._is_changelog_tp(partition)
         message = BatchMessage(
-            last.topic,
-            last.partition,
-            last.offset,
-            last.timestamp,
-            last.timestamp_type,
-            last.headers,
-            last.key,
-            cast("Any", records) if self._is_batched(partition) else last.value,
-            last.checksum,
-            last.serialized_key_size,
-            last.serialized_value_size,
+            one.topic,
+            one.partition,
+            taken.next - 1 if is_changelog else one.offset,
+            one.timestamp,
+            one.timestamp_type,
+            one.headers,
+            one.key,
+            one.value if batch is None else cast("Any", batch),
+            one.checksum,
+            one.serialized_key_size,
+            one.serialized_value_size,
             partition,  # aiokafka's own object: faust.TP breaks the transactional commit
             generation_id=generation,
         )
-        message.range = Range(records[0].offset, following, self.sitting)
+        message.range = taken
         return message
 
     def ack(self, message: Any) -> bool:
@@ -211,11 +223,7 @@ class BatchConsumer(driver.Consumer):
 
     def _new_offset(self, tp: Any) -> int | None:
         """Return the end of the contiguous acknowledged prefix, or None if it did not move."""
-        ranges = self._ranges[tp]
-        offset = None
-        while ranges and ranges[0].done:
-            offset = ranges.popleft().next
-        return offset
+        return self.offsets.committable(tp)
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
         """Do nothing: ranges already cover gaps, and Faust's would merge batches in flight."""
@@ -239,31 +247,47 @@ class BatchConsumer(driver.Consumer):
             await self.commit_and_end_transactions()
         await super().on_partitions_revoked(revoked)
         for partition in revoked:
-            self._ranges.pop(partition, None)
-            self._expected.pop(partition, None)
+            self.offsets.forget(partition)
+
+    def pause_partitions(self, tps: Any) -> None:
+        """Pause them; what was held is no longer to be let go."""
+        self._held -= set(tps)
+        super().pause_partitions(tps)
 
     def resume_partitions(self, tps: Any) -> None:
-        """Resume changelogs; hold what agents read until the seek after recovery is done."""
+        """Resume changelogs; hold what agents read until recovery is over."""
         sources = {one for one in tps if not self._is_changelog_tp(one)}
         self._held |= sources
+        self._sought = False
         super().resume_partitions(set(tps) - sources)
 
     async def perform_seek(self) -> None:
-        """Go to the committed offsets, then let the held partitions go."""
-        self._ranges.clear()
-        self._expected.clear()
+        """Go to the committed offsets: a new sitting begins."""
         await super().perform_seek()
-        self.sitting += 1
-        self._ranges.clear()
-        self._expected = {one: offset for one, offset in self._committed_offset.items() if offset}
-        held, self._held = self._held, set()
-        super().resume_partitions(held)
+        committed = {
+            one: at for one, at in self._committed_offset.items() if not self._is_changelog_tp(one)
+        }
+        changelogs = {one for one in self.assignment() if self._is_changelog_tp(one)}
+        self.offsets.sit_down(committed, kept=changelogs)
+        self._sought = True
+
+    def resume_flow(self) -> None:
+        """Let records flow; after recovery's seek, also those of the held partitions."""
+        super().resume_flow()
+        if self._sought:
+            held, self._held = self._held, set()
+            super().resume_partitions(held)
+
+    async def seek_wait(self, partitions: Any) -> None:
+        """Go to offsets (of changelogs, for recovery) and wait for it."""
+        await super().seek_wait(partitions)
+        for partition, offset in partitions.items():
+            self.offsets.sought(partition, offset)
 
     async def seek(self, partition: Any, offset: int) -> None:
         """Go to an offset; what was in flight before it is forgotten."""
-        self._ranges.pop(partition, None)
-        self._expected.pop(partition, None)
         await super().seek(partition, offset)
+        self.offsets.sought(partition, offset)
 
 
 class BatchTransport(driver.Transport):
