@@ -86,7 +86,8 @@ def embedded_stack(
 def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     """Wire the pure stages into one Faust app."""
     from streams.forwarding import ProgressStage
-    from streams.host.app import StageSpec, build_app
+    from streams.host.agent import StageSpec
+    from streams.host.app import build_app
     from streams.legs.stage import LegsStage
     from streams.mentions.stage import ArticlesStage
     from streams.orders.stage import OrdersStage

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.processes import free_port
-from streams.host import app as host
-from streams.host.app import StageSpec, build_app, run
+from streams.host.agent import AcknowledgedTable, StageSpec
+from streams.host.app import build_app, run
 from streams.stages import Arrived, Emit, Outcome, Refused, Route
 
 PARTITIONS = 4
@@ -57,14 +57,14 @@ class Counting:
 
 def hold_between_state_and_marker(while_there: Path) -> None:
     """Make this worker slow at the worst moment: state written, marker not."""
-    acknowledged = host._AcknowledgedTable.acknowledged
+    acknowledged = AcknowledgedTable.acknowledged
 
     async def held(table: Any) -> None:
         await acknowledged(table)
         while while_there.exists():
             await asyncio.sleep(0.05)
 
-    host._AcknowledgedTable.acknowledged = held  # type: ignore[method-assign]
+    AcknowledgedTable.acknowledged = held  # type: ignore[method-assign]
 
 
 def main(bootstrap: str, app_id: str, prefix: str, data: str, *more: str) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from streams.host.consumer import BatchConsumer
 from streams.host.offsets import Offsets, Range
-from streams.host.transport import BatchConsumer
 
 
 @dataclass
