@@ -185,14 +185,7 @@ def test_a_broker_that_restarts_loses_and_doubles_nothing(tmp_path: Path) -> Non
         words.connect()
         more = [f"w{number % 60}" for number in range(2000)]
         words.produce(more)
-        # A worker may end on an error of the world; whoever looks after it starts it again.
-        deadline = time.monotonic() + 90
-        while words.committed() != words.ends():
-            assert time.monotonic() < deadline, words.logs()
-            if words.workers[-1].poll() is not None:
-                assert words.workers[-1].returncode != 0
-                words.start()
-            time.sleep(0.2)
+        words.tend_until_done()
         assert_counted(words, produced + more)
     finally:
         words.close()

@@ -107,7 +107,7 @@ def test_workers_come_and_go_under_load(words: Words, guarantee: str) -> None:
     assert second.wait(30) == 0
     third.kill()
     load(6)
-    words.wait_until_done()
+    words.tend_until_done("memory://", guarantee)
     assert_counted(words, produced)
 
 

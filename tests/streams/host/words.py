@@ -81,6 +81,20 @@ class Words:
         ends = self.ends()
         self.wait(lambda: self.committed() == ends, within_s)
 
+    def tend_until_done(self, *more: str, within_s: float = 90) -> None:
+        """As whoever looks after workers does: where none is left, one is started again.
+
+        A worker may end itself on an error of the world (a broker that went, a producer that was
+        fenced while partitions moved), but never as if nothing had happened.
+        """
+        deadline = time.monotonic() + within_s
+        while self.committed() != self.ends():
+            assert time.monotonic() < deadline, self.logs()
+            if all(worker.poll() is not None for worker in self.workers):
+                assert self.workers[-1].returncode != 0
+                self.start(*more)
+            time.sleep(0.2)
+
     def wait(self, true: Callable[[], object], within_s: float = 60) -> None:
         deadline = time.monotonic() + within_s
         while not true():
