@@ -1,9 +1,13 @@
 """Acknowledging batches: which acknowledgements count, and what the commit then sees."""
 
+import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
+
+import pytest
+from faust.transport.drivers import aiokafka as driver
 
 from streams.host.consumer import BatchConsumer
 from streams.host.offsets import Offsets, Range
@@ -66,3 +70,48 @@ def test_an_acknowledgement_counts_once_and_makes_its_partition_visible_to_the_c
     assert not books.ack(message)
     assert "words-0" in books._acked
     assert (books.commit(), books.commit()) == (10, None)
+
+
+class Partition(NamedTuple):
+    topic: str
+    partition: int
+
+
+WORDS, CHANGELOG = Partition("words", 0), Partition("counting-changelog", 0)
+
+
+def test_what_agents_read_is_held_until_recovery_has_sought_and_the_flow_resumes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A batch that comes earlier would be lost with the queues that Faust empties in between."""
+    flowing: set[Partition] = set()
+
+    async def sought(_consumer: Any) -> None:
+        """Faust's own seek."""
+
+    monkeypatch.setattr(driver.Consumer, "resume_partitions", lambda _, tps: flowing.update(tps))
+    monkeypatch.setattr(
+        driver.Consumer, "pause_partitions", lambda _, tps: flowing.difference_update(tps)
+    )
+    monkeypatch.setattr(driver.Consumer, "resume_flow", lambda _: None)
+    monkeypatch.setattr(driver.Consumer, "perform_seek", sought)
+    consumer = BatchConsumer.__new__(BatchConsumer)
+    consumer.offsets, consumer._held, consumer._sought = Offsets(), set(), False
+    consumer._committed_offset = {WORDS: 5}
+    monkeypatch.setattr(consumer, "assignment", lambda: {WORDS, CHANGELOG})
+    monkeypatch.setattr(consumer, "_is_changelog_tp", lambda one: one is CHANGELOG)
+
+    consumer.resume_partitions({WORDS, CHANGELOG})
+    assert flowing == {CHANGELOG}
+    consumer.resume_flow()  # for the changelogs, before recovery
+    assert flowing == {CHANGELOG}
+    asyncio.run(consumer.perform_seek())
+    assert flowing == {CHANGELOG}
+    consumer.resume_flow()
+    assert flowing == {CHANGELOG, WORDS}
+
+    consumer.resume_partitions({WORDS})  # the next rebalance
+    consumer.pause_partitions({WORDS})
+    asyncio.run(consumer.perform_seek())
+    consumer.resume_flow()
+    assert flowing == {CHANGELOG}, "a partition that was paused meanwhile is not let go"
