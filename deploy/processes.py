@@ -68,6 +68,31 @@ def last_lines(log: Path, count: int = 15) -> str:
     return "\n".join(lines[-count:]) or "(empty log)"
 
 
+def write_record(folder: Path, name: str, process: psutil.Process, starts: psutil.Process) -> None:
+    """Record a process and the one that looks after it; readers see all of it or nothing."""
+    record = {"pid": process.pid, "created": process.create_time()}
+    record |= {"starter": starts.pid, "starter_created": starts.create_time()}
+    partial = folder / f"{name}.json.partial"
+    partial.write_text(json.dumps(record))
+    partial.replace(folder / f"{name}.json")
+
+
+def forget_record(folder: Path, name: str, pid: int) -> None:
+    """Remove the record of this name, unless it speaks of another process by now."""
+    record = folder / f"{name}.json"
+    try:
+        other = int(json.loads(record.read_text())["pid"]) != pid
+    except (OSError, ValueError, KeyError, TypeError):
+        other = False
+    if not other:
+        record.unlink(missing_ok=True)
+
+
+def untie() -> None:
+    """Let this process outlive the one that started it ``tied``."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, 0)
+
+
 def recorded(folder: Path, name: str) -> psutil.Process | None:
     """The live process that the record of this name speaks of; None if it is gone."""
     return _alive(folder / f"{name}.json", "pid", "created")
@@ -149,11 +174,13 @@ class Child:
         folder: Path,
         env: Mapping[str, str] | None = None,
         tied: bool = True,
+        record: bool = True,
     ) -> Child:
         """Start ``argv``, its output in ``folder/name.log``, its record in ``folder/name.json``.
 
         ``tied``: the kernel sends it SIGTERM when the thread that started it ends, so start it
-        from a thread that lives as long as the child should. Raises StackError if it can't start.
+        from a thread that lives as long as the child should. ``record`` False: the child writes
+        its own. Raises StackError if it can't start.
         """
         log = folder / f"{name}.log"
         starts = psutil.Process()
@@ -177,12 +204,8 @@ class Child:
                 )
         except OSError as error:
             raise StackError(f"{name} could not be started: {error}") from error
-        created = psutil.Process(process.pid).create_time()
-        record = {"pid": process.pid, "created": created}
-        record |= {"starter": starts.pid, "starter_created": starts.create_time()}
-        partial = folder / f"{name}.json.partial"
-        partial.write_text(json.dumps(record))
-        partial.replace(folder / f"{name}.json")
+        if record:
+            write_record(folder, name, psutil.Process(process.pid), starts)
         return cls(name, process, log, folder)
 
     @property
@@ -199,4 +222,4 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait(_FORCE_S)
-        (self.folder / f"{self.name}.json").unlink(missing_ok=True)
+        forget_record(self.folder, self.name, self.process.pid)

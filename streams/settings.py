@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     clickhouse_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("CLICKHOUSE_URL", "clickhouse_url")
     )
+    clickhouse_replicated: bool = False
+    """Make the tables with Replicated engines: for a server of yours that has Keeper."""
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("policy-events"))
     """Data, logs and process records of the embedded stack."""
     cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("policy-events"))

@@ -45,7 +45,12 @@ def migrate(
 
     settings = Settings()
     where = addresses.find(settings)
-    applied = apply_migrations(where.clickhouse, settings.database, dry_run=dry_run)
+    applied = apply_migrations(
+        where.clickhouse,
+        settings.database,
+        dry_run=dry_run,
+        replicated=settings.clickhouse_replicated,
+    )
     verb = "would apply" if dry_run else "applied"
     for name in applied:
         console.print(f"{verb} {name}", highlight=False)
