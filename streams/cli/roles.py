@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -30,6 +31,11 @@ def sink() -> None:
     """Carry the topics into ClickHouse."""
     from streams.bootstrap import run_sink_role
 
+    logging.basicConfig(
+        force=True, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # The sink says itself, in one line, that ClickHouse is away; the driver says it in forty.
+    logging.getLogger("clickhouse_driver").setLevel(logging.ERROR)
     settings = Settings()
     run_sink_role(settings, addresses.find(settings))
 

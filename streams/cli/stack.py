@@ -40,13 +40,18 @@ def register(app: typer.Typer) -> None:
 def jar_progress() -> Iterator[object]:
     """Show a progress bar while Kafka's jars come; nothing when they are there."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("Kafka's jars", total=None)
+    bar = Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
+    task = bar.add_task("Kafka's jars", total=None)
 
-        def show(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=f"Kafka's jars: {name}")
+    def show(done: int, total: int, name: str) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total, description=f"Kafka's jars: {name}")
 
+    try:
         yield show
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def up() -> None:
