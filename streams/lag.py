@@ -15,6 +15,7 @@ from kafka.errors import (
 )
 
 from schemas.topics import catalogue
+from schemas.topics.reach import PATIENCE
 
 WORKER_INPUTS = ("feed.progress", "news.articles", "court.docket-entries", "flights.positions")
 RELATE_INPUT = "relate.inputs"
@@ -91,7 +92,7 @@ class Offsets:
 @contextmanager
 def offsets(bootstrap_servers: str, prefix: str) -> Iterator[Offsets]:
     """Open a look at the offsets of the namespace with this prefix."""
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers, **PATIENCE)
     try:
         yield Offsets(admin, prefix)
     finally:

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 
 from deploy.errors import StackError
 from schemas.topics import catalogue
+from schemas.topics.reach import PATIENCE
 from streams.addresses import Addresses
 from streams.facts.received import Progress
 from streams.feeds.documents import BadItem
@@ -88,7 +89,7 @@ def forget(settings: Settings, kafka: str | None, clickhouse: str | None) -> Non
 
 
 def _forget_topics(settings: Settings, kafka: str) -> None:
-    admin = KafkaAdminClient(bootstrap_servers=kafka)
+    admin = KafkaAdminClient(bootstrap_servers=kafka, **PATIENCE)
     try:
         groups = {settings.worker_group, settings.sink_group}
         ours = {settings.topic_prefix + name for name in catalogue()}

@@ -16,6 +16,7 @@ from streams.cli import (
     demo,
     dlq,
     documents,
+    examples,
     failures,
     questions,
     roles,
@@ -48,6 +49,7 @@ questions.register(app)
 schemas.register(app)
 dlq.register(app)
 bench.register(app)
+examples.attach(app)
 
 
 def main() -> None:

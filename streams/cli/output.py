@@ -22,6 +22,9 @@ console = Console()
 errors = Console(stderr=True)
 
 
+LINES_HELP = "json (one line each), table or csv"
+
+
 class Format(StrEnum):
     """Choices of ``--format``."""
 
@@ -77,6 +80,43 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+class Lines:
+    """Prints records as they come: JSON lines, CSV under the first one's names, or a table.
+
+    A table is printed by ``close``, when all widths are known.
+    """
+
+    def __init__(self, form: Format) -> None:
+        self._form = form
+        self._names: list[str] | None = None
+        self._rows: list[list[Any]] = []
+
+    def print(self, values: Mapping[str, Any]) -> None:
+        """Print one record. Fields that the first one had not are left out, but for JSON."""
+        if self._form is Format.json:
+            print_line(values)
+            return
+        first = self._names is None
+        names = self._names = list(values) if self._names is None else self._names
+        row = [plain(values.get(name)) for name in names]
+        if self._form is Format.table:
+            self._rows.append(row)
+            return
+        writer = csv.writer(sys.stdout)
+        if first:
+            writer.writerow(names)
+        writer.writerow(_cells(row))
+
+    def close(self) -> None:
+        """Print what was waiting."""
+        if self._names is not None and self._form is Format.table:
+            print_rows(self._names, self._rows, self._form)
+
+
+def _cells(row: Iterable[Any]) -> list[Any]:
+    return [json.dumps(v) if isinstance(v, list | dict) else v for v in row]
+
+
 def print_line(values: Mapping[str, Any]) -> None:
     """Print one JSON line."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
@@ -96,9 +136,7 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: Format
         case Format.csv:
             writer = csv.writer(sys.stdout)
             writer.writerow(names)
-            writer.writerows(
-                [json.dumps(v) if isinstance(v, list | dict) else v for v in row] for row in cleaned
-            )
+            writer.writerows(map(_cells, cleaned))
         case Format.table:
             table = Table(*names, header_style="bold")
             for row in cleaned:

@@ -20,7 +20,11 @@ def register(app: typer.Typer) -> None:
 
 
 def worker() -> None:
-    """Run the Faust agents: articles, orders, legs, progress and relate."""
+    """Run the Faust agents: articles, orders, legs, progress and relate.
+
+    In the foreground, as a container runs it, until SIGTERM or Ctrl-C. Start several to share the
+    partitions among them.
+    """
     from streams.bootstrap import run_worker
 
     settings = Settings()
@@ -28,7 +32,11 @@ def worker() -> None:
 
 
 def sink() -> None:
-    """Carry the topics into ClickHouse."""
+    """Carry the topics into ClickHouse, each record once.
+
+    In the foreground, as a container runs it, until SIGTERM or Ctrl-C. While ClickHouse is away it
+    holds its place and tries again.
+    """
     from streams.bootstrap import run_sink_role
 
     logging.basicConfig(
@@ -45,7 +53,10 @@ def migrate(
         bool, typer.Option("--dry-run", help="Only say what would be applied.")
     ] = False,
 ) -> None:
-    """Create topics and tables that are missing; say what differs from the catalogue."""
+    """Create topics and tables that are missing; say what differs from the catalogue.
+
+    To do it twice does no harm. Exit code 1 if a topic is there with other settings.
+    """
     from schemas.topics.admin import ensure_topics
     from sinks.migrate import migrate as apply_migrations
 

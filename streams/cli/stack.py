@@ -55,7 +55,12 @@ def jar_progress() -> Iterator[object]:
 
 
 def up() -> None:
-    """Start the whole pipeline in the background and wait until it is ready."""
+    """Start the whole pipeline in the background and wait until it is ready.
+
+    Kafka and ClickHouse are started unless KAFKA_BOOTSTRAP_SERVERS and CLICKHOUSE_URL name yours;
+    a worker and a sink always are. Logs are in POLICY_EVENTS_HOME/run. What an earlier run left
+    behind, however it ended, is cleaned up first.
+    """
     settings = Settings()
     with _starting(settings):
         where = _earlier(settings)
@@ -138,7 +143,10 @@ def fetch_jars(settings: Settings) -> None:
 
 
 def down() -> None:
-    """Stop the pipeline. Data stays."""
+    """Stop the pipeline; data stays.
+
+    Inserts and batches under way are finished first. To begin anew, remove POLICY_EVENTS_HOME.
+    """
     settings = Settings()
     supervisor = recorded(settings.run, SUPERVISOR)
     if supervisor is not None:
@@ -157,7 +165,10 @@ def down() -> None:
 def status(
     form: Annotated[Format, typer.Option("--format", help="table, json or csv")] = Format.table,
 ) -> None:
-    """Show the state of each part, its lag, and the last record of each feed."""
+    """Show the state of each part, its lag, and the last record of each feed.
+
+    What holds the sink up, if anything does, is said with its reason and since when.
+    """
     from streams.status import report
 
     settings = Settings()
@@ -166,16 +177,21 @@ def status(
         for name in (SUPERVISOR, *PARTS)
     }
     where = addresses.find(settings)
-    found = report(settings, where)
-    if form is Format.json:
-        print_json({"namespace": settings.namespace, "processes": parts, **found.as_json()})
-        return
     if form is Format.table and addresses.running(settings):
         rows = [(name, "running" if pid else "stopped", pid) for name, pid in parts.items()]
         print_rows(("part", "state", "process"), rows, form)
+    try:
+        found = report(settings, where)
+    except Exception:
+        if form is Format.json:  # which parts run is known all the same
+            print_json({"namespace": settings.namespace, "processes": parts})
+        raise
+    if form is Format.json:
+        print_json({"namespace": settings.namespace, "processes": parts, **found.as_json()})
+        return
     print_rows(("group", "topic", "behind", "last record"), found.rows(), form)
-    if found.sink_error:
-        console.print(f"sink: {found.sink_error}", markup=False)
+    for remark in found.remarks():
+        errors.print(remark, markup=False, highlight=False, soft_wrap=True)
 
 
 def supervise() -> None:
