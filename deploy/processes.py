@@ -11,9 +11,11 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +29,16 @@ _COLLECTED_WITHIN_S = 3
 _FORCE_S = 10
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
+# The child asks for it itself, then becomes the program. A function run between fork and exec would
+# not do: Python then holds its locks over the fork, and a Ctrl-C that comes at that moment is
+# swallowed and leaves the lock of `logging` held for ever.
+_TIE = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM
+if os.getppid() != int(sys.argv[1]):  # it died before the kernel was told
+    os._exit(1)
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
 
 
 def free_port() -> int:
@@ -184,23 +196,19 @@ class Child:
         """
         log = folder / f"{name}.log"
         starts = psutil.Process()
-
-        def tie() -> None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != starts.pid:  # it died before the kernel was told
-                os._exit(1)
-
+        if shutil.which(argv[0]) is None:
+            raise StackError(f"{name} could not be started: there is no program {argv[0]}")
+        tie = [sys.executable, "-I", "-S", "-c", _TIE, str(starts.pid)] if tied else []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with log.open("ab") as output:
                 process = subprocess.Popen(
-                    list(argv),
+                    [*tie, *argv],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     env=dict(env) if env is not None else None,
                     start_new_session=True,
-                    preexec_fn=tie if tied else None,
                 )
         except OSError as error:
             raise StackError(f"{name} could not be started: {error}") from error

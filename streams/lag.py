@@ -78,6 +78,11 @@ class Offsets:
             lags.append(Lag(group, topic, end, end - done))
         return lags
 
+    def metadata(self, group: str, topics: Iterable[str]) -> list[str]:
+        """What a group's commits say beside the offset, by partition."""
+        found = self._admin.list_group_offsets({group: list(self.ends(topics))}).get(group, {})
+        return [answer.metadata or "" for answer in found.values()]
+
     def newest(self, topics: Iterable[str]) -> dict[str, int | None]:
         """Kafka's time, epoch milliseconds, of the newest record of each topic; None if empty."""
         wanted = dict.fromkeys(self.ends(topics), OffsetSpec.MAX_TIMESTAMP)

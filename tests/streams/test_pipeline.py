@@ -68,7 +68,7 @@ class Pipeline:
             for role, child in self.children.items():
                 assert child.poll() is None, (self.logs / f"{role}.log").read_text()[-3000:]
 
-        settle(self.settings, self.where, timeout_s=90, tend=alive)
+        settle(self.settings, self.where, timeout_s=300, tend=alive)
 
     def query(self, what: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         return run_query(self.where.clickhouse, self.settings.database, what)
@@ -114,7 +114,7 @@ def pipeline(
             child.terminate()
     for one in made:
         for child in one.children.values():
-            child.wait(30)
+            child.wait(120)
 
 
 def played(make: Callable[[], Pipeline], documents: list[Document]) -> Pipeline:
@@ -192,7 +192,7 @@ def test_a_worker_killed_9_half_way_gives_the_same_tables(
     with offsets(one.where.kafka, one.settings.topic_prefix) as look:
         for moment in (RELATE_INPUT, "policy.links"):
             worker = one.start("worker")
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300
             while not sum(look.ends([moment]).values()):
                 assert time.monotonic() < deadline
             os.kill(worker.pid, signal.SIGKILL)

@@ -28,7 +28,7 @@ def run(*argv: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-c", WITHOUT_HOSTS, *argv]
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
     return subprocess.run(
-        command, input=stdin, env=environment, capture_output=True, timeout=60, check=False
+        command, input=stdin, env=environment, capture_output=True, timeout=300, check=False
     )
 
 
