@@ -90,7 +90,7 @@ def chaos(
                 produce(min(records_a_kill // _SLICES, wanted - produced))
                 time.sleep(_WORKS_S / _SLICES)
             sink.kill()
-            sink.wait()
+            sink.communicate()
             in_flight += any(
                 Span.from_metadata(text) for text in look.metadata(f"{name}-sink", [TOPIC])
             )
@@ -141,7 +141,7 @@ def _left_alone(kafka: str, url: str, name: str, database: str, produced: int) -
         raise TimeoutError(f"{found[1]} of {produced} records came within {_CATCH_UP_S} s")
     finally:
         sink.terminate()
-        sink.wait()
+        sink.communicate()
 
 
 def _start(kafka: str, url: str, name: str, database: str) -> subprocess.Popen[bytes]:

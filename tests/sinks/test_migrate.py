@@ -118,7 +118,7 @@ def test_replicated_engines_are_asked_for_by_a_setting(
     settings = Settings(home=tmp_path, namespace=f"r{uuid.uuid4().hex[:8]}")
     where = Addresses(kafka, clickhouse.url, clickhouse.readonly_url)
     replicated = settings.model_copy(update={"clickhouse_replicated": True})
-    with pytest.raises(StackError, match=r"001_feeds\.sql failed .*Macro 'uuid' in engine"):
+    with pytest.raises(StackError, match=r"(?s)001_feeds\.sql failed .*Macro 'uuid' in engine"):
         prepare_namespace(replicated, where)
     prepare_namespace(settings, where)
     engines = f"SELECT DISTINCT engine FROM system.tables WHERE database = '{settings.database}'"
