@@ -64,7 +64,6 @@ def parse_files(
                 lines.print(event)
         else:
             lines.print(as_json(record))
-    lines.close()
     reader.finish()
 
 
@@ -80,7 +79,6 @@ def legs(kind: Kind, files: Files, form: LinesFormat = Format.json) -> None:
     reader, lines = _Reader(kind, files, None), Lines(form)
     for leg in legs_of(reader):
         lines.print(as_json(leg))
-    lines.close()
     reader.finish()
 
 

@@ -23,6 +23,7 @@ errors = Console(stderr=True)
 
 
 LINES_HELP = "json (one line each), table or csv"
+_LONGEST_CELL = 300
 
 
 class Format(StrEnum):
@@ -81,36 +82,37 @@ def plain(value: Any) -> Any:
 
 
 class Lines:
-    """Prints records as they come: JSON lines, CSV under the first one's names, or a table.
+    """Prints records as they come: JSON lines, CSV under the first one's names, or small tables.
 
-    A table is printed by ``close``, when all widths are known.
+    A record has too many fields for a line of a terminal: its table has one a line, without those
+    that say nothing, and long values cut short.
     """
 
     def __init__(self, form: Format) -> None:
         self._form = form
         self._names: list[str] | None = None
-        self._rows: list[list[Any]] = []
 
     def print(self, values: Mapping[str, Any]) -> None:
-        """Print one record. Fields that the first one had not are left out, but for JSON."""
-        if self._form is Format.json:
-            print_line(values)
-            return
-        first = self._names is None
-        names = self._names = list(values) if self._names is None else self._names
-        row = [plain(values.get(name)) for name in names]
-        if self._form is Format.table:
-            self._rows.append(row)
-            return
-        writer = csv.writer(sys.stdout)
-        if first:
-            writer.writerow(names)
-        writer.writerow(_cells(row))
+        """Print one record. CSV leaves out fields that the first one had not."""
+        match self._form:
+            case Format.json:
+                print_line(values)
+            case Format.csv:
+                writer = csv.writer(sys.stdout)
+                if self._names is None:
+                    self._names = list(values)
+                    writer.writerow(self._names)
+                writer.writerow(_cells(plain(values.get(name)) for name in self._names))
+            case Format.table:
+                table = Table(show_header=False)
+                for name, value in values.items():
+                    if value not in (None, "", [], ()):
+                        table.add_row(name, escape(_short(str(plain(value)))))
+                console.print(table)
 
-    def close(self) -> None:
-        """Print what was waiting."""
-        if self._names is not None and self._form is Format.table:
-            print_rows(self._names, self._rows, self._form)
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]} ..."
 
 
 def _cells(row: Iterable[Any]) -> list[Any]:

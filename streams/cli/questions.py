@@ -79,6 +79,5 @@ def tail(
                 {"key": one.key, "partition": one.partition, "offset": one.offset}
                 | ({"error": one.error} if one.record is None else as_json(one.record))
             )
-        lines.close()
     except KeyError:
         raise StackError(f"there is no topic {settings.topic_prefix}{topic}") from None
