@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tomllib import TOMLDecodeError
+
 from pydantic import ValidationError
 
 from deploy.errors import StackError
@@ -18,7 +20,9 @@ def sentence(error: BaseException) -> str | None:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
-        return f"the setting {name} is wrong: {first['msg']}"
+        return f"the setting {name} is wrong: {first['msg'].removeprefix('Value error, ')}"
+    if isinstance(error, TOMLDecodeError):
+        return f"the settings (POLICY_EVENTS_CONFIG or ./policy-events.toml) are no TOML: {error}"
     # Told apart by where they come from: importing both clients would slow every `--help`.
     server = SERVERS.get(type(error).__module__.partition(".")[0])
     if server is None:

@@ -161,6 +161,24 @@ def test_servers_of_yours_that_are_away_are_one_sentence(
     one_sentence(home.run(*command, **away), said)
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("home = [", "the settings .* are no TOML: Invalid value"),
+        ("partitons = 3", "the setting partitons is wrong: "),
+        ('namespace = "Live"', "the setting namespace is wrong: expected a lower-case letter"),
+        (None, r"POLICY_EVENTS_CONFIG names \S+, where there is no file"),
+    ],
+)
+def test_settings_that_are_wrong_are_one_sentence(
+    home: Home, settings: str | None, said: str
+) -> None:
+    file = home.path.parent / "settings.toml"
+    if settings is not None:
+        file.write_text(settings)
+    one_sentence(home.run("status", POLICY_EVENTS_CONFIG=str(file)), said)
+
+
 @pytest.mark.parametrize("command", ["status", "down", "tail", "query", "dlq", "airborne"])
 def test_what_is_down_is_said_in_one_sentence(home: Home, command: str) -> None:
     more = {
