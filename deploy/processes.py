@@ -11,9 +11,10 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import signal
+import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,16 @@ _COLLECTED_WITHIN_S = 3
 _FORCE_S = 10
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
+# The child asks for it itself, then becomes the program. A function run between fork and exec would
+# not do: Python then holds its locks over the fork, and a Ctrl-C that comes at that moment is
+# swallowed and leaves the lock of `logging` held for ever.
+_TIE = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM
+if os.getppid() != int(sys.argv[1]):  # it died before the kernel was told
+    os._exit(1)
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
 
 
 def free_port() -> int:
@@ -66,6 +77,31 @@ def last_lines(log: Path, count: int = 15) -> str:
     except FileNotFoundError:
         return "(no log)"
     return "\n".join(lines[-count:]) or "(empty log)"
+
+
+def write_record(folder: Path, name: str, process: psutil.Process, starts: psutil.Process) -> None:
+    """Record a process and the one that looks after it; readers see all of it or nothing."""
+    record = {"pid": process.pid, "created": process.create_time()}
+    record |= {"starter": starts.pid, "starter_created": starts.create_time()}
+    partial = folder / f"{name}.json.partial"
+    partial.write_text(json.dumps(record))
+    partial.replace(folder / f"{name}.json")
+
+
+def forget_record(folder: Path, name: str, pid: int) -> None:
+    """Remove the record of this name, unless it speaks of another process by now."""
+    record = folder / f"{name}.json"
+    try:
+        other = int(json.loads(record.read_text())["pid"]) != pid
+    except (OSError, ValueError, KeyError, TypeError):
+        other = False
+    if not other:
+        record.unlink(missing_ok=True)
+
+
+def untie() -> None:
+    """Let this process outlive the one that started it ``tied``."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, 0)
 
 
 def recorded(folder: Path, name: str) -> psutil.Process | None:
@@ -149,40 +185,34 @@ class Child:
         folder: Path,
         env: Mapping[str, str] | None = None,
         tied: bool = True,
+        record: bool = True,
     ) -> Child:
         """Start ``argv``, its output in ``folder/name.log``, its record in ``folder/name.json``.
 
         ``tied``: the kernel sends it SIGTERM when the thread that started it ends, so start it
-        from a thread that lives as long as the child should. Raises StackError if it can't start.
+        from a thread that lives as long as the child should. ``record`` False: the child writes
+        its own. Raises StackError if it can't start.
         """
         log = folder / f"{name}.log"
         starts = psutil.Process()
-
-        def tie() -> None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != starts.pid:  # it died before the kernel was told
-                os._exit(1)
-
+        if shutil.which(argv[0]) is None:
+            raise StackError(f"{name} could not be started: there is no program {argv[0]}")
+        tie = [sys.executable, "-I", "-S", "-c", _TIE, str(starts.pid)] if tied else []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with log.open("ab") as output:
                 process = subprocess.Popen(
-                    list(argv),
+                    [*tie, *argv],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     env=dict(env) if env is not None else None,
                     start_new_session=True,
-                    preexec_fn=tie if tied else None,
                 )
         except OSError as error:
             raise StackError(f"{name} could not be started: {error}") from error
-        created = psutil.Process(process.pid).create_time()
-        record = {"pid": process.pid, "created": created}
-        record |= {"starter": starts.pid, "starter_created": starts.create_time()}
-        partial = folder / f"{name}.json.partial"
-        partial.write_text(json.dumps(record))
-        partial.replace(folder / f"{name}.json")
+        if record:
+            write_record(folder, name, psutil.Process(process.pid), starts)
         return cls(name, process, log, folder)
 
     @property
@@ -199,4 +229,4 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait(_FORCE_S)
-        (self.folder / f"{self.name}.json").unlink(missing_ok=True)
+        forget_record(self.folder, self.name, self.process.pid)

@@ -18,9 +18,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from deploy.errors import StackError
-from deploy.processes import Child, last_lines, stop_recorded
+import psutil
 
+from deploy.errors import StackError
+from deploy.processes import Child, forget_record, last_lines, stop_recorded, write_record
+
+NAME = "supervisor"
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 _HEALTHY_AFTER_S = 60.0
@@ -71,6 +74,8 @@ class Supervisor:
     servers: Mapping[str, Server]
     prepare: Callable[[], Sequence[Role]]
     """Called once the servers answer: makes topics and tables, returns the roles to start."""
+    clear: Callable[[], None] = lambda: None
+    """Called once the run folder is held, before anything starts."""
     say: Callable[[str], None] = lambda sentence: print(sentence, file=sys.stderr)  # noqa: T201
     _parts: list[_Part] = field(default_factory=list)
     _lock: int | None = None
@@ -78,6 +83,7 @@ class Supervisor:
     def __enter__(self) -> Supervisor:
         self._hold()
         try:
+            self.clear()
             for name, server in self.servers.items():
                 self._begin(_Part(name, server.start, server.stop, lambda s=server: s.alive))  # type: ignore[misc]
             for role in self.prepare():
@@ -110,6 +116,7 @@ class Supervisor:
         while self._parts:
             self._parts.pop().stop()
         if self._lock is not None:
+            forget_record(self.run, NAME, os.getpid())
             os.close(self._lock)
             self._lock = None
 
@@ -118,9 +125,12 @@ class Supervisor:
         return {part.name: part.restarts for part in self._parts}
 
     def _hold(self) -> None:
-        self.run.mkdir(parents=True, exist_ok=True)
-        path = self.run / "supervisor.lock"
-        self._lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        path = self.run / f"{NAME}.lock"
+        try:
+            self.run.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StackError(f"{self.run} can't be used: {error.strerror or error}") from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -133,6 +143,8 @@ class Supervisor:
             ) from None
         os.truncate(self._lock, 0)
         os.pwrite(self._lock, str(os.getpid()).encode(), 0)
+        # By the holder itself: whoever started it may be killed before it could write this.
+        write_record(self.run, NAME, psutil.Process(), psutil.Process())
 
     def _part(self, role: Role) -> _Part:
         children: list[Child] = []

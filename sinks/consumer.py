@@ -25,6 +25,7 @@ from aiokafka.errors import IllegalStateError, KafkaConnectionError, KafkaError
 from kafka import KafkaAdminClient
 
 from deploy.errors import StackError
+from schemas.topics.reach import PATIENCE
 from sinks.account import Account
 from sinks.carrier import Carrier, MovedError, Probe, no_probe
 from sinks.lane import Lane, Span
@@ -107,7 +108,7 @@ def run_sink(
 
 def _topic_uuids(bootstrap_servers: str, topics: list[str]) -> dict[str, str]:
     """Kafka's UUID of each topic. Raises StackError naming the topics that are missing."""
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers, **PATIENCE)
     try:
         missing = sorted(set(topics) - set(admin.list_topics()))
         if missing:
@@ -178,6 +179,9 @@ class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class
             try:
                 while not (stopping.is_set() or (stop is not None and stop.is_set())):
                     await self._once()
+            except StackError as error:  # `status` says it while nobody carries
+                self._account.held_up(group, str(error), time.time())
+                raise
             finally:
                 await self._finish(list(self._lanes))
                 self._write_status(time.monotonic(), force=True)

@@ -10,11 +10,14 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from deploy import supervisor
 from deploy.errors import StackError
 from deploy.processes import recorded
 from streams.settings import Settings
 
-SUPERVISOR = "supervisor"
+SUPERVISOR = supervisor.NAME
+PARTS = ("kafka", "clickhouse", "worker", "sink")
+"""Parts that a supervisor starts, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,15 @@ def running(settings: Settings) -> Addresses | None:
         return None
 
 
+def configured(settings: Settings) -> tuple[str | None, str | None]:
+    """Addresses of servers of yours: Kafka's and ClickHouse's; None where the embedded is meant."""
+    url = settings.clickhouse_url
+    return settings.kafka_bootstrap_servers, url.get_secret_value() if url else None
+
+
 def find(settings: Settings) -> Addresses:
     """Addresses to talk to. Raises StackError, saying what to do, if some are not known."""
-    kafka = settings.kafka_bootstrap_servers
-    clickhouse = settings.clickhouse_url.get_secret_value() if settings.clickhouse_url else None
+    kafka, clickhouse = configured(settings)
     if kafka and clickhouse:
         return Addresses(kafka, clickhouse, clickhouse)
     embedded = running(settings)

@@ -5,16 +5,19 @@ Nothing else knows both the pure stages and the servers that host them.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from deploy.errors import StackError
+from deploy.processes import stop_recorded
 from deploy.supervisor import Role, Supervisor
 from schemas.codec import decode, encode
 from schemas.topics import catalogue
 from schemas.topics.admin import Ensured, ensure_topics
-from streams.addresses import Addresses, stack_file
+from streams.addresses import PARTS, Addresses, configured, stack_file
 from streams.settings import Settings
 from streams.stages import Stage
 
@@ -31,23 +34,28 @@ def prepare_namespace(settings: Settings, where: Addresses) -> Ensured:
     ensured = ensure_topics(
         where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions
     )
-    migrate(where.clickhouse, settings.database)
+    migrate(where.clickhouse, settings.database, replicated=settings.clickhouse_replicated)
     return ensured
 
 
 def embedded_stack(
-    settings: Settings, *, roles: bool = True, jar_progress: JarProgress | None = None
+    settings: Settings,
+    *,
+    fresh: bool = False,
+    ready: Callable[[], None] = lambda: None,
+    jar_progress: JarProgress | None = None,
 ) -> Supervisor:
     """The whole pipeline on servers of its own, to be entered and watched.
 
-    Servers whose address is configured are not started: the roles use yours.
+    Servers whose address is configured are not started: the roles use yours. ``fresh`` removes
+    what an earlier run has left in this home; ``ready`` is called just before others are told
+    the addresses.
     """
     from deploy.clickhouse.embedded import EmbeddedClickHouse
     from deploy.kafka.broker import EmbeddedKafka
 
     servers: dict[str, Any] = {}
-    kafka_address = settings.kafka_bootstrap_servers
-    clickhouse_url = settings.clickhouse_url.get_secret_value() if settings.clickhouse_url else None
+    kafka_address, clickhouse_url = configured(settings)
     if kafka_address is None:
         servers["kafka"] = EmbeddedKafka(
             settings.home / "kafka",
@@ -68,6 +76,7 @@ def embedded_stack(
             clickhouse_url or servers["clickhouse"].readonly_url,
         )
         prepare_namespace(settings, where)
+        ready()
         where.write(stack_file(settings))
         environment = settings.environment(
             KAFKA_BOOTSTRAP_SERVERS=where.kafka,
@@ -75,12 +84,27 @@ def embedded_stack(
             # One worker and one sink a home: after a restart they get their partitions at once.
             POLICY_EVENTS_INSTANCE=settings.instance or "embedded",
         )
-        names = ("worker", "sink") if roles else ()
         return [
-            Role(name, [sys.executable, "-m", "streams.cli", name], environment) for name in names
+            Role(name, [sys.executable, "-m", "streams.cli", name], environment)
+            for name in ("worker", "sink")
         ]
 
-    return Supervisor(run=settings.run, servers=servers, prepare=prepare)
+    clear = partial(_clear, settings) if fresh else lambda: None
+    return Supervisor(run=settings.run, servers=servers, prepare=prepare, clear=clear)
+
+
+def _clear(settings: Settings) -> None:
+    """Remove a home's data. Called while the home is held, so that nobody works on it."""
+    for name in reversed(PARTS):
+        stop_recorded(settings.run, name)
+    for folder in ("kafka", "clickhouse", "faust"):
+        try:
+            shutil.rmtree(settings.home / folder)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise StackError(f"{settings.home / folder} can't be removed: {error}") from error
+    stack_file(settings).unlink(missing_ok=True)
 
 
 def worker_app(settings: Settings, where: Addresses) -> BatchApp:

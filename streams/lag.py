@@ -15,6 +15,7 @@ from kafka.errors import (
 )
 
 from schemas.topics import catalogue
+from schemas.topics.reach import PATIENCE
 
 WORKER_INPUTS = ("feed.progress", "news.articles", "court.docket-entries", "flights.positions")
 RELATE_INPUT = "relate.inputs"
@@ -77,6 +78,11 @@ class Offsets:
             lags.append(Lag(group, topic, end, end - done))
         return lags
 
+    def metadata(self, group: str, topics: Iterable[str]) -> list[str]:
+        """What a group's commits say beside the offset, by partition."""
+        found = self._admin.list_group_offsets({group: list(self.ends(topics))}).get(group, {})
+        return [answer.metadata or "" for answer in found.values()]
+
     def newest(self, topics: Iterable[str]) -> dict[str, int | None]:
         """Kafka's time, epoch milliseconds, of the newest record of each topic; None if empty."""
         wanted = dict.fromkeys(self.ends(topics), OffsetSpec.MAX_TIMESTAMP)
@@ -91,7 +97,7 @@ class Offsets:
 @contextmanager
 def offsets(bootstrap_servers: str, prefix: str) -> Iterator[Offsets]:
     """Open a look at the offsets of the namespace with this prefix."""
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers, **PATIENCE)
     try:
         yield Offsets(admin, prefix)
     finally:

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 
 from deploy.errors import StackError
 from schemas.topics import catalogue
+from schemas.topics.reach import PATIENCE
 from streams.addresses import Addresses
 from streams.facts.received import Progress
 from streams.feeds.documents import BadItem
@@ -70,14 +71,25 @@ def settle(
             time.sleep(_LOOK_EVERY_S)
 
 
-def forget(settings: Settings, where: Addresses) -> None:
-    """Remove a recording's namespace: its topics, consumer groups and database.
+def forget(settings: Settings, kafka: str | None, clickhouse: str | None) -> None:
+    """Remove a recording's namespace from servers of yours: topics, consumer groups, database.
 
     Raises ValueError for the live namespace.
     """
     if settings.namespace == LIVE:
         raise ValueError("the live namespace is not a recording")
-    admin = KafkaAdminClient(bootstrap_servers=where.kafka)
+    if kafka is not None:
+        _forget_topics(settings, kafka)
+    if clickhouse is not None:
+        from clickhouse_driver import Client
+
+        with Client.from_url(clickhouse) as client:
+            # The name comes from a validated setting: letters, digits and underscores.
+            client.execute(f"DROP DATABASE IF EXISTS {settings.database} SYNC")
+
+
+def _forget_topics(settings: Settings, kafka: str) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=kafka, **PATIENCE)
     try:
         groups = {settings.worker_group, settings.sink_group}
         ours = {settings.topic_prefix + name for name in catalogue()}
@@ -94,8 +106,3 @@ def forget(settings: Settings, where: Addresses) -> None:
         raise StackError(f"the recording's topics could not be removed: {error}") from error
     finally:
         admin.close()
-    from clickhouse_driver import Client
-
-    with Client.from_url(where.clickhouse) as client:
-        # The name comes from a validated setting: letters, digits and underscores.
-        client.execute(f"DROP DATABASE IF EXISTS {settings.database} SYNC")

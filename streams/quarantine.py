@@ -12,6 +12,7 @@ from typing import Any
 
 from deploy.errors import StackError
 from schemas.topics import catalogue
+from schemas.topics.reach import PATIENCE
 from sinks import dead_letters
 from sinks.dead_letters import PREFIX, SUFFIX, DeadLetter
 
@@ -73,7 +74,10 @@ def letters(bootstrap_servers: str, prefix: str, wanted: Filter) -> Iterator[Let
     from kafka import KafkaConsumer, TopicPartition  # here: `parse` must not need it
 
     consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
+        bootstrap_servers=bootstrap_servers,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        **PATIENCE,
     )
     try:
         present = consumer.topics()
@@ -112,7 +116,11 @@ def replay(
     refused, sent, count = [], [], 0
     from kafka import KafkaProducer
 
-    producer = None if dry_run else KafkaProducer(bootstrap_servers=bootstrap_servers, acks="all")
+    producer = (
+        None
+        if dry_run
+        else KafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", **PATIENCE)
+    )
     try:
         for letter in chosen:
             target = letter.said.topic

@@ -20,6 +20,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from deploy.errors import StackError
+
 LIVE = "live"
 """The namespace of what really happens; every other one is a recording or a rehearsal."""
 
@@ -28,7 +30,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 
 def _config_file() -> Path:
     named = os.environ.get("POLICY_EVENTS_CONFIG")
-    return Path(named) if named else Path("policy-events.toml")
+    if named and not Path(named).is_file():
+        raise StackError(f"POLICY_EVENTS_CONFIG names {named}, where there is no file")
+    return Path(named or "policy-events.toml")
 
 
 class Settings(BaseSettings):
@@ -45,6 +49,8 @@ class Settings(BaseSettings):
     clickhouse_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("CLICKHOUSE_URL", "clickhouse_url")
     )
+    clickhouse_replicated: bool = False
+    """Make the tables with Replicated engines: for a server of yours that has Keeper."""
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("policy-events"))
     """Data, logs and process records of the embedded stack."""
     cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("policy-events"))

@@ -32,6 +32,19 @@ class Report:
         """Why the sink holds its place, if it does."""
         return self.sink.get("error") if self.sink else None
 
+    def remarks(self) -> Iterator[str]:
+        """What a person must know of the sink, in sentences."""
+        account = self.sink or {}
+        if self.sink_error:
+            yield f"The sink holds its place since {account['error_since']}: {self.sink_error}"
+        for table, count in account.get("conflicts", {}).items():
+            yield (
+                f"ALARM: {count} records of {table} came with an id and revision that other bytes "
+                "have; the table sink_conflicts lists them"
+            )
+        for topic, count in account.get("dead_letters", {}).items():
+            yield f"{count} records of {topic} were refused: policy-events dlq list"
+
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Rows to print: group, topic, records behind, time of the newest record."""
         for lag in self.lags:

@@ -9,6 +9,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas.codec import CodecError, decode
+from schemas.topics.reach import PATIENCE
 
 _POLL_MS = 500
 
@@ -33,7 +34,10 @@ def records(
     Raises KeyError if there is no such topic.
     """
     consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
+        bootstrap_servers=bootstrap_servers,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        **PATIENCE,
     )
     try:
         partitions = consumer.partitions_for_topic(topic)

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-import psutil
 from clickhouse_driver import Client
 from clickhouse_driver.errors import Error as DriverError
 
@@ -18,7 +17,7 @@ from deploy.clickhouse.failures import REFUSAL
 from deploy.clickhouse.lock import FolderLock
 from deploy.clickhouse.users import credentials
 from deploy.errors import StackError
-from deploy.processes import Child, last_lines, port_taken, stop
+from deploy.processes import Child, last_lines, port_holder, port_taken, stop
 
 NAME = "clickhouse"
 _READY_S = 60
@@ -115,7 +114,11 @@ class EmbeddedClickHouse:
         lock = FolderLock(self._data)
         _clear(lock, self._data)
         if self._wanted and port_taken(self._wanted):
-            raise StackError(f"port {self._wanted} is in use{_user_of(self._wanted)}")
+            raise StackError(
+                f"port {self._wanted}, wanted for ClickHouse, is in use by "
+                f"{port_holder(self._wanted)}: stop it, or set POLICY_EVENTS_CLICKHOUSE_PORT to "
+                "another (0 takes a free one)"
+            )
         self._passwords = credentials(self._data / "credentials.json")
         begins = self.log.stat().st_size if self.log.exists() else 0
         argv = [sys.executable, "-m", "deploy.clickhouse", "--data", str(self._data)]
@@ -123,7 +126,8 @@ class EmbeddedClickHouse:
         argv += ["--credentials", str(self._data / "credentials.json")]
         self._child = Child.start(NAME, argv, folder=self._run, env=_environment(), tied=self._tied)
         try:
-            self._port = self._await(lock, begins)
+            # Where it was found it is found again: others have its address.
+            self._port = self._wanted = self._await(lock, begins)
         except BaseException:
             self.stop()
             raise
@@ -213,18 +217,6 @@ def _clear(lock: FolderLock, data: Path) -> None:
             # A killed process is gone a moment before its locks are; one that starts has the
             # lock a moment before it says so.
             time.sleep(0.05)
-
-
-def _user_of(port: int) -> str:
-    """Who listens on the port, as far as we may know."""
-    try:
-        for each in psutil.net_connections("tcp"):
-            listens = each.status == psutil.CONN_LISTEN and each.laddr and each.laddr[1] == port
-            if listens and each.pid:
-                return f" by process {each.pid} ({psutil.Process(each.pid).name()})"
-    except (psutil.Error, OSError):
-        pass
-    return ""
 
 
 def _since(log: Path, begins: int) -> str:

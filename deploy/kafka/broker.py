@@ -95,7 +95,7 @@ class EmbeddedKafka:
         if not whole:
             settings = self._settings(free_port())
             storage.format_new(self.data, self.run, java, settings, _environment())
-        for left in reversed(range(_TRIES)):
+        for left in reversed(range(1 if self.port else _TRIES)):
             port = self._free_port()
             try:
                 self._launch(java, port)

@@ -24,7 +24,7 @@ _SILENCE_S = 20
 _CACHE_NEEDS_BYTES = 200 * 1024 * 1024
 
 Progress = Callable[[int, int, str], None]
-"""Called with jars done, jars in all, and the name of the jar just done."""
+"""Called with jars done, jars in all, and the name of the jar just done; first with no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ def _missing(jars: list[Jar], cache: Path) -> list[Jar]:
 
 def _fetch_all(missing: list[Jar], total: int, cache: Path, progress: Progress | None) -> None:
     done = total - len(missing)
+    if progress is not None:
+        progress(done, total, "")
     # We hold the cache: whatever arrives here belongs to a run that was killed.
     arrivals = cache / ".arriving"
     shutil.rmtree(arrivals, ignore_errors=True)
@@ -122,8 +124,8 @@ def _fetch(jar: Jar, arrivals: Path) -> Path:
         return Path(component.artifact().resolve())
     except Exception as error:  # jgo passes on whatever its HTTP client raised
         raise StackError(
-            f"{jar.name} could not be fetched ({type(error).__name__}: {_first_line(error)}): the "
-            "first start needs the network, later ones do not"
+            f"{jar.name} could not be fetched ({_cause(error)}): the first start needs the "
+            "network, later ones do not"
         ) from error
 
 
@@ -150,8 +152,11 @@ def _room_for(cache: Path) -> None:
         )
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0][:200]
+def _cause(error: BaseException) -> str:
+    """What an HTTP client wraps several times over: the network's own words."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return (str(error).splitlines() or [""])[0][:200] or type(error).__name__
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError
 
 from schemas.topics import Topic, catalogue
+from schemas.topics.reach import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def ensure_topics(
         prefix + topic.topic: topic
         for topic in (catalogue().values() if topics is None else topics)
     }
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers, **PATIENCE)
     try:
         present = set(admin.list_topics())
         missing = [name for name in wanted if name not in present]

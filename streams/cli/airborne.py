@@ -68,7 +68,8 @@ def _at_order(order: str, form: Format) -> None:
     settings = Settings()
     where = addresses.find(settings)
     names, rows = run_query(where.clickhouse_readonly, settings.database, QUERY)
-    found = [one.as_json() for one in answers(names, rows) if one.order_id == order]
+    order_id = order.split()[-1]  # the demo's answer has the kind before it
+    found = [one.as_json() for one in answers(names, rows) if one.order_id == order_id]
     if not found:
         raise StackError(f"there is no order {order}: `policy-events query orders` lists them")
     if form is Format.json:

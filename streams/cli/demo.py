@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,10 @@ from streams.facts.instants import Instant, to_datetime
 from streams.settings import Settings
 
 _COLUMNS = ("flight", "aircraft", "in the air?", "phase", "holds by", "if a rival is right")
+_FLAT = (
+    "order_id", "kind", "docket_number", "clock", "at_earliest", "at_latest",
+    "flight", "registration", "certainty", "phase", "margin_s", "reported_by",
+)  # fmt: skip
 _SHADES = {"definite": "bold green", "possible": "yellow", "unknown": "magenta", "no": "dim"}
 
 
@@ -38,23 +41,18 @@ def demo(
 ) -> None:
     """Play the record of March 2025 through the pipeline and print who was in the air when."""
     from sinks.queries import run_query
-    from streams.bootstrap import embedded_stack, prepare_namespace
+    from streams.bootstrap import embedded_stack
     from streams.playback import forget, publish, settle
 
     began = time.monotonic()
     settings = _settings()
     folder = documents or recording.FOLDER
     fetch_jars(settings)
-    embedded = settings.kafka_bootstrap_servers is None and settings.clickhouse_url is None
-    if embedded:
-        shutil.rmtree(settings.home, ignore_errors=True)
-    else:
-        where = addresses.find(settings)
-        forget(settings, where)
-        prepare_namespace(settings, where)
+    kafka, clickhouse = addresses.configured(settings)
+    forget(settings, kafka, clickhouse)
     with (
         _status("Starting Kafka, ClickHouse, worker and sink ...") as say,
-        embedded_stack(settings) as parts,
+        embedded_stack(settings, fresh=True) as parts,
     ):
         where = addresses.written(settings)
         say("Playing the recording ...")
@@ -74,11 +72,11 @@ def demo(
         case Format.json:
             print_json({"orders": [one.as_json() for one in found], "records": records})
         case Format.csv:
-            print_rows(("order", "clock", "flight", "certainty"), _flat(found), form)
+            print_rows(_FLAT, _flat(found), form)
         case Format.table:
             _print(found, records)
             console.print(f"\n{time.monotonic() - began:.0f} s in all.", highlight=False)
-            _print_next(settings, embedded=embedded)
+            _print_next(settings, embedded=not (kafka or clickhouse))
 
 
 def _settings() -> Settings:
@@ -116,10 +114,13 @@ def _topic_counts(settings: Settings, where: addresses.Addresses) -> dict[str, i
     }
 
 
-def _flat(found: list[OrderAnswer]) -> Iterator[tuple[Any, ...]]:
+def _flat(found: list[OrderAnswer]) -> Iterator[list[Any]]:
     for order in found:
-        for one in order.flights:
-            yield order.order_id, order.clock, one.flight, one.certainty
+        values = order.as_json()
+        reports = [one["outlet"] for one in values["reported_by"]]
+        for flight in values["flights"]:
+            row = {**values, **flight, "reported_by": reports}
+            yield [row[name] for name in _FLAT]
 
 
 def _print(found: list[OrderAnswer], records: dict[str, int]) -> None:

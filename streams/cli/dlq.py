@@ -62,25 +62,28 @@ def show(
     topic: Annotated[str, typer.Argument(help="Topic, with or without .dlq.")],
     offset: Annotated[int, typer.Argument(min=0, help="Offset in the dead-letter topic.")],
     partition: Annotated[int, typer.Option(min=0, help="Its partition.")] = 0,
+    form: FormatOption = Format.json,
 ) -> None:
-    """Show one dead letter as JSON: headers, key and bytes (as text with escapes, and as hex)."""
+    """Show one dead letter: headers, key and bytes (as text with escapes, and as hex)."""
     settings = Settings()
     wanted = Filter(topic=topic, offset=offset, partition=partition)
     found = list(letters(addresses.find(settings).kafka, settings.topic_prefix, wanted))
     if not found:
         raise StackError(f"{topic}, partition {partition}: no dead letter has the offset {offset}")
     one = found[0]
-    print_json(
-        {
-            "topic": one.topic,
-            "partition": one.partition,
-            "offset": one.offset,
-            "refused_at": rfc3339(Instant(one.timestamp)),
-            "headers": {name: value.decode("utf-8", "replace") for name, value in one.headers},
-            "key": _bytes(one.key),
-            "value": _bytes(one.value),
-        }
-    )
+    letter = {
+        "topic": one.topic,
+        "partition": one.partition,
+        "offset": one.offset,
+        "refused_at": rfc3339(Instant(one.timestamp)),
+        "headers": {name: value.decode("utf-8", "replace") for name, value in one.headers},
+        "key": _bytes(one.key),
+        "value": _bytes(one.value),
+    }
+    if form is Format.json:
+        print_json(letter)
+    else:
+        print_rows(("field", "value"), letter.items(), form)
 
 
 @dlq.command()

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from streams.cli.output import as_json, console, errors, print_line
+from streams.cli.output import LINES_HELP, Format, Lines, as_json, console, errors
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.feeds.documents import BadDocument, BadItem, Received
 from streams.feeds.kinds import KINDS, parse
@@ -29,6 +29,7 @@ Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Files; - is
 Published = Annotated[
     str | None, typer.Option(help="When the article appeared, RFC 3339 (news.text needs it).")
 ]
+LinesFormat = Annotated[Format, typer.Option("--format", help=LINES_HELP)]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,31 +46,39 @@ def parse_files(
     events: Annotated[
         bool, typer.Option("--events", help="For news: print the events found instead.")
     ] = False,
+    form: LinesFormat = Format.json,
 ) -> None:
-    """Print the records of feed documents as JSON lines, without any server."""
+    """Print the records of feed documents as JSON lines, without any server.
+
+    Gzip is recognised. Bad items are named on stderr, the good ones still printed; the exit code
+    is then 1.
+    """
     if events and not kind.startswith("news."):
         raise typer.BadParameter("--events is for news.* kinds")
-    reader = _Reader(kind, files, published)
+    reader, lines = _Reader(kind, files, published), Lines(form)
     for record in reader:
         if events:
             from streams.mentions import events_of
 
             for event in events_of(record):
-                print_line(event)
+                lines.print(event)
         else:
-            print_line(as_json(record))
+            lines.print(as_json(record))
     reader.finish()
 
 
-def legs(kind: Kind, files: Files) -> None:
-    """Print the flight legs in flight documents as JSON lines, without any server."""
+def legs(kind: Kind, files: Files, form: LinesFormat = Format.json) -> None:
+    """Print the flight legs in flight documents as JSON lines, without any server.
+
+    A leg is one take-off to one landing of one aircraft; each end is an interval, null while open.
+    """
     if not kind.startswith("flights."):
         raise typer.BadParameter("legs are found in flights.* kinds only")
     from streams.legs import legs_of
 
-    reader = _Reader(kind, files, None)
+    reader, lines = _Reader(kind, files, None), Lines(form)
     for leg in legs_of(reader):
-        print_line(as_json(leg))
+        lines.print(as_json(leg))
     reader.finish()
 
 
@@ -84,7 +93,11 @@ def replay(
         bool, typer.Option("--into-live", help="Into the live topics, not a recording's.")
     ] = False,
 ) -> None:
-    """Publish recorded documents to the feed topics."""
+    """Publish recorded documents to the feed topics.
+
+    They go into the namespace `recording`, apart from what really happens, unless --into-live or
+    POLICY_EVENTS_NAMESPACE says otherwise.
+    """
     from streams import addresses
     from streams.bootstrap import prepare_namespace
     from streams.feeds.publish import Publisher

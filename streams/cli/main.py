@@ -5,15 +5,25 @@ Exit codes: 0 done, 1 failed, 2 wrong use.
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import typer
-from pydantic import ValidationError
 
-from deploy.errors import StackError
-from streams.cli import airborne, bench, demo, dlq, documents, questions, roles, schemas, stack
+from streams.cli import (
+    airborne,
+    bench,
+    demo,
+    dlq,
+    documents,
+    examples,
+    failures,
+    questions,
+    roles,
+    schemas,
+    stack,
+)
 from streams.cli.output import errors
-from streams.feeds.documents import BadDocument
 
 app = typer.Typer(
     name="policy-events",
@@ -39,29 +49,22 @@ questions.register(app)
 schemas.register(app)
 dlq.register(app)
 bench.register(app)
-
-_SERVERS = {"kafka": "Kafka", "aiokafka": "Kafka", "clickhouse_driver": "ClickHouse"}
+examples.attach(app)
 
 
 def main() -> None:
     """Run the command line."""
+    # What clients would log is told in one sentence; roles, which run on, set up a log.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
-        app()
-    except (StackError, BadDocument) as error:
-        _fail(str(error))
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "settings"
-        _fail(f"the setting {name} is wrong: {first['msg']}")
-    except Exception as error:
-        # Told apart by where they come from: importing both clients would slow every `--help`.
-        server = _SERVERS.get(type(error).__module__.partition(".")[0])
-        if server is None:
-            raise
-        said = str(error).split("Stack trace")[0].strip()
-        _fail(f"{server}: {said or type(error).__name__}")
+        app(prog_name="policy-events")
     except KeyboardInterrupt:
         _fail("interrupted", code=130)
+    except Exception as error:
+        said = failures.sentence(error)
+        if said is None:
+            raise
+        _fail(said)
 
 
 def _fail(sentence: str, *, code: int = 1) -> None:

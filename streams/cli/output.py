@@ -22,6 +22,10 @@ console = Console()
 errors = Console(stderr=True)
 
 
+LINES_HELP = "json (one line each), table or csv"
+_LONGEST_CELL = 300
+
+
 class Format(StrEnum):
     """Choices of ``--format``."""
 
@@ -77,6 +81,44 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+class Lines:
+    """Prints records as they come: JSON lines, CSV under the first one's names, or small tables.
+
+    A record has too many fields for a line of a terminal: its table has one a line, without those
+    that say nothing, and long values cut short.
+    """
+
+    def __init__(self, form: Format) -> None:
+        self._form = form
+        self._names: list[str] | None = None
+
+    def print(self, values: Mapping[str, Any]) -> None:
+        """Print one record. CSV leaves out fields that the first one had not."""
+        match self._form:
+            case Format.json:
+                print_line(values)
+            case Format.csv:
+                writer = csv.writer(sys.stdout)
+                if self._names is None:
+                    self._names = list(values)
+                    writer.writerow(self._names)
+                writer.writerow(_cells(plain(values.get(name)) for name in self._names))
+            case Format.table:
+                table = Table(show_header=False)
+                for name, value in values.items():
+                    if value not in (None, "", [], ()):
+                        table.add_row(name, escape(_short(str(plain(value)))))
+                console.print(table)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]} ..."
+
+
+def _cells(row: Iterable[Any]) -> list[Any]:
+    return [json.dumps(v) if isinstance(v, list | dict) else v for v in row]
+
+
 def print_line(values: Mapping[str, Any]) -> None:
     """Print one JSON line."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
@@ -96,9 +138,7 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: Format
         case Format.csv:
             writer = csv.writer(sys.stdout)
             writer.writerow(names)
-            writer.writerows(
-                [json.dumps(v) if isinstance(v, list | dict) else v for v in row] for row in cleaned
-            )
+            writer.writerows(map(_cells, cleaned))
         case Format.table:
             table = Table(*names, header_style="bold")
             for row in cleaned:

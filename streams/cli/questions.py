@@ -8,7 +8,7 @@ import typer
 
 from deploy.errors import StackError
 from streams import addresses
-from streams.cli.output import Format, as_json, print_line, print_rows
+from streams.cli.output import LINES_HELP, Format, Lines, as_json, print_rows
 from streams.settings import Settings
 
 FormatOption = Annotated[Format, typer.Option("--format", help="table, json or csv")]
@@ -58,8 +58,9 @@ def tail(
     follow: Annotated[
         bool, typer.Option("--follow/--no-follow", help="Wait for more, or stop at the end.")
     ] = True,
+    form: Annotated[Format, typer.Option("--format", help=LINES_HELP)] = Format.json,
 ) -> None:
-    """Print the decoded records of a topic as JSON lines."""
+    """Print the decoded records of a topic, by default as JSON lines."""
     from streams.tailing import records
 
     settings = Settings()
@@ -72,8 +73,9 @@ def tail(
             count=count,
             follow=follow,
         )
+        lines = Lines(form)
         for one in found:
-            print_line(
+            lines.print(
                 {"key": one.key, "partition": one.partition, "offset": one.offset}
                 | ({"error": one.error} if one.record is None else as_json(one.record))
             )

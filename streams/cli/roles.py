@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -19,7 +20,11 @@ def register(app: typer.Typer) -> None:
 
 
 def worker() -> None:
-    """Run the Faust agents: articles, orders, legs, progress and relate."""
+    """Run the Faust agents: articles, orders, legs, progress and relate.
+
+    In the foreground, as a container runs it, until SIGTERM or Ctrl-C. Start several to share the
+    partitions among them.
+    """
     from streams.bootstrap import run_worker
 
     settings = Settings()
@@ -27,9 +32,18 @@ def worker() -> None:
 
 
 def sink() -> None:
-    """Carry the topics into ClickHouse."""
+    """Carry the topics into ClickHouse, each record once.
+
+    In the foreground, as a container runs it, until SIGTERM or Ctrl-C. While ClickHouse is away it
+    holds its place and tries again.
+    """
     from streams.bootstrap import run_sink_role
 
+    logging.basicConfig(
+        force=True, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # The sink says itself, in one line, that ClickHouse is away; the driver says it in forty.
+    logging.getLogger("clickhouse_driver").setLevel(logging.ERROR)
     settings = Settings()
     run_sink_role(settings, addresses.find(settings))
 
@@ -39,13 +53,21 @@ def migrate(
         bool, typer.Option("--dry-run", help="Only say what would be applied.")
     ] = False,
 ) -> None:
-    """Create topics and tables that are missing; say what differs from the catalogue."""
+    """Create topics and tables that are missing; say what differs from the catalogue.
+
+    To do it twice does no harm. Exit code 1 if a topic is there with other settings.
+    """
     from schemas.topics.admin import ensure_topics
     from sinks.migrate import migrate as apply_migrations
 
     settings = Settings()
     where = addresses.find(settings)
-    applied = apply_migrations(where.clickhouse, settings.database, dry_run=dry_run)
+    applied = apply_migrations(
+        where.clickhouse,
+        settings.database,
+        dry_run=dry_run,
+        replicated=settings.clickhouse_replicated,
+    )
     verb = "would apply" if dry_run else "applied"
     for name in applied:
         console.print(f"{verb} {name}", highlight=False)

@@ -41,7 +41,7 @@ _PREFIX = 5
 pd.array([], dtype="string")
 """clickhouse-driver's numpy columns need pandas."""
 _INSERT = f"INSERT INTO {TABLE.name} ({', '.join(TABLE.columns)}) VALUES"
-_ROWS_S = 4.0
+_ROWS_S = 2.0
 """Row by row is so slow that the rows of a few seconds are measure enough."""
 
 Figures = tuple[int, float]

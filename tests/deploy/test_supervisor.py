@@ -33,7 +33,7 @@ class Server:
         self.alive = False
 
 
-def wait_until(true: Callable[[], object], within_s: float = 10) -> None:
+def wait_until(true: Callable[[], object], within_s: float = 120) -> None:
     deadline = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline, "waited in vain"

@@ -24,6 +24,8 @@ from sinks.migrate import migrate
 from sinks.tables import tables
 
 QUICK = Limits(linger_s=0.02, backoff_s=(0.05, 0.2), revoke_wait_s=5)
+PATIENCE_S = 150
+"""For what must come about, on however busy a machine."""
 TOPICS = ("flights.positions", "flights.legs", "policy.links")
 
 
@@ -58,7 +60,7 @@ class Namespace:
             self.topic(topic),
             bootstrap_servers=self.kafka,
             auto_offset_reset="earliest",
-            consumer_timeout_ms=10_000,
+            consumer_timeout_ms=1_000 * PATIENCE_S,
         )
         found = []
         for record in consumer:
@@ -132,10 +134,10 @@ class Sink(threading.Thread):
 
     def stop(self) -> None:
         self.stopping.set()
-        self.join(60)
+        self.join(PATIENCE_S)
         assert not self.is_alive()
 
-    def until(self, condition: Callable[[], bool], within_s: float = 40) -> None:
+    def until(self, condition: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
         """Wait until something holds."""
         end = time.monotonic() + within_s
         while not condition():

@@ -13,6 +13,7 @@ def test_ten_seeded_kills_lose_and_double_nothing(
     found = chaos(kafka, clickhouse.url, kills=10, records_a_kill=100, seed=766)
     assert found["rows"] == found["distinct"] == found["produced"] == 1_000
     assert found["hash_equal"]
+    assert found["in_flight"] > 0, "no kill hit a sink at work"
 
 
 @pytest.mark.stack

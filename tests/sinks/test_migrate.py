@@ -10,6 +10,9 @@ from clickhouse_driver import Client
 from deploy.clickhouse.embedded import EmbeddedClickHouse
 from deploy.errors import StackError
 from sinks.migrate import migrate
+from streams.addresses import Addresses
+from streams.bootstrap import prepare_namespace
+from streams.settings import Settings
 
 pytestmark = pytest.mark.stack
 
@@ -106,6 +109,20 @@ def test_files_that_contradict_the_database_are_refused(
     for dry_run in (True, False):
         with pytest.raises(StackError, match=words):
             migrate(clickhouse.url, database, dry_run=dry_run, folder=folder)
+
+
+def test_replicated_engines_are_asked_for_by_a_setting(
+    clickhouse: EmbeddedClickHouse, kafka: str, client: Client, tmp_path: Path
+) -> None:
+    """The embedded engine has no Keeper: it knows the engine, and says what it lacks."""
+    settings = Settings(home=tmp_path, namespace=f"r{uuid.uuid4().hex[:8]}")
+    where = Addresses(kafka, clickhouse.url, clickhouse.readonly_url)
+    replicated = settings.model_copy(update={"clickhouse_replicated": True})
+    with pytest.raises(StackError, match=r"(?s)001_feeds\.sql failed .*Macro 'uuid' in engine"):
+        prepare_namespace(replicated, where)
+    prepare_namespace(settings, where)
+    engines = f"SELECT DISTINCT engine FROM system.tables WHERE database = '{settings.database}'"
+    assert not [name for (name,) in client.execute(engines) if name.startswith("Replicated")]
 
 
 def test_a_server_that_is_not_there_is_a_sentence(database: str, folder: Path) -> None:

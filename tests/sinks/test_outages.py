@@ -1,5 +1,6 @@
 """ClickHouse dies, refuses to write, or is slow: the sink holds its place and then goes on."""
 
+import contextlib
 import os
 import signal
 import time
@@ -7,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from clickhouse_driver import Client
-from clickhouse_driver.errors import ServerException
 
 from deploy.clickhouse.embedded import EmbeddedClickHouse
 from sinks.lane import Lane
@@ -59,36 +59,68 @@ def test_a_database_killed_during_inserts_has_each_record_once(
     assert found == (count, count)
 
 
-def test_a_database_that_only_reads_holds_the_sink_and_status_says_so(
-    namespace: Namespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("trouble", ["only reads", "out of memory"])
+def test_a_database_that_refuses_holds_the_sink_and_status_says_so(
+    namespace: Namespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trouble: str
 ) -> None:
-    insert, refusing = Warehouse.insert, [True]
-
-    def read_only(self: Warehouse, block, token: str) -> None:
-        if refusing[0]:
-            raise ServerException("Table is in readonly mode", code=242)
-        insert(self, block, token)
-
-    monkeypatch.setattr(Warehouse, "insert", read_only)
+    enough, url, code = namespace.clickhouse_url, namespace.readonly_url, 164
+    if trouble == "out of memory":
+        url, code = f"{enough}?max_memory_usage=1000&max_untracked_memory=0", 241
     settings = Settings(home=tmp_path, namespace=namespace.name)
     namespace.status = sink_status_file(settings)
-    group = settings.sink_group
-    where = Addresses(namespace.kafka, namespace.clickhouse_url, namespace.readonly_url)
+    where = Addresses(namespace.kafka, enough, enough)
     monkeypatch.setattr("streams.status.WORKER_INPUTS", ())
     monkeypatch.setattr("streams.status.RELATE_INPUT", "flights.positions")
     monkeypatch.setattr("streams.status.sink_inputs", lambda: ["flights.positions"])
+    only = {"group": settings.sink_group, "only": ["flights.positions"]}
     namespace.produce("flights.positions", *(position(number) for number in range(100)))
-    with namespace.sink(group=group) as sink:
+    namespace.clickhouse_url = url
+    with namespace.sink(**only) as sink:
         sink.until(lambda: namespace.status.exists() and bool(namespace.account()["error"]))
         told = report(settings, where)
-        assert told.sink_error is not None
-        assert "flights_positions: Code: 242" in told.sink_error
-        assert {lag.behind for lag in told.lags if lag.group == group} == {100}
-        refusing[0] = False
-        sink.until(lambda: namespace.caught_up)
-        sink.until(lambda: report(settings, where).sink_error is None)
-        assert {lag.behind for lag in report(settings, where).lags if lag.group == group} == {0}
+        [remark] = told.remarks()
+        assert remark.startswith("The sink holds its place since 20")
+        assert f"flights_positions: Code: {code}." in remark
+        assert {lag.behind for lag in told.lags if lag.group == settings.sink_group} == {100}
+        sink.until(lambda: namespace.account()["retries"] > 2)
+    assert namespace.counts("flights_positions") == (0, 0)
+    namespace.clickhouse_url = enough
+    with namespace.sink(**only) as sink:
+        sink.until(lambda: namespace.status.exists() and namespace.caught_up)
+        sink.until(lambda: not list(report(settings, where).remarks()))
+    assert {
+        lag.behind for lag in report(settings, where).lags if lag.group == settings.sink_group
+    } == {0}
     assert namespace.counts("flights_positions") == (100, 100)
+
+
+def test_a_full_disk_holds_the_sink_until_there_is_room(
+    namespace: Namespace, small_disk: Path, tmp_path: Path
+) -> None:
+    filler = small_disk / "filler"
+    count = 2_000
+    records = [position(number) for number in range(count)]
+    with EmbeddedClickHouse(small_disk / "data", tmp_path / "run", least_free_bytes=0) as engine:
+        namespace.clickhouse_url = engine.url
+        migrate(engine.url, namespace.name)
+        with namespace.sink(only=["flights.positions"]) as sink:
+            namespace.produce("flights.positions", *records[:500])
+            sink.until(lambda: namespace.status.exists() and namespace.caught_up)
+            with contextlib.suppress(OSError), filler.open("wb") as file:
+                while True:
+                    file.write(bytes(1 << 16))
+            namespace.produce("flights.positions", *records[500:])
+            sink.until(lambda: bool(namespace.account()["error"]))
+            assert "space" in namespace.account()["error"]
+            assert namespace.account()["lag"][namespace.topic("flights.positions")] > 0
+            filler.unlink()
+            sink.until(lambda: namespace.caught_up)
+            assert namespace.account()["error"] is None
+        with Client.from_url(f"{engine.url}{namespace.name}") as client:
+            found = client.execute(
+                "SELECT count(), uniqExact(icao24, observed_at) FROM flights_positions"
+            )
+    assert found == [(count, count)]
 
 
 def test_a_slow_database_bounds_what_the_sink_holds(

@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ class Pipeline:
             for role, child in self.children.items():
                 assert child.poll() is None, (self.logs / f"{role}.log").read_text()[-3000:]
 
-        settle(self.settings, self.where, timeout_s=90, tend=alive)
+        settle(self.settings, self.where, timeout_s=300, tend=alive)
 
     def query(self, what: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         return run_query(self.where.clickhouse, self.settings.database, what)
@@ -93,14 +94,14 @@ class Pipeline:
         return found
 
 
-@pytest.fixture
-def pipeline(
-    kafka: str, clickhouse: EmbeddedClickHouse, tmp_path: Path
+@contextmanager
+def pipelines(
+    kafka: str, clickhouse: EmbeddedClickHouse, folder: Path
 ) -> Iterator[Callable[[], Pipeline]]:
     made: list[Pipeline] = []
 
     def make() -> Pipeline:
-        home = tmp_path / str(len(made))
+        home = folder / str(len(made))
         home.mkdir()
         settings = Settings(home=home, namespace=f"t{uuid.uuid4().hex[:10]}", partitions=3)
         where = Addresses(kafka, clickhouse.url, clickhouse.readonly_url)
@@ -108,13 +109,23 @@ def pipeline(
         made.append(Pipeline(settings, where, {}, home))
         return made[-1]
 
-    yield make
-    for one in made:
-        for child in one.children.values():
-            child.terminate()
-    for one in made:
-        for child in one.children.values():
-            child.wait(30)
+    try:
+        yield make
+    finally:
+        for one in made:
+            for child in one.children.values():
+                child.terminate()
+        for one in made:
+            for child in one.children.values():
+                child.wait(120)
+
+
+@pytest.fixture
+def pipeline(
+    kafka: str, clickhouse: EmbeddedClickHouse, tmp_path: Path
+) -> Iterator[Callable[[], Pipeline]]:
+    with pipelines(kafka, clickhouse, tmp_path) as make:
+        yield make
 
 
 def played(make: Callable[[], Pipeline], documents: list[Document]) -> Pipeline:
@@ -139,17 +150,25 @@ DOCUMENTS = recording.documents()
 BEFORE, AIR, LANDED = ("no", "before_takeoff"), ("definite", "airborne"), ("no", "after_landing")
 
 
+@dataclass(frozen=True)
+class Clean:
+    """What the recording gives when it is played in order and nothing happens."""
+
+    answers: list[OrderAnswer]
+    tables: tuple[object, object]
+
+
 @pytest.fixture(scope="module")
-def clean_tables() -> dict[str, Any]:
-    """What the recording gives when played in order: filled by the first test, used by others."""
-    return {}
+def clean(
+    kafka: str, clickhouse: EmbeddedClickHouse, tmp_path_factory: pytest.TempPathFactory
+) -> Clean:
+    with pipelines(kafka, clickhouse, tmp_path_factory.mktemp("clean")) as make:
+        one = played(make, DOCUMENTS)
+        return Clean(one.answers(), one.tables())
 
 
-def test_the_recording_gives_the_table_of_the_record(
-    pipeline: Callable[[], Pipeline], clean_tables: dict[str, Any]
-) -> None:
-    one = played(pipeline, DOCUMENTS)
-    found = one.answers()
+def test_the_recording_gives_the_table_of_the_record(clean: Clean) -> None:
+    found = clean.answers
     table = summary(found)
     assert table["tro", "issued"] == {"6143": BEFORE, "6145": BEFORE, "6122": BEFORE}
     assert table["oral_order", "pronounced"] == {"6143": AIR, "6145": AIR, "6122": BEFORE}
@@ -169,22 +188,21 @@ def test_the_recording_gives_the_table_of_the_record(
     assert flights["6122"].margin_s is None
     rivals = {rival["at_earliest"][11:16]: rival["certainty"] for rival in flights["6122"].rivals}
     assert rivals == {"23:26": "possible", "23:27": "possible"}
-    clean_tables["tables"] = one.tables()
 
 
 def test_shuffled_doubled_and_cut_into_pieces_it_gives_the_same_tables(
-    pipeline: Callable[[], Pipeline], clean_tables: dict[str, Any]
+    pipeline: Callable[[], Pipeline], clean: Clean
 ) -> None:
     chance = random.Random(3)
     pieces = [piece for document in DOCUMENTS for piece in cut(document)]
     assert len(pieces) > 1.5 * len(DOCUMENTS)
     pieces += chance.sample(pieces, len(pieces) // 2)
     chance.shuffle(pieces)
-    assert played(pipeline, pieces).tables() == clean_tables["tables"]
+    assert played(pipeline, pieces).tables() == clean.tables
 
 
 def test_a_worker_killed_9_half_way_gives_the_same_tables(
-    pipeline: Callable[[], Pipeline], clean_tables: dict[str, Any]
+    pipeline: Callable[[], Pipeline], clean: Clean
 ) -> None:
     one = pipeline()
     one.start("sink")
@@ -192,14 +210,15 @@ def test_a_worker_killed_9_half_way_gives_the_same_tables(
     with offsets(one.where.kafka, one.settings.topic_prefix) as look:
         for moment in (RELATE_INPUT, "policy.links"):
             worker = one.start("worker")
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300
             while not sum(look.ends([moment]).values()):
                 assert time.monotonic() < deadline
+                time.sleep(0.02)
             os.kill(worker.pid, signal.SIGKILL)
             worker.wait()
     one.start("worker")
     one.settle()
-    assert one.tables() == clean_tables["tables"]
+    assert one.tables() == clean.tables
 
 
 def test_without_a_flights_positions_it_is_gone_and_a_moved_order_moves_the_phases(

@@ -41,6 +41,12 @@ def test_the_environment_wins_over_the_file(
     assert (Settings().partitions, Settings().namespace) == (7, "filed")
 
 
+def test_replicated_engines_are_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Settings().clickhouse_replicated
+    monkeypatch.setenv("POLICY_EVENTS_CLICKHOUSE_REPLICATED", "true")
+    assert Settings().clickhouse_replicated
+
+
 def test_an_unknown_setting_in_the_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "policy-events.toml").write_text("partitons = 3\n")
     with pytest.raises(ValidationError, match="partitons"):

@@ -38,13 +38,13 @@ def made(folder: Path, *, port: int | None = None, **more: int) -> EmbeddedKafka
 
 def brokers(folder: Path) -> list[int]:
     """Ids of the Java processes that work on this folder."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
-        ours = "kafka.Kafka" in words and any(str(folder) in word for word in words)
-        if ours and process.status() != psutil.STATUS_ZOMBIE:
-            found.append(process.pid)
-    return found
+    # The dead that nobody has collected yet have no command line.
+    return [
+        process.pid
+        for process in psutil.process_iter(["cmdline"])
+        if "kafka.Kafka" in (words := process.info["cmdline"] or [])
+        and any(str(folder) in word for word in words)
+    ]
 
 
 def working(folder: Path) -> list[int]:
@@ -56,7 +56,7 @@ def working(folder: Path) -> list[int]:
     ]
 
 
-def wait_until(true: Callable[[], object], within_s: float = 20) -> None:
+def wait_until(true: Callable[[], object], within_s: float = 120) -> None:
     deadline = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline, "waited in vain"
@@ -87,7 +87,7 @@ def test_it_answers_keeps_its_records_over_a_restart_and_stops_twice(folder: Pat
         at = TopicPartition("kept", 0)
         consumer.assign([at])
         consumer.seek_to_beginning(at)
-        records = consumer.poll(timeout_ms=10_000)[at]
+        records = consumer.poll(timeout_ms=120_000)[at]
         consumer.close()
     assert [record.value for record in records] == [b"a record"]
 
@@ -158,18 +158,6 @@ def test_a_damaged_folder_is_said_to_be_damaged(folder: Path, damage: object, sa
 def test_no_disk_space_is_said(folder: Path) -> None:
     with pytest.raises(StackError, match="no disk space for Kafka"):
         made(folder, needs_bytes=1 << 60).start()
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk can only be mounted by root")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_disk_that_is_too_small_is_said_with_its_room(small_disk: Path) -> None:
@@ -275,9 +263,7 @@ def test_ctrl_c_while_it_starts_leaves_nothing_running(
     monkeypatch.setattr(EmbeddedKafka, "_wait_until_ready", interrupted)
     with pytest.raises(KeyboardInterrupt):
         made(folder).start()
-    deadline = time.monotonic() + 5
-    while psutil.pid_exists(started[0]):
-        assert time.monotonic() < deadline
+    assert not psutil.pid_exists(started[0])
 
 
 @pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])

@@ -1,25 +1,22 @@
 """``demo``: one command, real servers, the record's table as JSON, nothing left running."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
-import psutil
 import pytest
+
+from tests.streams.cli.home import Home, until
 
 pytestmark = pytest.mark.stack
 
 PHASES = {"before_takeoff", "airborne", "after_landing", "between_legs", "unknown"}
 
 
-def test_demo_prints_the_record_as_json_and_leaves_nothing_running(tmp_path: Path) -> None:
-    environment = {**os.environ, "POLICY_EVENTS_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "streams.cli", "demo", "--format", "json"]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=180, check=False
-    )
+def test_demo_prints_the_record_as_json_and_leaves_nothing_running(home: Home) -> None:
+    killed = home.begin("demo")  # one killed with -9 half way stands in nobody's way
+    until(lambda: home.processes("kafka.Kafka"))
+    killed.kill()
+    killed.communicate()
+    done = home.run("demo", "--format", "json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     for order in answer["orders"]:
@@ -45,16 +42,4 @@ def test_demo_prints_the_record_as_json_and_leaves_nothing_running(tmp_path: Pat
     records = answer["records"]
     assert records["flights.positions"] == records["flights_positions"] > 400
     assert records["dead_letters"] == 0
-    left = [
-        process.pid
-        for process in psutil.process_iter()
-        if process.pid != os.getpid() and _home(process).startswith(str(tmp_path))
-    ]
-    assert left == []
-
-
-def _home(process: psutil.Process) -> str:
-    try:
-        return process.environ().get("POLICY_EVENTS_HOME", "")
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return ""
+    assert home.processes() == []

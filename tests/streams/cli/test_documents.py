@@ -1,14 +1,17 @@
 """``parse``, ``legs``, ``airborne`` on files: JSON lines, no server, bad items named."""
 
+import csv
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from streams.feeds.kinds import KINDS
 from streams.recording import FOLDER
 
 DOCUMENTS = FOLDER / "documents"
@@ -28,7 +31,7 @@ def run(*argv: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-c", WITHOUT_HOSTS, *argv]
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
     return subprocess.run(
-        command, input=stdin, env=environment, capture_output=True, timeout=60, check=False
+        command, input=stdin, env=environment, capture_output=True, timeout=300, check=False
     )
 
 
@@ -64,6 +67,37 @@ def test_parse_prints_the_fields_others_rely_on_without_any_server(
     assert answered.returncode == 0, answered.stderr
     assert lines(answered)
     assert all(set(fields.split()) <= line.keys() for line in lines(answered))
+
+
+def test_no_kind_needs_a_server_or_its_client(tmp_path: Path) -> None:
+    """What is no document of the kind is a sentence, not an import that failed."""
+    script = WITHOUT_HOSTS.replace("main()", "").replace("from streams.cli import main", "") + (
+        "from streams.feeds.documents import BadDocument, Received\n"
+        "from streams.feeds.kinds import KINDS, parse\n"
+        "for kind in KINDS:\n"
+        "    try:\n"
+        "        found = list(parse(kind, b'{', Received('file', None, 'x'), published=0))\n"
+        "    except BadDocument:\n"
+        "        found = []\n"
+        "    print(kind, len(found))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert [line.split()[0] for line in done.stdout.splitlines()] == list(KINDS)
+
+
+def test_records_and_legs_are_printed_as_csv_and_as_a_table_too() -> None:
+    plain = lines(run("parse", "flights.trace", str(TRACE)))
+    [names, *rows] = csv.reader(
+        run("parse", "flights.trace", str(TRACE), "--format", "csv").stdout.decode().splitlines()
+    )
+    assert names == list(plain[0])
+    assert [dict(zip(names, row, strict=True))["observed_at"] for row in rows] == [
+        one["observed_at"] for one in plain
+    ]
+    table = run("legs", "flights.trace", str(TRACE), "--format", "table").stdout.decode()
+    assert re.search(r"origin +│ KHRL ", table)
 
 
 def test_instants_are_rfc_3339_utc_with_milliseconds() -> None:
