@@ -20,6 +20,7 @@ import yaml
 
 from streams.facts.instants import Interval
 from streams.facts.received import DocketEntry
+from streams.feeds.court.court_names import district_named
 from streams.feeds.court.courts import court_id
 from streams.feeds.court.docket_numbers import docket_number
 from streams.feeds.court.local_times import YEARS, entered_in_text, local_day, local_interval
@@ -34,6 +35,7 @@ Dockets = Mapping[str, Json]
 _TELLING = ("date_filed", "description", "short_description", "entry_number", "document_number")
 """An entry has one of these, or it is something else, as a hit of CourtListener's search."""
 
+_COURT = re.compile(r"^(?:\S*/courts/)?[a-z][a-z0-9-]{1,15}/?$")
 _API_DOCKET = re.compile(r"/dockets/(\d+)/?$")
 
 
@@ -123,8 +125,7 @@ def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEn
     entered = entered_in_text(court, description) or _entered(entry, court)
     original = docket.get("original_court_info") or docket.get("originating_court_information")
     original = original if isinstance(original, Mapping) else {}
-    appeal_from = docket.get("appeal_from_id") or docket.get("appeal_from")
-    from_court = court_id(str(appeal_from)) if appeal_from else None
+    from_court = _origin(docket, original)
     return DocketEntry(
         source=received.source,
         kind=kind,
@@ -218,6 +219,20 @@ def _main_document(entry: Json) -> Json:
         if isinstance(one, Mapping) and one.get("attachment_number") is None:
             return one
     return {}
+
+
+def _origin(docket: Json, original: Json) -> str | None:
+    """The court a case was appealed from: given by id, by API address or by name."""
+    for given in (
+        original.get("court_id"), docket.get("appeal_from_id"), docket.get("appeal_from"),
+        docket.get("appeal_from_str"),
+    ):  # fmt: skip
+        text = str(given or "").strip()
+        if _COURT.search(text):
+            return court_id(text)
+        if found := district_named(text):
+            return found
+    return None
 
 
 def _original_number(original: Json, court: str | None) -> str | None:

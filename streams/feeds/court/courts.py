@@ -43,8 +43,9 @@ def zones(court: str) -> tuple[ZoneInfo, ...]:
     """Zones a court's clock may be in: two where its district spans two, none if unknown."""
     facts = _facts()
     stem = court[:-1] if _TRIAL_COURT.match(court) else court
-    if stem in facts["two_zones"]:
-        return tuple(ZoneInfo(zone) for zone in facts["two_zones"][stem])
+    two = facts["two_zones"].get(court) or facts["two_zones"].get(stem)
+    if two:
+        return tuple(ZoneInfo(zone) for zone in two)
     for zone, courts in facts["courts"].items():
         if court in courts or stem in courts:
             return (ZoneInfo(zone),)

@@ -141,7 +141,42 @@ def test_several_events_of_one_entry_are_one_record_in_any_order() -> None:
     items = [item(description=f"[{event}] {link}") for event in ("Set Deadlines", "Order", "Order")]
     for order in (items, items[::-1]):
         [one] = entries(feed(*order))
-        assert one.short_description == "Order AND Set Deadlines"
+        assert one.short_description == "Order AND Order AND Set Deadlines"
+
+
+def test_a_description_of_a_single_event_is_kept_as_written() -> None:
+    [one] = entries(feed(item(description="[ Order(Other) ]")))
+    assert one.short_description == " Order(Other) "
+
+
+def test_a_description_that_repeats_the_case_has_no_words_of_its_own() -> None:
+    show = "(<a href='https://ecf.nyed.uscourts.gov/cgi-bin/show_case_doc?63,404778,,,'>63</a>)"
+    [one] = entries(feed(item("1:17-cr-00554-MKB USA v. Roe", f"[Order (2255)] USA v. Roe {show}")))
+    assert (one.short_description, one.description) == ("Order (2255)", "")
+    assert (one.document_number, one.pacer_doc_id) == ("63", None)
+
+
+def test_a_bankruptcy_courts_prefix_is_left_out_and_a_link_that_says_doc_has_no_number() -> None:
+    link = numbered(0, "126118830368", 162, court="nysb").replace(">0<", ">doc<")
+    words = f"Type: bk Office: 7 Chapter: 13 Trustee: A. Bee [Response (Rule 3002.1)] {link}"
+    base = "https://ecf.nysb.uscourts.gov/cgi-bin/DktRpt.pl?"
+    [one] = entries(
+        feed(item("12-24155-rdd A Debtor    ", words, link=f"{base}235199"), court="nysb")
+    )
+    assert (one.docket_number, one.case_name) == ("12-24155", "A Debtor")
+    assert (one.short_description, one.description) == ("Response (Rule 3002.1)", "")
+    assert (one.document_number, one.pacer_doc_id) == (None, "126018830368")
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["DktRpt.pl?663150", "DktRpt.pl?caseid=663150", "iquery.pl?625371913403797-L_9999_1-0-663150",
+     "DktRpt.pl?663150&5"],
+)  # fmt: skip
+def test_the_case_id_is_that_of_the_items_link(link: str) -> None:
+    address = f"https://ecf.azb.uscourts.gov/cgi-bin/{link}"
+    [one] = entries(feed(item(link=address, description=f"[Order] {numbered(1, '02401', 2, 9)}")))
+    assert (one.court_id, one.pacer_case_id) == ("arb", "663150")
 
 
 def test_unnumbered_entries_group_by_case_and_second() -> None:

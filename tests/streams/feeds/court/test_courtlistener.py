@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from streams.facts.instants import parse_rfc3339, to_datetime
@@ -140,8 +140,37 @@ def test_an_appeal_names_its_district_case() -> None:
     assert found.appeal_from_docket_number == "1:25-cv-00766"
 
 
+@pytest.mark.parametrize(
+    ("docket", "court"),
+    [
+        ({"appeal_from": "dcd"}, "dcd"),
+        ({"appeal_from": None, "appeal_from_id": "nysd"}, "sdny"),
+        ({"appeal_from": "Eastern District of Tennessee at Knoxville"}, "tned"),
+        ({"appeal_from": None, "appeal_from_str": "S.D.N.Y . (NEW YORK CITY)"}, "sdny"),
+        ({"appeal_from": "Nevada - Las Vegas", "original_court_info": {"court_id": "nvb"}}, "nvb"),
+        ({"appeal_from": "Board of Immigration Appeals"}, None),
+        ({"appeal_from": None}, None),
+    ],
+)
+def test_the_court_below_is_given_by_id_or_by_name(
+    docket: dict[str, Any], court: str | None
+) -> None:
+    appeal = {"id": 7, "court_id": "ca6", "docket_number": "22-5459"} | docket
+    assert one(entry(docket=appeal)).appeal_from_court_id == court
+
+
 def test_courts_have_one_id_from_every_source() -> None:
     assert one(entry(docket=DOCKET | {"court_id": "nysd"})).court_id == "sdny"
+
+
+def test_a_document_id_that_is_no_number_stays_as_it_is() -> None:
+    guid = "46de54cd-3561-ee11-be6e-001dd804e087"
+    assert one(entry(docket=DOCKET, pacer_doc_id=guid, recap_documents=None)).pacer_doc_id == guid
+
+
+@pytest.mark.parametrize("docket_id", [69741724, 69742076])
+def test_a_case_that_has_two_ids_at_courtlistener_is_one_case(docket_id: int) -> None:
+    assert one(entry(docket=docket_id)).docket_number == "1:25-cv-00766"
 
 
 def test_reconstructed_entries_say_so() -> None:
@@ -244,6 +273,7 @@ JSON = st.recursive(
 FIELDS = st.dictionaries(st.sampled_from([*entry(), "reconstructed", "court_id"]), JSON)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # loads Unicode's tables
 @given(FIELDS, st.dictionaries(st.sampled_from([*DOCKET, "appeal_from"]), JSON))
 def test_whatever_fields_hold_the_item_is_read_or_refused(
     fields: dict[str, Any], docket: dict[str, Any]
