@@ -61,6 +61,18 @@ def is_appellate(court: str) -> bool:
     return court in _facts()["appellate"]
 
 
+@cache
+def circuit_of(court: str) -> str | None:
+    """The court of appeals above a district or bankruptcy court; None for other courts."""
+    circuits: dict[str, list[str]] = _facts()["circuits"]
+    for circuit, members in circuits.items():
+        if court in members:
+            return circuit
+    if not _TRIAL_COURT.match(court):
+        return None
+    return next((one for one, members in circuits.items() if court[:2] in members), None)
+
+
 def only_office(court: str) -> str | None:
     """The office digit of a court that has one office only."""
     office = _facts()["only_office"].get(court)

@@ -168,11 +168,6 @@ def test_a_document_id_that_is_no_number_stays_as_it_is() -> None:
     assert one(entry(docket=DOCKET, pacer_doc_id=guid, recap_documents=None)).pacer_doc_id == guid
 
 
-@pytest.mark.parametrize("docket_id", [69741724, 69742076])
-def test_a_case_that_has_two_ids_at_courtlistener_is_one_case(docket_id: int) -> None:
-    assert one(entry(docket=docket_id)).docket_number == "1:25-cv-00766"
-
-
 def test_reconstructed_entries_say_so() -> None:
     mark = {"cites": "CBS", "precision_s": 60}
     found = one(entry(docket=DOCKET, time_filed="19:25:00", reconstructed=mark))
