@@ -20,11 +20,17 @@ _FIELDS = (
 )  # fmt: skip
 _APPEAL = r"\d{2}-\d{3,5}(?!\d)"
 _ABOVE = re.compile(
-    r"\b(?:USCA|court of appeals|\w+ circuit|appeal(?:s|ed)?)\b[^\[\]]{0,40}?"
-    rf"\(?(?:case|docket|appeal)?\s*(?:numbers?|nos?\.?)?[.:#]?\s*"
+    r"\b(?P<above>USCA|court of appeals|(?P<circuit>\w+) circuit)\b[^\[\]]{0,60}?"
+    r"\(?(?:case|docket|appeal)?\s*(?:numbers?|nos?\.?)?[.:#]?\s*"
     rf"(?P<numbers>{_APPEAL}(?:(?:,|;| and)\s*{_APPEAL})*)",
     re.IGNORECASE,
 )
+_CIRCUITS = {
+    "federal": "cafc", "dc": "cadc", "c": "cadc",
+    **dict(zip(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+                "ninth", "tenth", "eleventh"), (f"ca{n}" for n in range(1, 12)), strict=True)),
+    **{f"{n}{end}": f"ca{n}" for n in range(1, 12) for end in ("st", "nd", "rd", "th")},
+}  # fmt: skip
 _TOGETHER = re.compile(rf"\[(?P<numbers>{_APPEAL}(?:,\s*{_APPEAL})+)\]")
 _ASSOCIATED = re.compile(r"\bAssociated Cases?:\s*(?P<numbers>[^()\[\]]+)", re.IGNORECASE)
 
@@ -88,11 +94,18 @@ def _clocks(entry: Entry, orders: Sequence[Order]) -> tuple[Clock, ...]:
 
 def _appeals(court: str, text: str) -> Iterator[str]:
     """Appeals that a district's entry names: ``USCA Case Number 25-5067``."""
-    above = circuit_of(court)
-    if above is None:
-        return
-    numbers = [number for match in _ABOVE.finditer(text) for number in _numbers(match, above)]
-    yield from (f"{above}/{number}" for number in dict.fromkeys(numbers))
+    if is_appellate(court) and not court.startswith("bap"):
+        return  # its own number, as a rule
+    home = circuit_of(court)
+    found: dict[str, None] = {}
+    for match in _ABOVE.finditer(text):
+        if "bap" in match[0].lower():  # a bankruptcy appellate panel's number
+            continue
+        named = re.findall(r"(\w+)[\s-]+circuit\b", match[0].lower())
+        above = _CIRCUITS.get(named[0], home) if named else home
+        if above is not None:
+            found |= dict.fromkeys(f"{above}/{number}" for number in _numbers(match, above))
+    yield from found
 
 
 def _also_on(court: str, docket: str, text: str) -> Iterator[str]:

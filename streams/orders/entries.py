@@ -26,7 +26,7 @@ class Entry:
 
     identity: str
     """What the entry is known by on its docket, best name first: document, sequence, number,
-    second of entry, CourtListener's id, words."""
+    second of entry, CourtListener's id, words, the record itself."""
     evidence: Group
     """Best first."""
 
@@ -107,6 +107,7 @@ def _names(group: Group) -> Iterator[str]:
     for record in records:
         digest.update(repr((record.filed_on, record.entered_raw, record.description)).encode())
     yield f"words {digest.hexdigest()[:20]}"
+    yield f"record {min(one.name for one in group)}"  # two entries may differ in a detail only
 
 
 def _first(kind: str, values: Sequence[str | None]) -> Iterator[str]:

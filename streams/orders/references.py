@@ -64,7 +64,16 @@ def _book() -> dict[str, Any]:
             for one in file["nouns"]
         ],
         "numerals": file["numerals"],
-        **{name: compiled(file[name]) for name in ("plural", "dated", "restrains", "open_terms")},
+        **{
+            name: compiled(file[name])
+            for name in (
+                "plural",
+                "dated",
+                "restrains",
+                "open_terms",
+                "stays_proceedings",
+            )
+        },
         **{name: [compiled(one) for one in file[name]] for name in ("numbers", "scope", "terms")},
     }
 
@@ -84,6 +93,8 @@ def reference(words: str, effect: str) -> Reference:
     numbers = [one for pattern in book["numbers"] for one in pattern.findall(words)]
     dated = book["dated"].search(words)
     day = day_named(dated["date"]) if dated else None
+    if effect == "stay" and book["stays_proceedings"].search(words):
+        return Reference(tuple(dict.fromkeys(numbers)), None, False, day, words[:_QUOTE])
     for pool, pattern, stayed in book["nouns"]:
         if effect == "stay" and pool == "stay" and not stayed:
             continue  # the stay that it grants

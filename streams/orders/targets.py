@@ -111,6 +111,8 @@ def targets(
     found = [one for one in eligible if pool in one.pools]
     if spoken.day is not None:
         found = [one for one in found if _is_of(one, spoken.day)] or found
+    if spoken.numbers and "motion" not in said.words.lower():
+        sure = _BY_GUESS  # it names an order that is not on record, or bears no number there
     if pool == "injunction" and "pending" in spoken.words.lower():
         sure = _BY_GUESS
     latest = found if spoken.plural else found[-1:]

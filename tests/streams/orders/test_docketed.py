@@ -80,6 +80,12 @@ def test_an_entry_names_the_orders_that_it_is() -> None:
                                                                       "ca9/16-30258"]),
         ("nysd", "MANDATE of USCA as to 56 Notice of Appeal. USCA Case Number 22-2719.",
          ["ca2/22-2719"]),
+        ("txed", "NOTICE of Docketing from USCA-FEDERAL CIRCUIT. USCA-Federal Circuit Case Number"
+         " 15-1528", ["cafc/15-1528"]),
+        ("lamd", "ORDER: file with the Fifth Circuit, into Court of Appeals Docket No. 18-31050.",
+         ["ca5/18-31050"]),
+        ("wawb", "Final Order from the 9th Circuit, BAP WW-10-1099.", []),
+        ("deb", "Receipt of filing fee for Notice of Appeal (09-12118-KG).", []),
         ("dcd", "MOTION for Leave to Appeal by Plaintiffs. See Local Rule 7.", []),
         ("dcd", "NOTICE of related case 24-1111.", []),
         ("uscfc", "USCA Case Number 25-5067", []),

@@ -104,6 +104,13 @@ def test_each_field_is_of_the_best_source_that_has_it() -> None:
     assert entry.field("appeal_from_court_id") is None
 
 
+def test_entries_that_differ_in_a_detail_only_are_two_and_have_two_names() -> None:
+    one = listed(id=None, recap_sequence_number=None, description="REMARK")
+    other = replace(one, assigned_to="A. Bee")
+    for order in ((one, other), (other, one)):
+        assert len({entry.identity for entry in entries(*order)}) == 2
+
+
 def test_a_later_version_replaces_what_its_source_said_before() -> None:
     wrong = listed(description="ORDER granting motion.", fetched=FIRST)
     right = listed(description="ENTERED IN ERROR.", fetched=FIRST + HOUR)
