@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.orders.classification import Classification, classified
+from tests.streams.feeds.court.documents import EXAMPLES
 from tests.streams.orders.labelled import labelled, scores
 
 
@@ -47,6 +48,7 @@ def test_every_decision_rests_on_words_of_the_entry() -> None:
             assert found.spoken is None or found.spoken.description in one.words
 
 
+@EXAMPLES
 @given(st.text(max_size=300) | st.lists(st.sampled_from(
     ["order", "granting", "denying", "motion", "for TRO", "the stay", "vacated", "[3]", ";", "."]
 )).map(" ".join), st.booleans(), st.booleans())  # fmt: skip

@@ -9,7 +9,7 @@ from streams.facts.derived import DocketedEntry
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import DocketEntry
 from streams.orders.evidence import Evidence
-from tests.streams.feeds.court.documents import DOCKET, numbered
+from tests.streams.feeds.court.documents import DOCKET, EXAMPLES, numbered
 from tests.streams.orders.cases import ABOVE, APPEALS, CASE, dated, family_records
 from tests.streams.orders.records import (
     APPEAL,
@@ -170,6 +170,7 @@ def test_an_entry_is_retracted_when_it_gets_a_better_name() -> None:
     assert len(docketed(listed(), rss())) == 1
 
 
+@EXAMPLES
 @given(RECORDS)
 def test_every_record_is_in_an_entry_of_its_docket(records: list[DocketEntry]) -> None:
     found = docketed(*records)

@@ -17,6 +17,7 @@ from streams.orders.family import Family
 from streams.orders.force_stage import ForceStage
 from streams.orders.references import reference, scope, term
 from streams.stages import Emit
+from tests.streams.feeds.court.documents import EXAMPLES
 from tests.streams.orders.cases import ABOVE, dated, family_records
 from tests.streams.orders.records import (
     RECORDS,
@@ -235,6 +236,7 @@ def test_what_an_act_speaks_of(
     assert (found.pool, found.numbers, found.day) == (pool, numbers, day)
 
 
+@EXAMPLES
 @given(st.text(max_size=200))
 def test_scope_and_term_are_the_orders_own_words(text: str) -> None:
     assert all(piece in text for piece in scope(text))
@@ -317,6 +319,7 @@ def run(log: Sequence[Order], cuts: Iterable[int] = (), *, restarts: bool = Fals
     return emits
 
 
+@EXAMPLES
 @given(CASES, st.data())
 def test_lives_are_a_function_of_the_orders_not_of_their_arrival(
     records: Sequence[DocketEntry], data: st.DataObject
@@ -327,6 +330,7 @@ def test_lives_are_a_function_of_the_orders_not_of_their_arrival(
     assert published(run(shuffled, cuts)) == whole(found)
 
 
+@EXAMPLES
 @given(CASES | RECORDS, st.lists(st.integers(1, 12), max_size=4))
 def test_corrections_retract_and_cuts_and_restarts_change_no_last_record(
     records: Sequence[DocketEntry], cuts: list[int]
@@ -337,6 +341,7 @@ def test_corrections_retract_and_cuts_and_restarts_change_no_last_record(
     assert published(run(log)) == whole(in_force(emits).values())
 
 
+@EXAMPLES
 @given(CASES)
 def test_a_life_is_one_line_without_gap_or_overlap(records: Sequence[DocketEntry]) -> None:
     found = Family(orders(*records))

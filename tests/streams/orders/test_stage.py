@@ -13,6 +13,7 @@ from streams.orders.docket import Docket, Fact
 from streams.orders.evidence import Evidence
 from streams.orders.stage import OrdersStage
 from streams.stages import Route
+from tests.streams.feeds.court.documents import EXAMPLES
 from tests.streams.orders.records import (
     APPEAL,
     FIRST,
@@ -29,6 +30,7 @@ from tests.streams.orders.records import (
 CUTS = st.lists(st.integers(1, 30), max_size=6)
 
 
+@EXAMPLES
 @given(RECORDS, st.data(), CUTS)
 def test_arrival_order_repeats_and_batches_do_not_matter(
     records: Sequence[DocketEntry], data: st.DataObject, cuts: list[int]
@@ -38,6 +40,7 @@ def test_arrival_order_repeats_and_batches_do_not_matter(
     assert in_force(emitted(arrivals(records))) == in_force(emitted(arrivals(shuffled), cuts))
 
 
+@EXAMPLES
 @given(RECORDS, CUTS, st.booleans())
 def test_batch_cuts_and_restarts_change_no_last_record(
     records: Sequence[DocketEntry], cuts: list[int], restarts: bool
@@ -46,6 +49,7 @@ def test_batch_cuts_and_restarts_change_no_last_record(
     assert last(emitted(log)) == last(emitted(log, cuts, restarts))
 
 
+@EXAMPLES
 @given(RECORDS)
 def test_what_is_published_piece_by_piece_is_what_the_whole_gives(
     records: Sequence[DocketEntry],
@@ -65,6 +69,7 @@ def test_what_is_published_piece_by_piece_is_what_the_whole_gives(
     assert published == whole
 
 
+@EXAMPLES
 @given(RECORDS)
 def test_a_repeat_publishes_nothing_and_changes_nothing(records: Sequence[DocketEntry]) -> None:
     stage = OrdersStage()
@@ -74,6 +79,7 @@ def test_a_repeat_publishes_nothing_and_changes_nothing(records: Sequence[Docket
     assert (again.emits, again.changes) == ((), {})
 
 
+@EXAMPLES
 @given(RECORDS)
 def test_every_order_fits_its_schema_and_rests_on_its_words(records: Sequence[DocketEntry]) -> None:
     for emit in emitted(arrivals(records)):

@@ -13,7 +13,7 @@ from streams.facts.received import DocketEntry
 from streams.feeds.court.cmecf_rss import parse
 from streams.feeds.documents import BadDocument, BadItem, Received
 from streams.feeds.kinds import parse as parse_kind
-from tests.streams.feeds.court.documents import FETCHED, RECEIVED, feed, item, numbered
+from tests.streams.feeds.court.documents import EXAMPLES, FETCHED, RECEIVED, feed, item, numbered
 
 SAMPLES = Path(__file__).resolve().parents[5] / "shared" / "samples" / "court"
 
@@ -274,6 +274,7 @@ def test_gzip_is_undone_before() -> None:
     assert one == entries(document)[0]
 
 
+@EXAMPLES
 @given(st.text(st.characters(codec="iso-8859-1", exclude_categories=["Cc"]), max_size=80),
        st.text(st.characters(codec="iso-8859-1", exclude_categories=["Cc"]), max_size=80),
        st.text("0123456789: ,GMTESadJun+-", max_size=40))  # fmt: skip
@@ -286,6 +287,7 @@ def test_whatever_an_item_says_it_is_read_or_refused(title: str, words: str, dat
             assert one.entered_at < one.entered_at_latest
 
 
+@EXAMPLES
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:

@@ -6,14 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.facts.instants import parse_rfc3339, to_datetime
 from streams.facts.received import DocketEntry
 from streams.feeds.court import courtlistener_entries, courtlistener_webhook
 from streams.feeds.documents import BadDocument, BadItem, Received
-from tests.streams.feeds.court.documents import DOCKET, FETCHED, dumped, entry
+from tests.streams.feeds.court.documents import DOCKET, EXAMPLES, FETCHED, dumped, entry
 
 RECEIVED = Received("courtlistener", FETCHED, "page.json")
 ELSEWHERE = entry(docket=12345)
@@ -268,7 +268,7 @@ JSON = st.recursive(
 FIELDS = st.dictionaries(st.sampled_from([*entry(), "reconstructed", "court_id"]), JSON)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # loads Unicode's tables
+@EXAMPLES
 @given(FIELDS, st.dictionaries(st.sampled_from([*DOCKET, "appeal_from"]), JSON))
 def test_whatever_fields_hold_the_item_is_read_or_refused(
     fields: dict[str, Any], docket: dict[str, Any]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.feeds.court.docket_numbers import docket_number, leading
+from tests.streams.feeds.court.documents import EXAMPLES
 
 YEAR = st.integers(0, 99).map(lambda year: f"{year:02}")
 SERIAL = st.integers(1, 99999)
@@ -76,6 +77,7 @@ def test_what_is_no_docket_number_is_refused_by_name(text: str) -> None:
         docket_number(text)
 
 
+@EXAMPLES
 @given(OFFICE, YEAR, TYPE, SERIAL, JUDGES, st.booleans(), st.booleans(), st.booleans())
 def test_spelling_does_not_matter(
     office: str, year: str, kind: str, serial: int, judges: str, pad: bool, upper: bool, paren: bool
@@ -86,6 +88,7 @@ def test_spelling_does_not_matter(
     assert str(docket_number(written)) == f"{office}:{year}-{kind}-{serial:05}"
 
 
+@EXAMPLES
 @given(OFFICE, YEAR, TYPE, SERIAL)
 def test_normal_form_is_stable_and_agrees_without_its_office(
     office: str, year: str, kind: str, serial: int
@@ -108,6 +111,7 @@ NUMBERS = st.one_of(
 """A number of every rule of the grammar."""
 
 
+@EXAMPLES
 @given(NUMBERS, st.sampled_from(["", "No. ", "Case: ", "  "]), st.sampled_from(["", " ", ","]))
 def test_every_rule_has_a_normal_form_that_stays(number: str, before: str, after: str) -> None:
     found = docket_number(before + number + after)
@@ -115,12 +119,14 @@ def test_every_rule_has_a_normal_form_that_stays(number: str, before: str, after
     assert found.same_case(found)
 
 
+@EXAMPLES
 @given(NUMBERS, NUMBERS)
 def test_numbers_of_different_rules_are_never_one_form(one: str, other: str) -> None:
     first, second = docket_number(one), docket_number(other)
     assert (str(first) == str(second)) == (first == second)
 
 
+@EXAMPLES
 @given(YEAR, TYPE, SERIAL, OFFICE, YEAR, TYPE, SERIAL, OFFICE)
 def test_different_cases_stay_different(
     y1: str, t1: str, s1: int, o1: str, y2: str, t2: str, s2: int, o2: str
