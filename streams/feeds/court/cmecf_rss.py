@@ -70,7 +70,8 @@ def parse(data: bytes, received: Received) -> Iterator[DocketEntry | BadItem]:
             entry = _entry(item, channel, received)
         except Refusal as refusal:
             court = court_of_link(_text(channel, "link")) or "no court"
-            place = f"item {number} of {court} ({_text(item, 'title')[:60] or 'no title'})"
+            title = _text(item, "title")[:60] or "no title"
+            place = f"item {number} of {court} ({title}), feed {received.source}"
             grouped[("bad", str(number))] = refusal.at(received.name, place)
             continue
         key = (

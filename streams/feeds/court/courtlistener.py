@@ -72,13 +72,16 @@ def entries(
 ) -> Iterator[DocketEntry | BadItem]:
     """Records of (place, entry, docket it is nested in or empty), refused ones named by place."""
     for place, entry, nest in found:
-        named = f"{place}, id {entry.get('id')}" if isinstance(entry, Mapping) else place
+        named, court = place, "no court"
         try:
             if not isinstance(entry, Mapping):
                 raise Refusal("entry", "an object", repr(entry))
-            yield _entry(entry, _docket(entry, nest, dockets), kind, received)
+            named = f"{place}, id {entry.get('id')}"
+            docket = _docket(entry, nest, dockets)
+            court = str(docket.get("court_id") or docket["court"])[:80]
+            yield _entry(entry, docket, kind, received)
         except Refusal as refusal:
-            yield refusal.at(received.name, named)
+            yield refusal.at(received.name, f"{named} of {court}, feed {received.source}")
 
 
 def _docket(entry: Json, nest: Json, dockets: Dockets) -> Json:

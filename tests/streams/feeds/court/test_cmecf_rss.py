@@ -215,7 +215,7 @@ def test_a_bad_item_is_named_and_the_rest_goes_on() -> None:
     first, second = (str(one) for one in found[:2])
     assert "feed.xml: item 1 of dcd (1:25-cv-00766" in first
     assert "pubDate: expected a time as" in first
-    assert "item 2 of dcd (no number): title: expected a docket number of dcd" in second
+    assert "item 2 of dcd (no number), feed test-feed: title: expected a docket number" in second
 
 
 def test_an_item_of_no_court_is_refused() -> None:

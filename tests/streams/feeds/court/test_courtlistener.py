@@ -92,7 +92,8 @@ def test_however_the_docket_is_given(document: Any) -> None:
 def test_an_entry_of_an_unknown_docket_is_refused_and_the_rest_goes_on() -> None:
     bad, good = read([ELSEWHERE, DOCKET, entry()])
     assert isinstance(bad, BadItem)
-    assert "page.json: entry 1, id 9001: docket: expected a docket object" in str(bad)
+    named = "page.json: entry 1, id 9001 of no court, feed courtlistener: docket: expected a docket"
+    assert named in str(bad)
     assert "12345" in str(bad)
     assert isinstance(good, DocketEntry)
 
@@ -189,6 +190,7 @@ def test_a_bad_field_is_named(fields: dict[str, Any], name: str) -> None:
     [bad] = read([entry(**({"docket": DOCKET} | fields))])
     assert isinstance(bad, BadItem)
     assert bad.field == name
+    assert bad.item == "entry 1, id 9001 of dcd, feed courtlistener"
 
 
 @pytest.mark.parametrize("data", [b"", b"[", b"3", b"{}", b'{"results": 3}', b"[" * 100_000])
