@@ -36,6 +36,7 @@ _TELLING = ("date_filed", "description", "short_description", "entry_number", "d
 """An entry has one of these, or it is something else, as a hit of CourtListener's search."""
 
 _COURT = re.compile(r"^(?:\S*/courts/)?[a-z][a-z0-9-]{1,15}/?$")
+_FILE = re.compile(r"\bgov\.uscourts\.([a-z0-9]+)\.(\d+)\b")
 _API_DOCKET = re.compile(r"/dockets/(\d+)/?$")
 
 
@@ -56,6 +57,23 @@ def docket_key(docket: object) -> str | None:
         address = _API_DOCKET.search(docket.strip())
         return address[1] if address else (docket.strip() if docket.strip().isdigit() else None)
     return None
+
+
+def _followed_case(entry: Json) -> Json:
+    """A followed docket by court and PACER case id, which the names of an entry's files hold.
+
+    CourtListener may have several ids of one docket.
+    """
+    documents = entry.get("recap_documents")
+    for document in documents if isinstance(documents, list) else ():
+        named = isinstance(document, Mapping) and str(document.get("filepath_local") or "")
+        match = _FILE.search(named) if named else None
+        for docket in followed_dockets().values() if match else ():
+            if match and (docket["court_id"], docket["pacer_case_id"]) == (
+                court_id(match[1]), match[2],
+            ):  # fmt: skip
+                return docket
+    return {}
 
 
 def is_docket(thing: object) -> bool:
@@ -88,7 +106,7 @@ def _docket(entry: Json, nest: Json, dockets: Dockets) -> Json:
     given = entry.get("docket")
     key = docket_key(given) or docket_key(nest)
     sibling = dockets.get(key, {}) if key else {}
-    followed = followed_dockets().get(key, {}) if key else {}
+    followed = (followed_dockets().get(key) if key else None) or _followed_case(entry)
     own = {
         "court": entry.get("court"),
         "court_id": entry.get("court_id"),

@@ -111,6 +111,7 @@ def test_a_day_is_the_courts_own() -> None:
     ("text", "earliest", "latest"),
     [
         ("x [Entered: 09/01/2022 09:53 AM]", "2022-09-01T13:53:00Z", "2022-09-01T13:53:59.999Z"),
+        ("x (Entered: 08/29/2011 at 14:27:19)", "2011-08-29T18:27:19Z", "2011-08-29T18:27:19.999Z"),
         ("x (Entered: 10/11/2022)", "2022-10-11T04:00:00Z", "2022-10-12T03:59:59.999Z"),
         ("[Entered: 1/2/2022 12:05 PM] y", "2022-01-02T17:05:00Z", "2022-01-02T17:05:59.999Z"),
         ("(Entered: 01/01/2021) late (Entered: 01/02/2022)",
@@ -242,6 +243,19 @@ def test_a_webhook_delivery_of_a_followed_docket() -> None:
     assert (good.court_id, good.docket_number) == ("dcd", "1:25-cv-00766")
     assert isinstance(bad, BadItem)
     assert "dockets.yaml" in str(bad)
+
+
+def test_a_followed_case_is_known_by_its_documents_whatever_id_its_docket_has() -> None:
+    path = "recap/gov.uscourts.dcd.278436/gov.uscourts.dcd.278436.39.0.pdf"
+    stranger = "recap/gov.uscourts.dcd.278437/gov.uscourts.dcd.278437.39.0.pdf"
+    results = [
+        entry(docket=12345, recap_documents=[{"filepath_local": name}]) for name in (path, stranger)
+    ]
+    document = dumped({"payload": {"results": results}, "webhook": WEBHOOK})
+    found = list(courtlistener_webhook.parse(document, RECEIVED))
+    assert isinstance(found[0], DocketEntry)
+    assert (found[0].docket_number, found[0].source_docket_id) == ("1:25-cv-00766", "12345")
+    assert isinstance(found[1], BadItem)
 
 
 def test_rest_and_webhook_of_one_entry_differ_in_kind_only() -> None:
