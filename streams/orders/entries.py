@@ -72,7 +72,7 @@ def best(evidence: Iterable[Evidence], get: Callable[[DocketEntry], object]) -> 
     for one in evidence:
         value = get(one.record)
         if value not in (None, ""):
-            return Sourced(str(value), one.record.source)
+            return Sourced(str(value).strip(), one.record.source)
     return None
 
 

@@ -43,6 +43,10 @@ _ANCHOR = re.compile(
 )
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_WINDOWS = {
+    code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))
+}
+"""Feeds say ISO-8859-1 and have Windows' quotes and dashes, which are control characters there."""
 _DOCUMENT = re.compile(r"/docs?1/([0-9a-f-]+)", re.IGNORECASE)
 _CASE = re.compile(r"\.pl\?(?:caseid=(?=\d)|[\w-]*L_[\w-]*-(?=\d))?(\d+)(?![\d-])", re.IGNORECASE)
 """``DktRpt.pl?278436``, ``…?caseid=278436``, with a nonce ``iquery.pl?62-L_9999_1-0-663150``."""
@@ -231,4 +235,4 @@ def _together(items: list[DocketEntry]) -> DocketEntry:
 
 
 def _text(element: Element, tag: str) -> str:
-    return (element.findtext(tag) or "").strip()
+    return (element.findtext(tag) or "").translate(_WINDOWS).strip()

@@ -88,6 +88,13 @@ def test_double_escaped_title_and_latin_1() -> None:
     assert one.case_name == "Food & Water Watch v. Peña"
 
 
+def test_windows_characters_in_a_feed_that_says_latin_1() -> None:
+    document = feed(item(title="1:25-cv-00766 O'Roe v. X-Y"))
+    document = document.replace(b"O'Roe", b"O\x92Roe").replace(b"X-Y", b"X\x97Y")
+    [one] = entries(document)
+    assert one.case_name == "O\u2019Roe v. X\u2014Y"
+
+
 @pytest.mark.parametrize(
     ("date", "earliest", "latest"),
     [
