@@ -29,6 +29,8 @@ _CLASSES: dict[str, type[Any]] = {
     "progress": received.Progress,
     "leg": derived.Leg,
     "order": derived.Order,
+    "order_state": derived.OrderState,
+    "docketed_entry": derived.DocketedEntry,
     "mention": derived.Mention,
     "policy_event": derived.PolicyEvent,
     "link": derived.Link,

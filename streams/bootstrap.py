@@ -109,11 +109,14 @@ def _clear(settings: Settings) -> None:
 
 def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     """Wire the pure stages into one Faust app."""
+    from kafka.partitioner.default import murmur2
+
     from streams.forwarding import ProgressStage
     from streams.host.agent import StageSpec
     from streams.host.app import build_app
     from streams.legs.stage import LegsStage
     from streams.mentions.stage import ArticlesStage
+    from streams.orders.force_stage import ForceStage
     from streams.orders.stage import OrdersStage
     from streams.relations.stage import RelateStage
 
@@ -123,6 +126,10 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     def spec(name: str, topic: str, factory: Callable[[int], Stage]) -> StageSpec:
         return StageSpec(name, topic, factory, topics[topic].partition_count(count))
 
+    def at_home(number: int) -> Callable[[str], bool]:
+        """Whether a case family belongs to this partition, as the host routes it."""
+        return lambda family: (murmur2(family.encode()) & 0x7FFFFFFF) % count == number
+
     return build_app(
         app_id=settings.worker_group,
         bootstrap_servers=where.kafka,
@@ -130,6 +137,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
         specs=[
             spec("articles", "news.articles", lambda _: ArticlesStage()),
             spec("orders", "court.docket-entries", lambda _: OrdersStage()),
+            spec("force", "court.orders", lambda number: ForceStage(at_home(number))),
             spec("legs", "flights.positions", lambda _: LegsStage()),
             spec("progress", "feed.progress", lambda _: ProgressStage()),
             spec("relate", "relate.inputs", lambda number: RelateStage(number, count)),

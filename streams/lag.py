@@ -17,7 +17,9 @@ from kafka.errors import (
 from schemas.topics import catalogue
 from schemas.topics.reach import PATIENCE
 
-WORKER_INPUTS = ("feed.progress", "news.articles", "court.docket-entries", "flights.positions")
+WORKER_INPUTS = (
+    "feed.progress", "news.articles", "court.docket-entries", "court.orders", "flights.positions",
+)  # fmt: skip
 RELATE_INPUT = "relate.inputs"
 
 _NOT_YET = (CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError)

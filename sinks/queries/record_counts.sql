@@ -13,6 +13,10 @@ SELECT * FROM
     UNION ALL
     SELECT 'flights_legs' AS table_name, uniqExact(leg_id) AS records, (SELECT count() FROM flights_legs_current) AS current FROM flights_legs
     UNION ALL
+    SELECT 'court_entries' AS table_name, uniqExact(entry_id) AS records, (SELECT count() FROM court_entries_current) AS current FROM court_entries
+    UNION ALL
+    SELECT 'court_order_states' AS table_name, uniqExact(state_id) AS records, (SELECT count() FROM court_order_states_current) AS current FROM court_order_states
+    UNION ALL
     SELECT 'court_orders' AS table_name, uniqExact(order_id) AS records, (SELECT count() FROM court_orders_current) AS current FROM court_orders
     UNION ALL
     SELECT 'news_mentions' AS table_name, uniqExact(mention_id) AS records, (SELECT count() FROM news_mentions_current) AS current FROM news_mentions

@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from streams.feeds.court.court_names import district_named
 from streams.feeds.court.courts import is_appellate, only_district
 from streams.feeds.court.docket_numbers import leading
 from streams.orders.evidence import Evidence
 
+_NUMBER = r"(?P<number>\d{1,2}:\d{2}-[a-z]{2,4}-\d{1,5}\b)"
 _ORIGIN = re.compile(
-    r"\b(?:originating (?:case|court)|(?:appeal(?:ed|s|ing)?|petition) (?:of|from)|district court"
-    r"|from (?:USDC|the United States District Court)|lower court|USDC|D\.C\. No)\b[^\[\]]{0,80}?"
-    r"(?P<number>\d:\d{2}-[a-z]{2}-\d{3,5}\b)",
+    r"\b(?:originat\w+ (?:case|court)|appeal(?:ed|s|ing)?|petitions?|review (?:of|from)"
+    r"|district court|from (?:USDC|the United States District Court)|lower court|USDC"
+    rf"|D\.C\. No)\b[^\[\]]{{0,80}}?{_NUMBER}",
     re.IGNORECASE,
 )
 
 
 Preference = tuple[int, int, str]
+_BY_FIELDS, _BY_WORDS = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class Case:
     """``court/docket`` of the district case."""
     name_from: Preference | None = field(default=None, compare=False)
     """How good the evidence is that each fact was taken from."""
-    origin_from: Preference | None = field(default=None, compare=False)
+    origin_from: tuple[int, Preference] | None = field(default=None, compare=False)
+    """Fields before words, then as for the name."""
+    families: frozenset[str] = field(default=frozenset(), compare=False)
+    """Every family that some of the evidence by itself would put the case in."""
 
     @property
     def family(self) -> str:
@@ -45,9 +51,12 @@ class Case:
         name, origin = evidence.record.case_name, _origin(evidence)
         if name and (case.name_from is None or preference < case.name_from):
             case = replace(case, case_name=name, name_from=preference)
-        if origin and (case.origin_from is None or preference < case.origin_from):
-            case = replace(case, appeal_of=origin, origin_from=preference)
-        return case
+        if origin:
+            below, basis = origin
+            if case.origin_from is None or (basis, preference) < case.origin_from:
+                case = replace(case, appeal_of=below, origin_from=(basis, preference))
+        alone = origin[0] if origin else f"{self.court_id}/{self.docket_number}"
+        return replace(case, families=case.families | {alone})
 
 
 def case_of(evidence: Iterable[Evidence]) -> Case:
@@ -60,15 +69,20 @@ def case_of(evidence: Iterable[Evidence]) -> Case:
     return case
 
 
-def _origin(evidence: Evidence) -> str | None:
-    """The district case that this one appeals from: by fields, else by number in the text."""
+def _origin(evidence: Evidence) -> tuple[str, int] | None:
+    """The case that this one appeals from, and whether fields or only words say so."""
     record = evidence.record
     if not is_appellate(record.court_id):
         return None
-    court = record.appeal_from_court_id or only_district(record.court_id)
-    number = record.appeal_from_docket_number
-    if number is None:
-        match = _ORIGIN.search(record.description)
-        found = leading(match["number"], court) if match else None
-        number = str(found[0]) if found else None
-    return f"{court}/{number}" if court and number else None
+    named = _ORIGIN.search(record.description)
+    court = (
+        record.appeal_from_court_id
+        or only_district(record.court_id)
+        or (district_named(record.description) if named else None)
+    )
+    if court is None:
+        return None
+    if record.appeal_from_docket_number:
+        return f"{court}/{record.appeal_from_docket_number}", _BY_FIELDS
+    found = leading(named["number"], court) if named else None
+    return (f"{court}/{found[0]}", _BY_WORDS) if found else None

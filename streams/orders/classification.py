@@ -15,10 +15,14 @@ from streams.facts.derived import OrderKind
 from streams.orders.rules import Act, Rules, rules
 
 Disposition = Literal["granted", "denied", "granted_in_part", "none"]
+Effect = Literal["extension", "stay", "vacatur"]
+_EFFECTS: tuple[Effect, ...] = ("extension", "stay", "vacatur")
 
 _STUB_CONFIDENCE = 0.7
 """A short description names a docket event, not what the court wrote."""
-_SENTENCE_END = re.compile(r"[.;](?=\s+[A-Z\[(])|$")
+_SURE, _UNSURE = 0.9, 0.6
+"""That an entry is no order: because a rule says so, or because no rule makes it one."""
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b[vJS]r)(?<!\bNo)[.;](?=\s+[A-Z\[(])|$")
 _NAME = r"[A-Z][\w.'\u2019-]*(?:\s+(?!on\b|and\b)[A-Z][\w.'\u2019-]*){0,4}"
 _TITLE = r"(?:(?:Chief|Senior|Magistrate|District|Circuit|Bankruptcy|U\.?S\.?)\s+)*"
 _SIGNED_BY = re.compile(
@@ -46,9 +50,33 @@ class Classification:
     rests_on: str
     """A substring of the words."""
     confidence: float
+    effect: Effect | None
+    """What it does to another order; kept apart from the kind, which for an appellate order does
+    not say so."""
+    effect_on: str
+    """The sentence that says so, a substring of the words; empty without effect."""
     moved_by: str | None
     judges: tuple[str, ...]
     spoken: Spoken | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoOrder:
+    """Why an entry's words are no order."""
+
+    rests_on: str
+    """The words that mark a filing or a clerk's note; empty where no rule fits."""
+    confidence: float
+
+
+def no_order(words: str, *, appellate: bool, stub: bool) -> NoOrder:
+    """On what it rests that words which ``classified`` makes nothing of are no order."""
+    book = rules()
+    for pattern in book.not_orders_on_appeal if appellate else book.not_orders:
+        match = pattern.search(words)
+        if match and match[0].strip():
+            return NoOrder(match[0].strip(), _SURE if not stub else _SURE * _STUB_CONFIDENCE)
+    return NoOrder("", _UNSURE)
 
 
 @lru_cache(maxsize=65536)
@@ -69,28 +97,42 @@ def classified(words: str, *, appellate: bool, stub: bool) -> Classification | N
     effects = _blotted(words, book)
     disposition = _disposition(effects, book)
     kind, confidence = book.forms.get(found.form, "other_order"), found.confidence
+    effect, effect_on = _effect(words, effects, book, disposition, appellate=appellate)
     if appellate:
         kind = "appellate_order"
     elif found.form != "appeal":
-        for effect in book.effects:
-            if effect.denied is not None and effect.denied != (disposition == "denied"):
-                continue
-            if effect.form is not None and effect.form != found.form:
-                continue
-            match = effect.pattern.search(effects)
+        for rule in book.effects:
+            match = rule.pattern.search(effects) if rule.applies(found.form, disposition) else None
             if match:
-                kind, confidence = effect.kind, min(effect.confidence, confidence + 0.1)
+                kind, confidence = rule.kind, min(rule.confidence, confidence + 0.1)
                 rests_on = words[match.start() : match.end()]
                 break
+    appeal = kind == "notice_of_appeal"
     return Classification(
         kind,
-        "none" if kind == "notice_of_appeal" else disposition,
+        "none" if appeal else disposition,
         rests_on.strip(),
         round(confidence * (_STUB_CONFIDENCE if stub else 1), 2),
-        None if kind == "notice_of_appeal" else _mover(words, book),
+        None if appeal else effect,
+        effect_on,
+        None if appeal else _mover(words, book),
         _judges(words),
         None if stub or appellate else _spoken(words, book),
     )
+
+
+def _effect(
+    words: str, effects: str, book: Rules, disposition: Disposition, *, appellate: bool
+) -> tuple[Effect | None, str]:
+    """What the words do to another order, and the sentence that says so."""
+    for rule in (
+        *book.effects_declared, *book.effects, *(book.effects_on_appeal if appellate else ()),
+    ):  # fmt: skip
+        match = rule.pattern.search(effects) if rule.applies(None, disposition) else None
+        for effect in _EFFECTS:
+            if match and rule.kind == effect:
+                return effect, _sentence(words, match.start(), match.end())
+    return None, ""
 
 
 def _of_several(words: str, *, appellate: bool) -> Classification | None:
@@ -149,9 +191,14 @@ def _spoken(words: str, book: Rules) -> Spoken | None:
     for rule in book.oral:
         match = rule.pattern.search(words)
         if match:
-            starts = [one.end() for one in _SENTENCE_END.finditer(words, 0, match.start() + 1)]
-            start = max((at for at in starts if at <= match.start()), default=0)
-            end = _SENTENCE_END.search(words, match.end())
-            sentence = words[start : end.end() if end else len(words)]
-            return Spoken(sentence.strip(), match[0].strip(), rule.confidence)
+            sentence = _sentence(words, match.start(), match.end())
+            return Spoken(sentence, match[0].strip(), rule.confidence)
     return None
+
+
+def _sentence(words: str, first: int, last: int) -> str:
+    """The sentence, or sentences, from which to which these places are."""
+    starts = [one.end() for one in _SENTENCE_END.finditer(words, 0, first + 1)]
+    start = max((at for at in starts if at <= first), default=0)
+    end = _SENTENCE_END.search(words, last)
+    return words[start : end.end() if end else len(words)].strip()

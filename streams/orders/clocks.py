@@ -9,27 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from streams.facts.derived import Clock, ClockName
 from streams.facts.instants import Instant, Interval
 from streams.feeds.court.courts import is_appellate
-from streams.feeds.court.local_times import us_date_time
+from streams.feeds.court.local_times import local_day, local_interval
 from streams.orders.classification import Spoken
+from streams.orders.dates import CLOCK, DATE, date_named, time_named
 from streams.orders.entries import Entry
 from streams.orders.evidence import Evidence, ranks
 
 ORDER: tuple[ClockName, ...] = (
     "pronounced", "signed", "issued", "filed", "entered", "first_seen",
 )  # fmt: skip
-_SIGNED = re.compile(r"\b[Ss]igned by .{3,80}? on (\d{1,2}/\d{1,2}/\d{4})")
-_TIME = r"(\d{1,2}:\d{2}\s*[ap]\.?\s?m\b\.?)"
-_ISSUED = re.compile(rf"\b(?:issued|so ordered|ordered) (?:this day )?at {_TIME}", re.IGNORECASE)
-_SPOKEN_AT = re.compile(rf"\bat(?: about| approximately)? {_TIME}", re.IGNORECASE)
-_MONTHS = "January February March April May June July August September October November December"
+_SIGNED = re.compile(
+    rf"\b(?:signed(?: by [^();]{{3,80}}?)?|(?:so )?ordered by [^();]{{3,80}}?) on ({DATE})",
+    re.IGNORECASE,
+)
+_ISSUED = re.compile(rf"\b(?:issued|so ordered|ordered) (?:this day )?at ({CLOCK})", re.IGNORECASE)
+_SPOKEN_AT = re.compile(rf"\bat(?: about| approximately)? ({CLOCK})", re.IGNORECASE)
 _HELD_ON = re.compile(
-    r"\b(?:hearing|conference|proceedings?|argument)\b[^.;]{0,40}?"
-    rf"(?:(\d{{1,2}}/\d{{1,2}}/\d{{4}})|({'|'.join(_MONTHS.split())}) (\d{{1,2}}), (\d{{4}}))"
+    rf"\b(?:hearing|conference|proceedings?|argument)\b[^.;]{{0,40}}?({DATE})", re.IGNORECASE
+)
+_NUNC_PRO_TUNC = re.compile(
+    rf"\bnunc\s+pro\s+tunc\b[^.;]{{0,40}}?\b(?:to|from|as\s+of|effective)\s+(?P<after>{DATE})"
+    rf"|\b(?:effective|as\s+of)\s+(?P<before>{DATE}),?\s+nunc\s+pro\s+tunc\b",
+    re.IGNORECASE,
 )
 
 
@@ -52,7 +58,7 @@ def oral_clocks(entry: Entry, spoken: Spoken, written: tuple[Clock, ...]) -> tup
         return _kept(list(_first_seen(entry)))
     court = entry.court_id
     time = _SPOKEN_AT.search(spoken.description)
-    span = us_date_time(court, day, time[1] if time else None)
+    span = _at(court, day, time[1] if time else None)
     if span is None:
         return _kept(list(_first_seen(entry)))
     seen = min((t for one in entry.evidence if (t := one.first_fetched) is not None), default=None)
@@ -61,6 +67,16 @@ def oral_clocks(entry: Entry, spoken: Spoken, written: tuple[Clock, ...]) -> tup
         spoken.rests_on,
     )  # fmt: skip
     return _kept([_bounded(claim, entered_latest(list(written))), *_first_seen(entry)])
+
+
+def effective(court: str, text: str) -> Interval | None:
+    """The day as of which an order says it takes effect, *nunc pro tunc*.
+
+    It is no clock: nothing happened on that day.
+    """
+    match = _NUNC_PRO_TUNC.search(text)
+    on = date_named(match["after"] or match["before"]) if match else None
+    return local_day(court, on) if on else None
 
 
 def entered_latest(claims: list[Clock]) -> Instant | None:
@@ -109,15 +125,16 @@ def _in_words(one: Evidence) -> Iterator[Clock]:
     """What the docketed words themselves say: signed on, issued at."""
     record, rank = one.record, ranks()["clocks"]
     signed = _SIGNED.search(record.description)
-    span = us_date_time(record.court_id, signed[1]) if signed else None
+    on = date_named(signed[1]) if signed else None
+    span = local_day(record.court_id, on) if on else None
     if signed and span:
         evidence = signed[0]
         yield _clock(
             "signed", span, record.source, rank["signed"]["text"], one.first_fetched, evidence
         )
     issued = _ISSUED.search(record.description)
-    day = signed[1] if signed else _us_date(record.filed_on)
-    span = us_date_time(record.court_id, day, issued[1]) if issued and day else None
+    day = on or (date.fromisoformat(record.filed_on) if record.filed_on else None)
+    span = _at(record.court_id, day, issued[1]) if issued and day else None
     if issued and span:
         yield _clock(
             "issued", span, record.source, rank["issued"]["text"], one.first_fetched, issued[0]
@@ -136,24 +153,23 @@ def _first_seen(entry: Entry) -> Iterator[Clock]:
         yield _clock("first_seen", Interval(at, at), source, rank, at, "fetched_at")
 
 
-def _day_of(entry: Entry, spoken: Spoken) -> str | None:
+def _day_of(entry: Entry, spoken: Spoken) -> date | None:
     """The day of the hearing as the sentence gives it, else the day the entry was filed or made."""
     filed = entry.field("filed_on")
-    held = _HELD_ON.search(spoken.description)
-    if held and filed:
-        on = (held[4], f"{_MONTHS.split().index(held[2]) + 1:02}", held[3]) if held[2] else None
-        month, day, year = held[1].split("/") if held[1] else ("", "", "")
-        iso = "{}-{:0>2}-{:0>2}".format(*(on or (year, month, day)))
-        if iso <= filed.value:  # a later date is a hearing to come
-            return _us_date(iso)
-    return _us_date(filed.value) if filed else None
-
-
-def _us_date(iso: str | None) -> str | None:
-    if iso is None:
+    if filed is None:
         return None
-    day = date.fromisoformat(iso)
-    return f"{day.month}/{day.day}/{day.year}"
+    made = date.fromisoformat(filed.value)
+    held = _HELD_ON.search(spoken.description)
+    on = date_named(held[1], made) if held else None
+    return on if on is not None and on <= made else made  # a later date is a hearing to come
+
+
+def _at(court: str, day: date, clock: str | None) -> Interval | None:
+    """A court-local day, or the minute on it that a text names."""
+    shown = time_named(clock) if clock else None
+    if shown is None:
+        return local_day(court, day)
+    return local_interval(court, datetime.combine(day, shown), timedelta(minutes=1))
 
 
 def _bounded(claim: Clock, entered: Instant | None) -> Clock:

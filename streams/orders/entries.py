@@ -26,7 +26,7 @@ class Entry:
 
     identity: str
     """What the entry is known by on its docket, best name first: document, sequence, number,
-    second of entry, CourtListener's id, words."""
+    second of entry, CourtListener's id, words, the record itself."""
     evidence: Group
     """Best first."""
 
@@ -72,7 +72,7 @@ def best(evidence: Iterable[Evidence], get: Callable[[DocketEntry], object]) -> 
     for one in evidence:
         value = get(one.record)
         if value not in (None, ""):
-            return Sourced(str(value), one.record.source)
+            return Sourced(str(value).strip(), one.record.source)
     return None
 
 
@@ -107,6 +107,7 @@ def _names(group: Group) -> Iterator[str]:
     for record in records:
         digest.update(repr((record.filed_on, record.entered_raw, record.description)).encode())
     yield f"words {digest.hexdigest()[:20]}"
+    yield f"record {min(one.name for one in group)}"  # two entries may differ in a detail only
 
 
 def _first(kind: str, values: Sequence[str | None]) -> Iterator[str]:

@@ -35,6 +35,12 @@ class Effect:
     """Applies to denials only, to all but denials, or (None) to both."""
     form: str | None
 
+    def applies(self, form: str | None, disposition: str) -> bool:
+        """Whether the rule speaks of acts of this form (None: of any) and disposition."""
+        if self.denied is not None and self.denied != (disposition == "denied"):
+            return False
+        return self.form is None or self.form == form
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -54,6 +60,8 @@ class Rules:
     acts_on_appeal: tuple[Act, ...]
     not_effects: tuple[re.Pattern[str], ...]
     effects: tuple[Effect, ...]
+    effects_declared: tuple[Effect, ...]
+    effects_on_appeal: tuple[Effect, ...]
     forms: dict[str, OrderKind]
     granted_in_part: re.Pattern[str]
     denied: re.Pattern[str]
@@ -84,13 +92,8 @@ def rules() -> Rules:
     def denied(rule: dict[str, Any]) -> bool | None:
         return True if rule.get("when") == "denied" else False if "unless" in rule else None
 
-    return Rules(
-        tuple(compiled(one) for one in file["not_orders"]),
-        tuple(compiled(one) for one in file["not_orders_on_appeal"]),
-        acts("acts"),
-        acts("acts_on_appeal"),
-        tuple(compiled(one) for one in file["not_effects"]),
-        tuple(
+    def effects(name: str) -> tuple[Effect, ...]:
+        return tuple(
             Effect(
                 one["kind"],
                 compiled(one["pattern"]),
@@ -98,8 +101,18 @@ def rules() -> Rules:
                 denied(one),
                 one.get("form"),
             )
-            for one in file["effects"]
-        ),
+            for one in file[name]
+        )
+
+    return Rules(
+        tuple(compiled(one) for one in file["not_orders"]),
+        tuple(compiled(one) for one in file["not_orders_on_appeal"]),
+        acts("acts"),
+        acts("acts_on_appeal"),
+        tuple(compiled(one) for one in file["not_effects"]),
+        effects("effects"),
+        effects("effects_declared"),
+        effects("effects_on_appeal"),
         file["forms"],
         compiled(file["dispositions"]["granted_in_part"]),
         compiled(file["dispositions"]["denied"]),

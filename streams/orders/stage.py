@@ -1,8 +1,12 @@
-"""Stage ``orders``: docket entries go in by docket, court orders come out.
+"""Stage ``orders``: docket entries go in by docket, merged entries and court orders come out.
 
 State: one key per piece of evidence, ``court/docket|fingerprint``, its value msgpack. What has been
-published follows from the evidence, so nothing else is kept. An order's revision is that of the
+published follows from the evidence, so nothing else is kept. A fact's revision is that of the
 input that last changed it; each record is applied by itself, so that batch cuts change nothing.
+
+An order goes to the partition of its case family. Where some of the evidence does not yet say that
+the case is an appeal, or of what, the same record also goes to the families it would then have:
+whoever follows one of those sees the order leave it.
 """
 
 from __future__ import annotations
@@ -12,10 +16,10 @@ from dataclasses import replace
 
 import msgspec
 
-from streams.facts.derived import Order
+from streams.facts.derived import DocketedEntry
 from streams.facts.identity import Revision
 from streams.facts.received import DocketEntry
-from streams.orders.docket import Docket
+from streams.orders.docket import Change, Docket, Fact
 from streams.orders.evidence import Evidence
 from streams.stages import Arrived, Emit, Outcome, Refused, Route
 
@@ -38,7 +42,7 @@ class OrdersStage:
 
     def apply(self, batch: Sequence[Arrived]) -> Outcome:
         """Advance by docket entries, in offset order."""
-        emits: dict[tuple[str, str], Emit] = {}
+        emits: dict[tuple[str, str, str | None], Emit] = {}
         changes: dict[str, bytes | None] = {}
         refused: list[Refused] = []
         for arrived in batch:
@@ -48,33 +52,35 @@ class OrdersStage:
                 refused.append(Refused(arrived, reason))
                 continue
             name = f"{record.court_id}/{record.docket_number}"
-            result = self._dockets.setdefault(name, Docket()).add(Evidence.of(record))
-            if result is None:
+            docket = self._dockets.setdefault(name, Docket())
+            change = docket.add(Evidence.of(record))
+            if change is None:
                 continue
-            held, changed, gone = result
-            changes[f"{name}|{held.name}"] = _ENCODER.encode(held)
-            for order in _revised(changed, gone, arrived.revision, record):
-                for emit in _published(order):
-                    emits.pop((emit.topic, emit.key), None)
-                    emits[emit.topic, emit.key] = emit
+            changes[f"{name}|{change.held.name}"] = _ENCODER.encode(change.held)
+            families = docket.case.families if docket.case else frozenset()
+            for fact in _revised(change, arrived.revision, record):
+                for emit in _published(fact, families):
+                    place = (emit.topic, emit.key, emit.partition_by)
+                    emits.pop(place, None)
+                    emits[place] = emit
         return Outcome(tuple(emits.values()), changes, tuple(refused))
 
 
-def _revised(
-    changed: dict[str, Order], gone: dict[str, Order], revision: Revision, record: DocketEntry
-) -> Iterator[Order]:
+def _revised(change: Change, revision: Revision, record: DocketEntry) -> Iterator[Fact]:
     """What an input caused, retractions first, in the order of ids."""
-    for _, order in sorted(gone.items()):
-        times = [time for time in (order.known_at, record.fetched_at) if time is not None]
+    for _, fact in sorted(change.gone.items()):
+        times = [time for time in (fact.known_at, record.fetched_at) if time is not None]
         known_at = max(times) if times else None
-        yield replace(order, revision=revision, is_deleted=True, known_at=known_at)
-    for _, order in sorted(changed.items()):
-        yield replace(order, revision=revision)
+        yield replace(fact, revision=revision, is_deleted=True, known_at=known_at)
+    for _, fact in sorted(change.changed.items()):
+        yield replace(fact, revision=revision)
 
 
-def _published(order: Order) -> tuple[Emit, Emit]:
-    key = order.order_id
-    return (
-        Emit("court.orders", key, order, Route.BY_KEY, partition_by=order.case_family),
-        Emit("relate.inputs", key, order, Route.ALL),
-    )
+def _published(fact: Fact, families: frozenset[str]) -> Iterator[Emit]:
+    if isinstance(fact, DocketedEntry):
+        docket = f"{fact.court_id}/{fact.docket_number}"
+        yield Emit("court.entries", fact.entry_id, fact, Route.BY_KEY, partition_by=docket)
+        return
+    for family in sorted({fact.case_family} | families):
+        yield Emit("court.orders", fact.order_id, fact, Route.BY_KEY, partition_by=family)
+    yield Emit("relate.inputs", fact.order_id, fact, Route.ALL)

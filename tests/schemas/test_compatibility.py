@@ -66,7 +66,7 @@ def test_a_breach_between_any_two_versions_is_found_not_only_neighbours() -> Non
 def test_a_schema_edited_in_place_is_refused(tmp_path: Path) -> None:
     shutil.copytree(registry.FOLDER / "avro", tmp_path / "avro")
     shutil.copy(registry.FOLDER / "ids.yaml", tmp_path)
-    assert len(registry.schemas(tmp_path)) == 9
+    assert registry.schemas(tmp_path)
     registry.schemas.cache_clear()
     leg = tmp_path / "avro" / "leg.v1.avsc"
     leg.write_text(leg.read_text().replace("landing", "touchdown"))

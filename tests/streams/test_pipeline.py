@@ -41,6 +41,14 @@ EVENTS = """
     FROM policy_events_current ORDER BY event_id
 """
 
+COURT = """
+    SELECT * FROM orders_in_force ORDER BY order_id, from_earliest, status
+"""
+IN_FORCE = """
+    SELECT kind, form, status FROM orders_in_force_at(at = '{at}')
+    WHERE in_force ORDER BY kind, form
+"""
+
 
 @dataclass
 class Pipeline:
@@ -77,9 +85,9 @@ class Pipeline:
     def answers(self) -> list[OrderAnswer]:
         return answers(*self.query(QUERY))
 
-    def tables(self) -> tuple[object, object]:
-        """Links and events as they stand, but for where in the log they came from."""
-        return self.query(LINKS), self.query(EVENTS)
+    def tables(self) -> tuple[object, object, object]:
+        """Links, events, orders' lives as they stand, but for where in the log they came from."""
+        return self.query(LINKS), self.query(EVENTS), self.query(COURT)
 
     def dead_letters(self, topic: str) -> list[dict[str, str]]:
         consumer = KafkaConsumer(bootstrap_servers=self.where.kafka, enable_auto_commit=False)
@@ -188,6 +196,14 @@ def test_the_recording_gives_the_table_of_the_record(clean: Clean) -> None:
     assert flights["6122"].margin_s is None
     rivals = {rival["at_earliest"][11:16]: rival["certainty"] for rival in flights["6122"].rivals}
     assert rivals == {"23:26": "possible", "23:27": "possible"}
+
+    kinds = [("minute_order", "written"), ("oral_order", "oral"), ("tro", "written")]
+    for at, status in (
+        ("2025-03-20 12:00:00", "issued"),
+        ("2025-04-01 12:00:00", "extended"),
+        ("2025-04-14 12:00:00", None),  # their stated term is over
+    ):
+        assert one.query(IN_FORCE.format(at=at))[1] == [(*kind, status) for kind in kinds if status]
 
 
 def test_shuffled_doubled_and_cut_into_pieces_it_gives_the_same_tables(

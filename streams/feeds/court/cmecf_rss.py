@@ -3,7 +3,7 @@
 A district's feed is ``https://ecf.{court}.uscourts.gov/cgi-bin/rss_outside.pl``. An item's title is
 docket number and case name, its description ``[Short description] (<a href=…>39</a>)``, its
 ``pubDate`` the time of entry. CM/ECF writes an entry of several events as several items: they
-become one record, its short descriptions sorted and joined with AND.
+become one record, the short descriptions of all of them sorted and joined with AND.
 
 A recording's item or channel may carry ``<reconstructed precision_s= cites=/>`` in the namespace
 ``urn:policy-events``: its time is known to that precision only.
@@ -36,14 +36,20 @@ _RECONSTRUCTED = "{urn:policy-events}reconstructed"
 _DESCRIPTION = re.compile(
     r"\[(?P<short>[^\n]*?)\]\s*(?:\((?P<link><a\b.*?</a>)\)|$)(?P<rest>.*)", re.DOTALL
 )
+_BRACKETED = re.compile(r"\[(?P<short>.*?)\](?P<rest>.*)", re.DOTALL)
 _ANCHOR = re.compile(
     r"<a\b[^>]*?href\s*=\s*(?P<quote>['\"])(?P<href>.*?)(?P=quote)[^>]*>(?P<text>.*?)</a>",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_DOCUMENT = re.compile(r"/docs?1/(\d+)")
-_CASE = re.compile(r"DktRpt\.pl\?(?:caseid=)?(\d+)", re.IGNORECASE)
+_WINDOWS = {
+    code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))
+}
+"""Feeds say ISO-8859-1 and have Windows' quotes and dashes, which are control characters there."""
+_DOCUMENT = re.compile(r"/docs?1/([0-9a-f-]+)", re.IGNORECASE)
+_CASE = re.compile(r"\.pl\?(?:caseid=(?=\d)|[\w-]*L_[\w-]*-(?=\d))?(\d+)(?![\d-])", re.IGNORECASE)
+"""``DktRpt.pl?278436``, ``…?caseid=278436``, with a nonce ``iquery.pl?62-L_9999_1-0-663150``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,14 @@ def parse(data: bytes, received: Received) -> Iterator[DocketEntry | BadItem]:
     Raises BadDocument if it is no RSS, or declares entities or a document type.
     """
     channel = _channel(data, received.name)
-    grouped: dict[tuple[str | None, ...], DocketEntry | BadItem] = {}
+    grouped: dict[tuple[str | None, ...], list[DocketEntry] | BadItem] = {}
     for number, item in enumerate(channel.iterfind("item"), start=1):
         try:
             entry = _entry(item, channel, received)
         except Refusal as refusal:
             court = court_of_link(_text(channel, "link")) or "no court"
-            place = f"item {number} of {court} ({_text(item, 'title')[:60] or 'no title'})"
+            title = _text(item, "title")[:60] or "no title"
+            place = f"item {number} of {court} ({title}), feed {received.source}"
             grouped[("bad", str(number))] = refusal.at(received.name, place)
             continue
         key = (
@@ -78,9 +85,11 @@ def parse(data: bytes, received: Received) -> Iterator[DocketEntry | BadItem]:
             entry.pacer_doc_id,
             str(entry.entered_at),
         )
-        earlier = grouped.get(key)
-        grouped[key] = _together(earlier, entry) if isinstance(earlier, DocketEntry) else entry
-    yield from grouped.values()
+        items = grouped.setdefault(key, [])
+        if isinstance(items, list):
+            items.append(entry)
+    for one in grouped.values():
+        yield _together(one) if isinstance(one, list) else one
 
 
 def _channel(data: bytes, name: str) -> Element:
@@ -129,8 +138,9 @@ def _entry(item: Element, channel: Element, received: Received) -> DocketEntry:
     short, document, rest = _description(_text(item, "description"))
     case = _CASE.search(link) or _CASE.search(guid)
     shown = document.number
-    if is_appellate(court) and document.doc_id and not (shown or "").isdigit():
+    if shown is None and is_appellate(court):
         shown = document.doc_id
+    name = " ".join(case_name.split())
     return DocketEntry(
         source=received.source,
         kind=KIND,
@@ -138,8 +148,8 @@ def _entry(item: Element, channel: Element, received: Received) -> DocketEntry:
         court_id=court,
         docket_number=str(number),
         docket_number_raw=title[: len(title) - len(case_name)].strip(),
-        pacer_case_id=document.case_id or (case[1] if case else None),
-        case_name=" ".join(case_name.split()) or None,
+        pacer_case_id=case[1] if case else document.case_id,
+        case_name=name or None,
         entry_number=None,
         document_number=shown,
         pacer_doc_id=document.doc_id,
@@ -153,7 +163,7 @@ def _entry(item: Element, channel: Element, received: Received) -> DocketEntry:
         filed_at=None,
         filed_at_latest=None,
         short_description=short,
-        description=rest,
+        description="" if " ".join(rest.split()) == name else rest,  # the E.D.N.Y. repeats it
         assigned_to=None,
         appeal_from_court_id=None,
         appeal_from_docket_number=None,
@@ -177,19 +187,12 @@ def _widened(entered: Interval, precision_s: str | None) -> Interval:
 
 
 def _description(text: str) -> tuple[str, _DocumentLink, str]:
-    """Short description, the document's link and whatever text follows."""
-    match = _DESCRIPTION.search(text)
+    """Short description as written, the document's link and whatever text follows."""
+    match = _DESCRIPTION.search(text) or _BRACKETED.search(text)
     if match is None:
-        bracketed = re.search(r"\[(.*?)\]", text)
-        short = bracketed[1] if bracketed else _ANCHOR.sub("", text)
-        rest = text[bracketed.end() :] if bracketed else ""
-        rest = re.sub(r"<[^>]*>", "", _ANCHOR.sub("", rest))
-        return html.unescape(short).strip(" ()\n\t"), _link(text), html.unescape(rest).strip(" ()")
-    return (
-        html.unescape(match["short"]).strip(),
-        _link(match["link"] or ""),
-        html.unescape(re.sub(r"<[^>]*>", "", match["rest"])).strip(),
-    )
+        return html.unescape(_ANCHOR.sub("", text)).strip(" ()\n\t"), _link(text), ""
+    rest = re.sub(r"<[^>]*>", "", _ANCHOR.sub("", match["rest"]))
+    return html.unescape(match["short"]), _link(text), html.unescape(rest).strip(" ()\n\t")
 
 
 def _link(text: str) -> _DocumentLink:
@@ -202,28 +205,34 @@ def _link(text: str) -> _DocumentLink:
     except ValueError:
         query = {}
     document = _DOCUMENT.search(href)
+    shown = html.unescape(anchor["text"]).strip()
     return _DocumentLink(
         stable_doc_id(document[1]) if document else None,
         query.get("caseid", [None])[0],
         query.get("de_seq_num", [None])[0],
-        html.unescape(anchor["text"]).strip() or None,
+        shown if shown.isdecimal() else None,  # 'doc' or 'Document' is no number
     )
 
 
-def _together(first: DocketEntry, second: DocketEntry) -> DocketEntry:
+def _together(items: list[DocketEntry]) -> DocketEntry:
     """One entry of several events. Sorted, so that the feed's order does not matter."""
-    events = set(first.short_description.split(" AND ")) | {second.short_description}
-    latest = [one.entered_at_latest for one in (first, second) if one.entered_at_latest is not None]
+    first = items[0]
+    if len(items) == 1:
+        return first
+    events = sorted(one.short_description.strip() for one in items)
+    latest = [one.entered_at_latest for one in items if one.entered_at_latest is not None]
     return replace(
         first,
-        pacer_seq_no=first.pacer_seq_no or second.pacer_seq_no,
-        document_number=first.document_number or second.document_number,
-        source_entry_id=min(first.source_entry_id or "", second.source_entry_id or "") or None,
+        pacer_seq_no=min((one.pacer_seq_no for one in items if one.pacer_seq_no), default=None),
+        document_number=min(
+            (one.document_number for one in items if one.document_number), default=None
+        ),
+        source_entry_id=min(one.source_entry_id or "" for one in items) or None,
         entered_at_latest=max(latest) if latest else None,
-        short_description=" AND ".join(sorted(event for event in events if event)),
-        description="\n".join(sorted({first.description, second.description} - {""})),
+        short_description=" AND ".join(event for event in events if event),
+        description="\n".join(sorted({one.description for one in items} - {""})),
     )
 
 
 def _text(element: Element, tag: str) -> str:
-    return (element.findtext(tag) or "").strip()
+    return (element.findtext(tag) or "").translate(_WINDOWS).strip()

@@ -20,6 +20,7 @@ import yaml
 
 from streams.facts.instants import Interval
 from streams.facts.received import DocketEntry
+from streams.feeds.court.court_names import district_named
 from streams.feeds.court.courts import court_id
 from streams.feeds.court.docket_numbers import docket_number
 from streams.feeds.court.local_times import YEARS, entered_in_text, local_day, local_interval
@@ -34,6 +35,8 @@ Dockets = Mapping[str, Json]
 _TELLING = ("date_filed", "description", "short_description", "entry_number", "document_number")
 """An entry has one of these, or it is something else, as a hit of CourtListener's search."""
 
+_COURT = re.compile(r"^(?:\S*/courts/)?[a-z][a-z0-9-]{1,15}/?$")
+_FILE = re.compile(r"\bgov\.uscourts\.([a-z0-9]+)\.(\d+)\b")
 _API_DOCKET = re.compile(r"/dockets/(\d+)/?$")
 
 
@@ -56,6 +59,23 @@ def docket_key(docket: object) -> str | None:
     return None
 
 
+def _followed_case(entry: Json) -> Json:
+    """A followed docket by court and PACER case id, which the names of an entry's files hold.
+
+    CourtListener may have several ids of one docket.
+    """
+    documents = entry.get("recap_documents")
+    for document in documents if isinstance(documents, list) else ():
+        named = isinstance(document, Mapping) and str(document.get("filepath_local") or "")
+        match = _FILE.search(named) if named else None
+        for docket in followed_dockets().values() if match else ():
+            if match and (docket["court_id"], docket["pacer_case_id"]) == (
+                court_id(match[1]), match[2],
+            ):  # fmt: skip
+                return docket
+    return {}
+
+
 def is_docket(thing: object) -> bool:
     """Whether an object is a docket: it has a docket number of its own and no entry's fields."""
     return (
@@ -70,20 +90,23 @@ def entries(
 ) -> Iterator[DocketEntry | BadItem]:
     """Records of (place, entry, docket it is nested in or empty), refused ones named by place."""
     for place, entry, nest in found:
-        named = f"{place}, id {entry.get('id')}" if isinstance(entry, Mapping) else place
+        named, court = place, "no court"
         try:
             if not isinstance(entry, Mapping):
                 raise Refusal("entry", "an object", repr(entry))
-            yield _entry(entry, _docket(entry, nest, dockets), kind, received)
+            named = f"{place}, id {entry.get('id')}"
+            docket = _docket(entry, nest, dockets)
+            court = str(docket.get("court_id") or docket["court"])[:80]
+            yield _entry(entry, docket, kind, received)
         except Refusal as refusal:
-            yield refusal.at(received.name, named)
+            yield refusal.at(received.name, f"{named} of {court}, feed {received.source}")
 
 
 def _docket(entry: Json, nest: Json, dockets: Dockets) -> Json:
     given = entry.get("docket")
     key = docket_key(given) or docket_key(nest)
     sibling = dockets.get(key, {}) if key else {}
-    followed = followed_dockets().get(key, {}) if key else {}
+    followed = (followed_dockets().get(key) if key else None) or _followed_case(entry)
     own = {
         "court": entry.get("court"),
         "court_id": entry.get("court_id"),
@@ -123,8 +146,7 @@ def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEn
     entered = entered_in_text(court, description) or _entered(entry, court)
     original = docket.get("original_court_info") or docket.get("originating_court_information")
     original = original if isinstance(original, Mapping) else {}
-    appeal_from = docket.get("appeal_from_id") or docket.get("appeal_from")
-    from_court = court_id(str(appeal_from)) if appeal_from else None
+    from_court = _origin(docket, original)
     return DocketEntry(
         source=received.source,
         kind=kind,
@@ -218,6 +240,20 @@ def _main_document(entry: Json) -> Json:
         if isinstance(one, Mapping) and one.get("attachment_number") is None:
             return one
     return {}
+
+
+def _origin(docket: Json, original: Json) -> str | None:
+    """The court a case was appealed from: given by id, by API address or by name."""
+    for given in (
+        original.get("court_id"), docket.get("appeal_from_id"), docket.get("appeal_from"),
+        docket.get("appeal_from_str"),
+    ):  # fmt: skip
+        text = str(given or "").strip()
+        if _COURT.search(text):
+            return court_id(text)
+        if found := district_named(text):
+            return found
+    return None
 
 
 def _original_number(original: Json, court: str | None) -> str | None:

@@ -43,8 +43,9 @@ def zones(court: str) -> tuple[ZoneInfo, ...]:
     """Zones a court's clock may be in: two where its district spans two, none if unknown."""
     facts = _facts()
     stem = court[:-1] if _TRIAL_COURT.match(court) else court
-    if stem in facts["two_zones"]:
-        return tuple(ZoneInfo(zone) for zone in facts["two_zones"][stem])
+    two = facts["two_zones"].get(court) or facts["two_zones"].get(stem)
+    if two:
+        return tuple(ZoneInfo(zone) for zone in two)
     for zone, courts in facts["courts"].items():
         if court in courts or stem in courts:
             return (ZoneInfo(zone),)
@@ -58,6 +59,18 @@ def zones(court: str) -> tuple[ZoneInfo, ...]:
 def is_appellate(court: str) -> bool:
     """Whether the court hears appeals from other federal courts."""
     return court in _facts()["appellate"]
+
+
+@cache
+def circuit_of(court: str) -> str | None:
+    """The court of appeals above a district or bankruptcy court; None for other courts."""
+    circuits: dict[str, list[str]] = _facts()["circuits"]
+    for circuit, members in circuits.items():
+        if court in members:
+            return circuit
+    if not _TRIAL_COURT.match(court):
+        return None
+    return next((one for one, members in circuits.items() if court[:2] in members), None)
 
 
 def only_office(court: str) -> str | None:

@@ -23,7 +23,7 @@ _OFFSETS = {
 }  # fmt: skip
 _ENTERED = re.compile(
     r"[\[(]\s*Entered:\s*(?P<date>\d{1,2}/\d{1,2}/\d{4})"
-    r"(?:\s+(?P<time>\d{1,2}:\d{2}(?::\d{2})?\s*[AP]\.?M\.?))?\s*[\])]",
+    r"(?:\s+(?:at\s+)?(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]\.?M\.?)?))?\s*[\])]",
     re.IGNORECASE,
 )
 
@@ -95,6 +95,7 @@ def rss_instant(court: str, text: str) -> Interval:
 def entered_in_text(court: str, text: str) -> tuple[Interval, str] | None:
     """What ``(Entered: 10/11/2022)`` or ``[Entered: 09/01/2022 09:53 AM]`` says, and its words.
 
+    Some bankruptcy courts write ``(Entered: 08/29/2011 at 12:27:19)``.
     A date is a court-local day, a time its minute (or second). The last one in the text counts;
     None where there is none, where it is no date, or where the court's zone is unknown.
     """
@@ -106,7 +107,7 @@ def entered_in_text(court: str, text: str) -> tuple[Interval, str] | None:
 
 
 def us_date_time(court: str, day: str, clock: str | None = None) -> Interval | None:
-    """``3/15/2025`` with, if given, ``9:53 AM`` or ``09:53:10 PM``; None if it is no date."""
+    """``3/15/2025`` with, if given, ``9:53 AM`` or ``21:53:10``; None if it is no date."""
     try:
         on = datetime.strptime(day, "%m/%d/%Y")  # noqa: DTZ007 - a date, zone follows
         if on.year not in YEARS:
@@ -115,7 +116,9 @@ def us_date_time(court: str, day: str, clock: str | None = None) -> Interval | N
             return local_day(court, on.date())
         plain = re.sub(r"[\s.]", "", clock).upper()
         seconds = plain.count(":") == 2
-        shown = datetime.strptime(plain, "%I:%M:%S%p" if seconds else "%I:%M%p")  # noqa: DTZ007
+        form = "%I:%M" if plain.endswith("M") else "%H:%M"
+        form += (":%S" if seconds else "") + ("%p" if plain.endswith("M") else "")
+        shown = datetime.strptime(plain, form)  # noqa: DTZ007 - as above
     except ValueError:
         return None
     wall = datetime.combine(on.date(), shown.time())

@@ -43,11 +43,11 @@ def listed(*, fetched: int = FIRST, **fields: Any) -> DocketEntry:
     return record
 
 
-def arrivals(records: Iterable[DocketEntry]) -> list[Arrived]:
+def arrivals(records: Iterable[DocketEntry | Order]) -> list[Arrived]:
     """Records in a log, from offset 0."""
     return [
         Arrived(
-            "court.docket-entries", 0, offset, Revision(offset),
+            "court", 0, offset, Revision(offset),
             f"{record.court_id}/{record.docket_number}", record,
         )
         for offset, record in enumerate(records)
@@ -71,9 +71,14 @@ def emitted(log: Sequence[Arrived], cuts: Iterable[int] = (), restarts: bool = F
     return found
 
 
-def last(emits: Iterable[Emit]) -> dict[tuple[str, str], Order]:
+def last(emits: Iterable[Emit]) -> dict[tuple[str, str], Any]:
     """The last record of each key of each topic."""
     return {(emit.topic, emit.key): emit.record for emit in emits}
+
+
+def stored(emits: Iterable[Emit], topic: str) -> list[Any]:
+    """The last record of each key of a topic."""
+    return list({emit.key: emit.record for emit in emits if emit.topic == topic}.values())
 
 
 def in_force(emits: Iterable[Emit]) -> dict[str, Order]:

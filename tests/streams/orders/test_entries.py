@@ -104,6 +104,13 @@ def test_each_field_is_of_the_best_source_that_has_it() -> None:
     assert entry.field("appeal_from_court_id") is None
 
 
+def test_entries_that_differ_in_a_detail_only_are_two_and_have_two_names() -> None:
+    one = listed(id=None, recap_sequence_number=None, description="REMARK")
+    other = replace(one, assigned_to="A. Bee")
+    for order in ((one, other), (other, one)):
+        assert len({entry.identity for entry in entries(*order)}) == 2
+
+
 def test_a_later_version_replaces_what_its_source_said_before() -> None:
     wrong = listed(description="ORDER granting motion.", fetched=FIRST)
     right = listed(description="ENTERED IN ERROR.", fetched=FIRST + HOUR)
@@ -139,6 +146,36 @@ def test_a_case_knows_what_it_appeals_from_by_fields_or_by_text() -> None:
     assert by_fields.appeal_of == by_text.appeal_of == by_fields.family == "dcd/1:25-cv-00766"
     district = case_of([Evidence.of(listed(docket=DOCKET))])
     assert (district.appeal_of, district.family) == (None, "dcd/1:25-cv-00766")
+
+
+@pytest.mark.parametrize(
+    ("court", "below", "words", "case"),
+    [
+        ("ca9", "casd", "CASE OPENED. A copy of your notice of appeal filed in 3:18-cv-01122-AGS"
+         " has been received.", "casd/3:18-cv-01122"),
+        ("ca5", "Western District of Louisiana, Lafayette", "ELECTRONIC RECORD ON APPEAL REQUESTED"
+         " from District Court for 6:21-CR-138-1.", "lawd/6:21-cr-00138"),
+        ("ca1", None, "CIVIL CASE docketed. Notice of appeal from the United States District Court"
+         " for the District of Massachusetts, 1:09-cv-11783.", "mad/1:09-cv-11783"),
+        ("ca1", None, "CIVIL CASE docketed. Notice of appeal from 1:09-cv-11783.", None),
+        ("ca1", "mad", "CIVIL CASE docketed. See also 1:09-cv-11783.", None),
+    ],
+)  # fmt: skip
+def test_the_case_below_is_read_from_court_and_number(
+    court: str, below: str | None, words: str, case: str | None
+) -> None:
+    docket = APPEAL | {"court_id": court, "appeal_from": below, "original_court_info": None}
+    assert case_of([Evidence.of(listed(docket=docket, description=words))]).appeal_of == case
+
+
+def test_what_fields_say_of_the_case_below_beats_later_words() -> None:
+    fields = Evidence.of(listed(docket=APPEAL, description="ORDER filed."))
+    words = Evidence.of(listed(
+        docket=APPEAL | {"original_court_info": None}, fetched=FIRST + HOUR,
+        description="NOTICE: appeal from 1:24-cv-00001 is related.",
+    ))  # fmt: skip
+    for order in ([fields, words], [words, fields]):
+        assert case_of(order).appeal_of == "dcd/1:25-cv-00766"
 
 
 def test_an_appeal_from_nowhere_named_is_its_own_family() -> None:

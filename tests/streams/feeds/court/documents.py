@@ -1,11 +1,21 @@
 """Documents of court feeds, written for the tests."""
 
 import json
+import os
 from typing import Any
 from xml.sax.saxutils import escape
 
+from hypothesis import HealthCheck, settings
+
 from streams.facts.instants import parse_rfc3339
 from streams.feeds.documents import Received
+
+EXAMPLES = settings(
+    deadline=None,
+    max_examples=1000 if os.environ.get("POLICY_EVENTS_SOAK") else 50,
+    suppress_health_check=[HealthCheck.too_slow],  # the first texts load Unicode's tables
+)
+"""How often a property is tried: no test of ours is about time."""
 
 FETCHED = parse_rfc3339("2025-03-16T00:00:00Z")
 RECEIVED = Received("test-feed", FETCHED, "feed.xml")

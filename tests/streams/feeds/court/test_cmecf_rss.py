@@ -13,7 +13,7 @@ from streams.facts.received import DocketEntry
 from streams.feeds.court.cmecf_rss import parse
 from streams.feeds.documents import BadDocument, BadItem, Received
 from streams.feeds.kinds import parse as parse_kind
-from tests.streams.feeds.court.documents import FETCHED, RECEIVED, feed, item, numbered
+from tests.streams.feeds.court.documents import EXAMPLES, FETCHED, RECEIVED, feed, item, numbered
 
 SAMPLES = Path(__file__).resolve().parents[5] / "shared" / "samples" / "court"
 
@@ -88,6 +88,13 @@ def test_double_escaped_title_and_latin_1() -> None:
     assert one.case_name == "Food & Water Watch v. Peña"
 
 
+def test_windows_characters_in_a_feed_that_says_latin_1() -> None:
+    document = feed(item(title="1:25-cv-00766 O'Roe v. X-Y"))
+    document = document.replace(b"O'Roe", b"O\x92Roe").replace(b"X-Y", b"X\x97Y")
+    [one] = entries(document)
+    assert one.case_name == "O\u2019Roe v. X\u2014Y"
+
+
 @pytest.mark.parametrize(
     ("date", "earliest", "latest"),
     [
@@ -141,7 +148,42 @@ def test_several_events_of_one_entry_are_one_record_in_any_order() -> None:
     items = [item(description=f"[{event}] {link}") for event in ("Set Deadlines", "Order", "Order")]
     for order in (items, items[::-1]):
         [one] = entries(feed(*order))
-        assert one.short_description == "Order AND Set Deadlines"
+        assert one.short_description == "Order AND Order AND Set Deadlines"
+
+
+def test_a_description_of_a_single_event_is_kept_as_written() -> None:
+    [one] = entries(feed(item(description="[ Order(Other) ]")))
+    assert one.short_description == " Order(Other) "
+
+
+def test_a_description_that_repeats_the_case_has_no_words_of_its_own() -> None:
+    show = "(<a href='https://ecf.nyed.uscourts.gov/cgi-bin/show_case_doc?63,404778,,,'>63</a>)"
+    [one] = entries(feed(item("1:17-cr-00554-MKB USA v. Roe", f"[Order (2255)] USA v. Roe {show}")))
+    assert (one.short_description, one.description) == ("Order (2255)", "")
+    assert (one.document_number, one.pacer_doc_id) == ("63", None)
+
+
+def test_a_bankruptcy_courts_prefix_is_left_out_and_a_link_that_says_doc_has_no_number() -> None:
+    link = numbered(0, "126118830368", 162, court="nysb").replace(">0<", ">doc<")
+    words = f"Type: bk Office: 7 Chapter: 13 Trustee: A. Bee [Response (Rule 3002.1)] {link}"
+    base = "https://ecf.nysb.uscourts.gov/cgi-bin/DktRpt.pl?"
+    [one] = entries(
+        feed(item("12-24155-rdd A Debtor    ", words, link=f"{base}235199"), court="nysb")
+    )
+    assert (one.docket_number, one.case_name) == ("12-24155", "A Debtor")
+    assert (one.short_description, one.description) == ("Response (Rule 3002.1)", "")
+    assert (one.document_number, one.pacer_doc_id) == (None, "126018830368")
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["DktRpt.pl?663150", "DktRpt.pl?caseid=663150", "iquery.pl?625371913403797-L_9999_1-0-663150",
+     "DktRpt.pl?663150&5"],
+)  # fmt: skip
+def test_the_case_id_is_that_of_the_items_link(link: str) -> None:
+    address = f"https://ecf.azb.uscourts.gov/cgi-bin/{link}"
+    [one] = entries(feed(item(link=address, description=f"[Order] {numbered(1, '02401', 2, 9)}")))
+    assert (one.court_id, one.pacer_case_id) == ("arb", "663150")
 
 
 def test_unnumbered_entries_group_by_case_and_second() -> None:
@@ -180,7 +222,7 @@ def test_a_bad_item_is_named_and_the_rest_goes_on() -> None:
     first, second = (str(one) for one in found[:2])
     assert "feed.xml: item 1 of dcd (1:25-cv-00766" in first
     assert "pubDate: expected a time as" in first
-    assert "item 2 of dcd (no number): title: expected a docket number of dcd" in second
+    assert "item 2 of dcd (no number), feed test-feed: title: expected a docket number" in second
 
 
 def test_an_item_of_no_court_is_refused() -> None:
@@ -239,6 +281,7 @@ def test_gzip_is_undone_before() -> None:
     assert one == entries(document)[0]
 
 
+@EXAMPLES
 @given(st.text(st.characters(codec="iso-8859-1", exclude_categories=["Cc"]), max_size=80),
        st.text(st.characters(codec="iso-8859-1", exclude_categories=["Cc"]), max_size=80),
        st.text("0123456789: ,GMTESadJun+-", max_size=40))  # fmt: skip
@@ -251,6 +294,7 @@ def test_whatever_an_item_says_it_is_read_or_refused(title: str, words: str, dat
             assert one.entered_at < one.entered_at_latest
 
 
+@EXAMPLES
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:

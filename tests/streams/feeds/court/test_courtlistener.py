@@ -13,7 +13,7 @@ from streams.facts.instants import parse_rfc3339, to_datetime
 from streams.facts.received import DocketEntry
 from streams.feeds.court import courtlistener_entries, courtlistener_webhook
 from streams.feeds.documents import BadDocument, BadItem, Received
-from tests.streams.feeds.court.documents import DOCKET, FETCHED, dumped, entry
+from tests.streams.feeds.court.documents import DOCKET, EXAMPLES, FETCHED, dumped, entry
 
 RECEIVED = Received("courtlistener", FETCHED, "page.json")
 ELSEWHERE = entry(docket=12345)
@@ -92,7 +92,8 @@ def test_however_the_docket_is_given(document: Any) -> None:
 def test_an_entry_of_an_unknown_docket_is_refused_and_the_rest_goes_on() -> None:
     bad, good = read([ELSEWHERE, DOCKET, entry()])
     assert isinstance(bad, BadItem)
-    assert "page.json: entry 1, id 9001: docket: expected a docket object" in str(bad)
+    named = "page.json: entry 1, id 9001 of no court, feed courtlistener: docket: expected a docket"
+    assert named in str(bad)
     assert "12345" in str(bad)
     assert isinstance(good, DocketEntry)
 
@@ -110,6 +111,7 @@ def test_a_day_is_the_courts_own() -> None:
     ("text", "earliest", "latest"),
     [
         ("x [Entered: 09/01/2022 09:53 AM]", "2022-09-01T13:53:00Z", "2022-09-01T13:53:59.999Z"),
+        ("x (Entered: 08/29/2011 at 14:27:19)", "2011-08-29T18:27:19Z", "2011-08-29T18:27:19.999Z"),
         ("x (Entered: 10/11/2022)", "2022-10-11T04:00:00Z", "2022-10-12T03:59:59.999Z"),
         ("[Entered: 1/2/2022 12:05 PM] y", "2022-01-02T17:05:00Z", "2022-01-02T17:05:59.999Z"),
         ("(Entered: 01/01/2021) late (Entered: 01/02/2022)",
@@ -140,8 +142,32 @@ def test_an_appeal_names_its_district_case() -> None:
     assert found.appeal_from_docket_number == "1:25-cv-00766"
 
 
+@pytest.mark.parametrize(
+    ("docket", "court"),
+    [
+        ({"appeal_from": "dcd"}, "dcd"),
+        ({"appeal_from": None, "appeal_from_id": "nysd"}, "sdny"),
+        ({"appeal_from": "Eastern District of Tennessee at Knoxville"}, "tned"),
+        ({"appeal_from": None, "appeal_from_str": "S.D.N.Y . (NEW YORK CITY)"}, "sdny"),
+        ({"appeal_from": "Nevada - Las Vegas", "original_court_info": {"court_id": "nvb"}}, "nvb"),
+        ({"appeal_from": "Board of Immigration Appeals"}, None),
+        ({"appeal_from": None}, None),
+    ],
+)
+def test_the_court_below_is_given_by_id_or_by_name(
+    docket: dict[str, Any], court: str | None
+) -> None:
+    appeal = {"id": 7, "court_id": "ca6", "docket_number": "22-5459"} | docket
+    assert one(entry(docket=appeal)).appeal_from_court_id == court
+
+
 def test_courts_have_one_id_from_every_source() -> None:
     assert one(entry(docket=DOCKET | {"court_id": "nysd"})).court_id == "sdny"
+
+
+def test_a_document_id_that_is_no_number_stays_as_it_is() -> None:
+    guid = "46de54cd-3561-ee11-be6e-001dd804e087"
+    assert one(entry(docket=DOCKET, pacer_doc_id=guid, recap_documents=None)).pacer_doc_id == guid
 
 
 def test_reconstructed_entries_say_so() -> None:
@@ -165,6 +191,7 @@ def test_a_bad_field_is_named(fields: dict[str, Any], name: str) -> None:
     [bad] = read([entry(**({"docket": DOCKET} | fields))])
     assert isinstance(bad, BadItem)
     assert bad.field == name
+    assert bad.item == "entry 1, id 9001 of dcd, feed courtlistener"
 
 
 @pytest.mark.parametrize("data", [b"", b"[", b"3", b"{}", b'{"results": 3}', b"[" * 100_000])
@@ -218,6 +245,19 @@ def test_a_webhook_delivery_of_a_followed_docket() -> None:
     assert "dockets.yaml" in str(bad)
 
 
+def test_a_followed_case_is_known_by_its_documents_whatever_id_its_docket_has() -> None:
+    path = "recap/gov.uscourts.dcd.278436/gov.uscourts.dcd.278436.39.0.pdf"
+    stranger = "recap/gov.uscourts.dcd.278437/gov.uscourts.dcd.278437.39.0.pdf"
+    results = [
+        entry(docket=12345, recap_documents=[{"filepath_local": name}]) for name in (path, stranger)
+    ]
+    document = dumped({"payload": {"results": results}, "webhook": WEBHOOK})
+    found = list(courtlistener_webhook.parse(document, RECEIVED))
+    assert isinstance(found[0], DocketEntry)
+    assert (found[0].docket_number, found[0].source_docket_id) == ("1:25-cv-00766", "12345")
+    assert isinstance(found[1], BadItem)
+
+
 def test_rest_and_webhook_of_one_entry_differ_in_kind_only() -> None:
     rest = one(entry(docket=DOCKET))
     document = {"payload": {"results": [entry(docket=DOCKET)]}, "webhook": WEBHOOK}
@@ -244,6 +284,7 @@ JSON = st.recursive(
 FIELDS = st.dictionaries(st.sampled_from([*entry(), "reconstructed", "court_id"]), JSON)
 
 
+@EXAMPLES
 @given(FIELDS, st.dictionaries(st.sampled_from([*DOCKET, "appeal_from"]), JSON))
 def test_whatever_fields_hold_the_item_is_read_or_refused(
     fields: dict[str, Any], docket: dict[str, Any]

@@ -1,0 +1,123 @@
+"""A merged entry, its case and its orders go in, the entry as we publish it comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from streams.facts.derived import Clock, DocketedEntry, FieldSource, Order
+from streams.facts.identity import Revision, identity
+from streams.feeds.court.courts import circuit_of, is_appellate
+from streams.feeds.court.docket_numbers import leading
+from streams.orders.cases import Case
+from streams.orders.classification import classified, no_order
+from streams.orders.clocks import effective, written_clocks
+from streams.orders.entries import Entry
+
+_FIELDS = (
+    "case_name", "pacer_case_id", "entry_number", "document_number", "pacer_doc_id",
+    "pacer_seq_no", "filed_on", "short_description", "description",
+)  # fmt: skip
+_APPEAL = r"\d{2}-\d{3,5}(?!\d)"
+_ABOVE = re.compile(
+    r"\b(?P<above>USCA|court of appeals|(?P<circuit>\w+) circuit)\b[^\[\]]{0,60}?"
+    r"\(?(?:case|docket|appeal)?\s*(?:numbers?|nos?\.?)?[.:#]?\s*"
+    rf"(?P<numbers>{_APPEAL}(?:(?:,|;| and)\s*{_APPEAL})*)",
+    re.IGNORECASE,
+)
+_CIRCUITS = {
+    "federal": "cafc", "dc": "cadc", "c": "cadc",
+    **dict(zip(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+                "ninth", "tenth", "eleventh"), (f"ca{n}" for n in range(1, 12)), strict=True)),
+    **{f"{n}{end}": f"ca{n}" for n in range(1, 12) for end in ("st", "nd", "rd", "th")},
+}  # fmt: skip
+_TOGETHER = re.compile(rf"\[(?P<numbers>{_APPEAL}(?:,\s*{_APPEAL})+)\]")
+_ASSOCIATED = re.compile(r"\bAssociated Cases?:\s*(?P<numbers>[^()\[\]]+)", re.IGNORECASE)
+
+
+def docketed(entry: Entry, case: Case, orders: Sequence[Order]) -> DocketedEntry:
+    """The entry, with what it is, what it rests on, and the source of each of its fields."""
+    words = entry.words
+    text = words.value if words else ""
+    appellate, stub = is_appellate(entry.court_id), entry.field("description") is None
+    found = classified(text, appellate=appellate, stub=stub)
+    refusal = no_order(text, appellate=appellate, stub=stub)
+    fields = {name: one for name in _FIELDS if (one := entry.field(name))}
+    takes_effect = effective(entry.court_id, text) if found else None
+    number = fields.get("entry_number")
+
+    def value(name: str) -> str | None:
+        return fields[name].value if name in fields else None
+
+    return DocketedEntry(
+        entry_id=identity("entry", entry.court_id, entry.docket_number, entry.identity),
+        revision=Revision(0),
+        is_deleted=False,
+        known_at=entry.known_at,
+        court_id=entry.court_id,
+        docket_number=entry.docket_number,
+        case_family=case.family,
+        case_name=case.case_name,
+        appeal_of=case.appeal_of,
+        appeals=tuple(_appeals(entry.court_id, text)),
+        also_on=tuple(_also_on(entry.court_id, entry.docket_number, text)),
+        pacer_case_id=value("pacer_case_id"),
+        entry_number=int(number.value) if number else None,
+        document_number=value("document_number"),
+        pacer_doc_id=value("pacer_doc_id"),
+        pacer_seq_no=value("pacer_seq_no"),
+        filed_on=value("filed_on"),
+        short_description=value("short_description") or "",
+        description=value("description") or "",
+        kind=found.kind if found else "no_order",
+        disposition=found.disposition if found else "none",
+        rests_on=found.rests_on if found else refusal.rests_on,
+        confidence=found.confidence if found else refusal.confidence,
+        order_ids=tuple(order.order_id for order in orders),
+        clocks=_clocks(entry, orders),
+        effective_earliest=takes_effect.earliest if takes_effect else None,
+        effective_latest=takes_effect.latest if takes_effect else None,
+        fields=tuple(FieldSource(name, one.source) for name, one in fields.items()),
+        received=len(entry.evidence),
+        sealed=any(one.record.sealed for one in entry.evidence),
+        sources=entry.sources,
+        reconstructed=entry.reconstructed,
+    )
+
+
+def _clocks(entry: Entry, orders: Sequence[Order]) -> tuple[Clock, ...]:
+    for order in orders:
+        if order.form == "written":
+            return order.clocks
+    return written_clocks(entry)
+
+
+def _appeals(court: str, text: str) -> Iterator[str]:
+    """Appeals that a district's entry names: ``USCA Case Number 25-5067``."""
+    if is_appellate(court) and not court.startswith("bap"):
+        return  # its own number, as a rule
+    home = circuit_of(court)
+    found: dict[str, None] = {}
+    for match in _ABOVE.finditer(text):
+        if "bap" in match[0].lower():  # a bankruptcy appellate panel's number
+            continue
+        named = re.findall(r"(\w+)[\s-]+circuit\b", match[0].lower())
+        above = _CIRCUITS.get(named[0], home) if named else home
+        if above is not None:
+            found |= dict.fromkeys(f"{above}/{number}" for number in _numbers(match, above))
+    yield from found
+
+
+def _also_on(court: str, docket: str, text: str) -> Iterator[str]:
+    """Other dockets of the court under which it says it is filed: ``[22-1214, 22-1315]``."""
+    match = _TOGETHER.search(text) if is_appellate(court) else _ASSOCIATED.search(text)
+    if match:
+        numbers = dict.fromkeys(_numbers(match, court))
+        yield from (f"{court}/{number}" for number in numbers if number != docket)
+
+
+def _numbers(match: re.Match[str], court: str) -> Iterator[str]:
+    for piece in re.split(r",|;|\band\b", match["numbers"]):
+        found = leading(piece, court)
+        if found is not None:
+            yield str(found[0])
