@@ -103,10 +103,17 @@ class _Track:
         return _jump(self.last, one) is None and _climb(self.level, one) is None
 
     def strain(self, one: Reading) -> float:
-        """How hard it is to get there: metres a second, with those up or down counted ten times."""
-        climbed = abs((one.altitude_m or 0.0) - (self.level.altitude_m or 0.0))
-        climb = 0.0 if one.altitude_m is None else climbed / max(one.at - self.level.at, 1000)
-        return 1000 * (apart_m(self.last, one) / max(one.at - self.last.at, 1000) + 10 * climb)
+        """How far from what it says of its speed it flew to get there, in m/s.
+
+        Metres up or down count ten times.
+        """
+        climb = excess = 0.0
+        if one.altitude_m is not None and self.level.altitude_m is not None:
+            climb = abs(one.altitude_m - self.level.altitude_m) / max(one.at - self.level.at, 1000)
+        if one.ground_speed_mps is not None:
+            flown = 1000 * apart_m(self.last, one) / max(one.at - self.last.at, 1000)
+            excess = abs(flown - one.ground_speed_mps)
+        return excess + 10_000 * climb
 
 
 def _repeats(a: Reading, b: Reading) -> bool:
@@ -149,11 +156,11 @@ def _moving(readings: list[Reading]) -> tuple[list[Reading], list[Aside]]:
     kept: list[Reading] = []
     aside: list[Aside] = []
     for index, one in enumerate(readings):
-        if not one.on_ground and (one.altitude_m or 0) > POLICY.too_high_m:
-            if _stands_still(readings, index) and _over_a_field(one):
-                aside.append((one, f"standing still at {one.altitude_m:.0f} m"))
-                continue
-        kept.append(one)
+        up = not one.on_ground and (one.altitude_m or 0) > POLICY.too_high_m
+        if up and _stands_still(readings, index) and _over_a_field(one):
+            aside.append((one, f"standing still at {one.altitude_m:.0f} m"))
+        else:
+            kept.append(one)
     return kept, aside
 
 

@@ -172,7 +172,7 @@ class Receiver:
     def _of(self, flight: Flight, blank: Position, chance: random.Random) -> Iterator[Position]:
         due = 0.0
         for at, state in flight.states:
-            if state.second < due and due or chance.random() < self.lost:
+            if (due and state.second < due) or chance.random() < self.lost:
                 continue
             due = state.second + self.every_s
             if state.height_m < self.floor_m:
