@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streams.facts.derived import EndBasis
 from streams.facts.instants import Instant, Interval
@@ -30,6 +30,8 @@ class End:
     latitude: float
     longitude: float
     sure_of_place: bool
+    altitude_m: float | None = None
+    """How low it was seen there, at most."""
 
     @classmethod
     def at(cls, when: Interval, basis: EndBasis, place: Reading, *, sure: bool) -> End:
@@ -39,6 +41,11 @@ class End:
 
 def takeoff(segment: Segment) -> End:
     """Find the interval of wheels off."""
+    end = _takeoff(segment)
+    return replace(end, altitude_m=segment.air[0].altitude_m) if segment.air else end
+
+
+def _takeoff(segment: Segment) -> End:
     ground, air = segment.ground_before, segment.air
     if ground is not None and ground.said.uncertainty_s is not None:
         return _reported(ground)
@@ -64,6 +71,11 @@ def takeoff(segment: Segment) -> End:
 
 def landing(segment: Segment) -> End:
     """Find the interval of wheels on; both ends None while the leg is open."""
+    end = _landing(segment)
+    return replace(end, altitude_m=segment.air[-1].altitude_m) if segment.air else end
+
+
+def _landing(segment: Segment) -> End:
     ground, air = segment.ground_after, segment.air
     if ground is not None and ground.said.uncertainty_s is not None:
         return _reported(ground)

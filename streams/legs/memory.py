@@ -24,6 +24,7 @@ _Row = tuple[
     int,  # index of what it says
     int | None,  # ms from observed to fetched
     int,  # revision, above the lowest
+    int | None,  # sector
 ]
 
 
@@ -92,6 +93,7 @@ def packed(readings: list[Reading]) -> bytes:
                 said.setdefault(one.said, len(said)),
                 fetched,
                 one.revision - lowest,
+                one.sector,
             )
         )
         before = one.at
@@ -105,7 +107,7 @@ def unpacked(data: bytes) -> list[Reading]:
     found = _rows.decode(data)
     readings: list[Reading] = []
     at = 0
-    for step, lat, lon, ground, height, speed, rate, said, fetched, revision in found.rows:
+    for step, lat, lon, ground, height, speed, rate, said, fetched, revision, sector in found.rows:
         at += step
         readings.append(
             Reading(
@@ -119,6 +121,7 @@ def unpacked(data: bytes) -> list[Reading]:
                 found.said[said],
                 None if fetched is None else at + fetched,
                 revision + found.lowest,
+                sector,
             )
         )
     return readings

@@ -42,7 +42,7 @@ class Policy:
     descent_m: float
     airport_within_m: float
     candidates_within_m: float
-    track_step_s: float
+    track_error_m: float
     open_mark_s: float
     approach_mark_s: float
     longest_stop_s: float

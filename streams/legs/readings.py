@@ -2,7 +2,9 @@
 
 What is kept depends on which readings came, never on their order or on copies: of each stretch of
 time (10 s low or slow, 60 s in cruise, 300 s parked) the first and the last reading are kept, for
-each state of the ground flag. Of copies of one reading the one that came first in the log stays.
+each state of the ground flag, and in cruise for each sixteenth of the compass that it flew in, so
+that what is left out lies within 3 km of the line between what is kept. Of copies of one reading
+the one that came first in the log stays.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ _CRUISE_MPS = 110.0
 _ABOVE_ALL_FIELDS_M = 6000.0
 _PARKED_MPS = 2.0
 _LOW_STRETCH_MS, _CRUISE_STRETCH_MS, _PARKED_STRETCH_MS = 10_000, 60_000, 300_000
+_UNKNOWN_STRETCH_MS = 20_000
+"""In cruise without a course: short, for it may have turned."""
+_SECTORS = 16
 _EARTH_M = 6_371_008.8
 
 
@@ -35,6 +40,7 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     uncertainty_s: float | None
     bound: str | None
     cites: str | None
+    new_leg: bool = False
 
 
 class Reading(msgspec.Struct, frozen=True, array_like=True):
@@ -50,6 +56,8 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
     said: Said
     fetched_at: int | None
     revision: int
+    sector: int | None = None
+    """Which sixteenth of the compass it flies in, from north."""
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -74,6 +82,8 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
             tuple(one or "" for one in texts),
             -math.inf if said.uncertainty_s is None else said.uncertainty_s,
             said.masked,
+            said.new_leg,
+            -1 if self.sector is None else self.sector,
         )
 
 
@@ -98,10 +108,17 @@ def reading(position: Position, revision: int) -> Reading:
             position.uncertainty_s,
             position.bound,
             position.cites,
+            position.new_leg,
         ),
         position.fetched_at,
         revision,
+        sector(position.track_deg),
     )
+
+
+def sector(track_deg: float | None) -> int | None:
+    """The sixteenth of the compass of a course."""
+    return None if track_deg is None else int(track_deg / 360 * _SECTORS) % _SECTORS
 
 
 def _tenths(value: float | None) -> float | None:
@@ -150,15 +167,22 @@ def cruises(one: Reading) -> bool:
 
 
 def _stretch(one: Reading) -> tuple[object, ...]:
-    altitude, speed = one.altitude_m, one.ground_speed_mps
-    length = _LOW_STRETCH_MS
-    if one.on_ground:
-        if speed is not None and speed < _PARKED_MPS:
-            length = _PARKED_STRETCH_MS
-    elif altitude is not None and altitude >= _HIGH_M and (speed is None or speed >= _CRUISE_MPS):
-        length = _CRUISE_STRETCH_MS
+    length, course = stretch_ms(one), None
+    if length == _CRUISE_STRETCH_MS:
+        course = one.sector
     said = one.said
-    return one.on_ground, length, one.at // length, said.stale, said.reconstructed
+    return one.on_ground, length, one.at // length, course, said.stale, said.reconstructed
+
+
+def stretch_ms(one: Reading) -> int:
+    """How long the stretch is of which the first and last reading are kept."""
+    altitude, speed = one.altitude_m, one.ground_speed_mps
+    if one.on_ground:
+        parked = speed is not None and speed < _PARKED_MPS
+        return _PARKED_STRETCH_MS if parked else _LOW_STRETCH_MS
+    if altitude is None or altitude < _HIGH_M or (speed is not None and speed < _CRUISE_MPS):
+        return _LOW_STRETCH_MS
+    return _UNKNOWN_STRETCH_MS if one.sector is None else _CRUISE_STRETCH_MS
 
 
 def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:

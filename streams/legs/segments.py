@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from streams.legs import airports
@@ -17,6 +17,8 @@ from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, apart_m
 
 _HIGH_M = 1500.0
+TREND = 4
+"""So many readings tell whether an aircraft climbs or descends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,11 @@ class Segment:
         return [*self.air, *(one for one in around if one is not None)]
 
 
-def segments(readings: list[Reading]) -> Iterator[Segment]:
-    """Find the segments, in order of time."""
+def segments(readings: list[Reading], *, aeroplane: bool = False) -> Iterator[Segment]:
+    """Find the segments, in order of time. ``aeroplane``: it is known to be one."""
     ground: Reading | None = None
     run: list[Reading] = []
-    for one, up in _said(readings):
+    for one, up in said(readings, aeroplane=aeroplane):
         if up:
             run.append(one)
             continue
@@ -58,13 +60,13 @@ def segments(readings: list[Reading]) -> Iterator[Segment]:
         yield from _pieces(run, ground, None)
 
 
-def _said(readings: list[Reading]) -> Iterator[tuple[Reading, bool]]:
+def said(readings: list[Reading], *, aeroplane: bool) -> Iterator[tuple[Reading, bool]]:
     """The readings that say whether the aircraft is in the air, with what they say.
 
     The ground flag of an aeroplane flips, or never comes, while it rolls. Where it came, the
     rolling around it says nothing more; where it did not, rolling is being on the ground.
     """
-    aeroplane = any((one.ground_speed_mps or 0) > POLICY.aeroplane_mps for one in readings)
+    aeroplane = aeroplane or fast(readings)
     telling = [one for one in readings if airborne(one) is not None]
     before: Reading | None = None
     rolls_or_taxies = rolling if aeroplane else taxies
@@ -78,6 +80,11 @@ def _said(readings: list[Reading]) -> Iterator[tuple[Reading, bool]]:
         else:
             yield from ((one, airborne(one) is True) for one in rows)
             before = rows[-1]
+
+
+def fast(readings: Iterable[Reading]) -> bool:
+    """Whether one of the readings is faster than a helicopter."""
+    return any((one.ground_speed_mps or 0) > POLICY.aeroplane_mps for one in readings)
 
 
 def _flagged_near(ground: Reading | None, one: Reading) -> bool:
@@ -218,7 +225,7 @@ def height_near_a_field(one: Reading) -> float | None:
 
 def vertical_trend(run: list[Reading], *, at_end: bool) -> float:
     """Whether a run climbs (above 0) or descends (below 0) at its end or beginning; 0 unknown."""
-    near_edge = run[-4:] if at_end else run[:4]
+    near_edge = run[-TREND:] if at_end else run[:TREND]
     heights = [one.altitude_m for one in near_edge if one.altitude_m is not None]
     if len(heights) > 1 and heights[-1] != heights[0]:
         return heights[-1] - heights[0]

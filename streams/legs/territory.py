@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -56,26 +55,37 @@ def _boundary() -> _Boundary:
     return _Boundary(a[:, 0], a[:, 1], b[:, 0], b[:, 1], float(data["accuracy_m"]))
 
 
-def left(path: Iterable[Reading], *, ended: bool, reported_s: float = 0.0) -> Left:
-    """When the aircraft last went from inside to outside along a path in order of time.
+@dataclass(slots=True)
+class Crossing:
+    """When an aircraft last went from inside to outside, along a path in order of time."""
 
-    ``ended``: the path is the whole leg; while it goes on, not having left is unknown.
-    ``reported_s``: how far off the times of readings are that were interpolated.
-    """
     inside: Reading | None = None
     exit_: tuple[Reading, Reading] | None = None
-    for one in path:
+
+    def add(self, one: Reading) -> None:
+        """Take in the next reading of the path."""
         is_inside = inside_us(one.latitude, one.longitude)
         if is_inside:
-            inside = one
-        elif is_inside is False and inside is not None:
-            exit_, inside = (inside, one), None
-    if exit_ is not None:
-        within, beyond = exit_
+            self.inside = one
+        elif is_inside is False and self.inside is not None:
+            self.exit_, self.inside = (self.inside, one), None
+
+    def copy(self) -> Crossing:
+        """One that goes on by itself."""
+        return Crossing(self.inside, self.exit_)
+
+    def left(self, *, ended: bool, reported_s: float = 0.0) -> Left:
+        """What the path so far says.
+
+        ``ended``: the path is the whole leg; while it goes on, not having left is unknown.
+        ``reported_s``: how far off the times of readings are that were interpolated.
+        """
+        if self.exit_ is None:
+            return Left("no" if ended else "unknown")
+        within, beyond = self.exit_
         half = round(reported_s * 1000)
         earliest = within.at - half * within.said.reconstructed
         return Left("yes", Instant(earliest), Instant(beyond.at + half * beyond.said.reconstructed))
-    return Left("no" if ended else "unknown")
 
 
 def inside_us(latitude: float, longitude: float) -> bool | None:
@@ -84,6 +94,11 @@ def inside_us(latitude: float, longitude: float) -> bool | None:
     cell = _cell(row, column)
     if cell is not None:
         return cell
+    return _near_the_boundary(latitude, longitude)
+
+
+@lru_cache(maxsize=20_000)
+def _near_the_boundary(latitude: float, longitude: float) -> bool | None:
     if _distance_m(latitude, longitude) < _boundary().accuracy_m:
         return None
     return _odd(latitude, longitude)
