@@ -16,7 +16,6 @@ from schemas.topics import catalogue
 from schemas.topics.admin import Ensured, ensure_topics
 from streams.addresses import Addresses, stack_file
 from streams.settings import Settings
-from streams.stages import Stage
 
 if TYPE_CHECKING:
     from streams.host.transport import BatchApp
@@ -95,8 +94,11 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     count = settings.partitions
     topics = catalogue()
 
-    def spec(name: str, topic: str, factory: Callable[[int], Stage]) -> StageSpec:
-        return StageSpec(name, topic, factory, topics[topic].partition_count(count))
+    def spec(
+        name: str, topic: str, factory: Callable[[int], Any], *, columns: bool = False
+    ) -> StageSpec:
+        partitions = topics[topic].partition_count(count)
+        return StageSpec(name, topic, factory, partitions, columns=columns)
 
     return build_app(
         app_id=settings.worker_group,
@@ -105,7 +107,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
         specs=[
             spec("articles", "news.articles", lambda _: ArticlesStage()),
             spec("orders", "court.docket-entries", lambda _: OrdersStage()),
-            spec("legs", "flights.positions", lambda _: LegsStage()),
+            spec("legs", "flights.positions", lambda _: LegsStage(), columns=True),
             spec("progress", "feed.progress", lambda _: ProgressStage()),
             spec("relate", "relate.inputs", lambda number: RelateStage(number, count)),
         ],

@@ -6,6 +6,7 @@ Data: the package airportsdata (MIT). The index is a grid of tenths of a degree.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -30,6 +31,8 @@ class Near:
     code: str
     distance_m: float
     elevation_m: float
+    latitude: float
+    longitude: float
     weight: float
     """Distances count so many times: private strips near a large field are seldom the one."""
 
@@ -62,6 +65,13 @@ def _grid() -> dict[tuple[int, int], list[_Field]]:
         known = (aliases().get(code, code), latitude, longitude, elevation, weight)
         cells.setdefault(_cell(latitude, longitude), []).append(known)
     return cells
+
+
+def places() -> Iterator[tuple[float, float, float]]:
+    """Latitude, longitude and elevation in metres of every field."""
+    for cell in _grid().values():
+        for _, latitude, longitude, elevation, _ in cell:
+            yield latitude, longitude, elevation
 
 
 def _strip(code: str) -> bool:
@@ -103,7 +113,7 @@ def near(latitude: float, longitude: float, within_m: float) -> list[Near]:
     for code, lat, lon, elevation, weight in _around(*_cell(latitude, longitude), within_m):
         distance = distance_m(latitude, longitude, lat, lon)
         if distance <= within_m and (code not in found or distance < found[code].distance_m):
-            found[code] = Near(code, distance, elevation, weight)
+            found[code] = Near(code, distance, elevation, lat, lon, weight)
     return sorted(found.values(), key=lambda one: (one.distance_m, one.code))
 
 

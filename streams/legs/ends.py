@@ -104,6 +104,15 @@ def first_clearly_up(segment: Segment) -> Reading:
     return _first_clearly_up(segment.air, segment.ground_before)
 
 
+def told_by(air: Sequence[Reading], ground: Reading | None) -> bool:
+    """Whether these last readings of a leg tell its landing as all of them would."""
+    up = _last_clearly_up(air, ground)
+    floor = next((one.altitude_m for one in reversed(air) if one.altitude_m is not None), None)
+    if ground is not None and up is air[-1] and air[-1].altitude_m is not None and _high(up):
+        return True
+    return floor is not None and _above(up, floor)
+
+
 def _reported(ground: Reading) -> End:
     half = round((ground.said.uncertainty_s or 0) * 1000)
     basis: EndBasis = "reported" if ground.said.bound is None else "reported_bound"

@@ -93,11 +93,13 @@ class Gathered:
             self.gaps.append(Gap(Instant(self.before_gap), Instant(one.at), "no readings"))
         self.before_gap = one.at
 
-    def leg(self, icao24: str, off: End, on: End, *, ended: bool) -> Leg:
+    def leg(
+        self, icao24: str, off: End, on: End, *, ended: bool, origin: airports.Choice | None = None
+    ) -> Leg:
         """The leg of what was gathered. ``ended``: it is the whole leg."""
-        origin = _airport(off)
+        origin = origin or airport(off)
         unseen = on.basis == "unseen"
-        destination = airports.Choice(None, ()) if unseen else _airport(on)
+        destination = airports.Choice(None, ()) if unseen else airport(on)
         first = self.first or self.bounds[0]
         last = self.last or self.bounds[-1]
         starts = self.bounds[0] if off.basis.startswith("reported") else first
@@ -137,7 +139,8 @@ class Gathered:
         )
 
 
-def _airport(end: End) -> airports.Choice:
+def airport(end: End) -> airports.Choice:
+    """The airport of an end of a leg."""
     return airports.choose(
         end.latitude, end.longitude, sure=end.sure_of_place, altitude_m=end.altitude_m
     )

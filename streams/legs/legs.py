@@ -59,22 +59,21 @@ def last_too(
     """As ``worked_out``, and the last leg's segment, all of it."""
     kept, aside = plausible(readings)
     cut = list(segments(kept))
-    every = [shown for one in cut for shown in _shown(one)]
+    every = [shown(one) for one in cut]
     found = agreed([leg_of(icao24, one) for one in every], every)
     return missions.chained(found, before), aside, cut[-1] if cut else None
 
 
-def _shown(segment: Segment) -> Iterable[Segment]:
+def shown(segment: Segment) -> Segment:
     """As much of a segment as is to be published: of an open one what its last mark shows.
 
     Marks are of event time, so that what is published does not depend on how readings arrive in
     batches. Take-off shows at once.
     """
     if segment.ground_after is not None or segment.air_after is not None:
-        yield segment
-        return
+        return segment
     through = shown_through(segment.air, ends.first_clearly_up(segment).at)
-    yield replace(segment, air=tuple(one for one in segment.air if one.at <= through))
+    return replace(segment, air=tuple(one for one in segment.air if one.at <= through))
 
 
 def shown_through(air: Sequence[Reading], up: int) -> int:

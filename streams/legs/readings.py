@@ -19,7 +19,6 @@ from streams.legs.policy import POLICY
 
 _HIGH_M = 1500.0
 _CRUISE_MPS = 110.0
-_ABOVE_ALL_FIELDS_M = 6000.0
 _PARKED_MPS = 2.0
 _LOW_STRETCH_MS, _CRUISE_STRETCH_MS, _PARKED_STRETCH_MS = 10_000, 60_000, 300_000
 _UNKNOWN_STRETCH_MS = 20_000
@@ -156,14 +155,6 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
 def _later(one: Reading, last: Reading) -> bool:
     mine, held = one.content, last.content
     return mine > held or (mine == held and one.revision < last.revision)
-
-
-def cruises(one: Reading) -> bool:
-    """Whether a reading is of an aircraft fast and high above any field, as its flag says too."""
-    altitude, speed = one.altitude_m, one.ground_speed_mps
-    high = altitude is not None and altitude >= _ABOVE_ALL_FIELDS_M
-    fast = speed is not None and speed >= _CRUISE_MPS
-    return one.on_ground is False and high and fast and not one.said.stale
 
 
 def _stretch(one: Reading) -> tuple[object, ...]:

@@ -54,7 +54,7 @@ class Track:
         self.north = self.east = (-math.inf, math.inf)
 
     def _inside(self, one: Reading) -> bool:
-        """Whether a line from the last point to a reading is near all between; narrow the wedges."""
+        """Whether a line from the last point to a reading is near all between; wedges narrow."""
         start = self.points[-1]
         seconds = (one.at - start.at) / 1000
         if seconds <= 0:
@@ -67,13 +67,13 @@ class Track:
         north, east = up / seconds, along / seconds
         if not (self.north[0] <= north <= self.north[1] and self.east[0] <= east <= self.east[1]):
             return False
-        self.north = (
-            max(self.north[0], (up - bound) / seconds), min(self.north[1], (up + bound) / seconds),
-        )  # fmt: skip
-        self.east = (
-            max(self.east[0], (along - wide) / seconds), min(self.east[1], (along + wide) / seconds),
-        )  # fmt: skip
+        self.north = _narrowed(self.north, (up - bound) / seconds, (up + bound) / seconds)
+        self.east = _narrowed(self.east, (along - wide) / seconds, (along + wide) / seconds)
         return True
+
+
+def _narrowed(wedge: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    return max(wedge[0], low), min(wedge[1], high)
 
 
 def _point(one: Reading) -> TrackPoint:

@@ -52,6 +52,7 @@ class State:
     speed_mps: float
     climb_mps: float
     wheels_on: bool
+    track_deg: float
 
 
 @dataclass
@@ -80,6 +81,8 @@ def fly(
         share = metres / length
         return a["lat"] + (b["lat"] - a["lat"]) * share, a["lon"] + (b["lon"] - a["lon"]) * share
 
+    east = math.radians(b["lon"] - a["lon"]) * math.cos(math.radians(a["lat"]))
+    track = math.degrees(math.atan2(east, math.radians(b["lat"] - a["lat"]))) % 360
     flight = Flight(origin, destination, off, off)
     roll_s = round(craft.lift_off / 2.2)
     roll_m = craft.lift_off * roll_s / 2
@@ -87,7 +90,7 @@ def fly(
     def note(
         second: int, metres: float, height: float, speed: float, climb: float, on: bool
     ) -> None:
-        state = State(second, *place(metres), height, speed, climb, on)
+        state = State(second, *place(metres), height, speed, climb, on, track)
         flight.states.append((Instant(off + second * 1000), state))
 
     for second in range(-roll_s - taxi_s, 0):
@@ -193,4 +196,5 @@ class Receiver:
                 ground_speed_mps=max(0.0, state.speed_mps + chance.gauss(0, 0.5)),
                 vertical_rate_mps=None if grounded else round(state.climb_mps / 0.325) * 0.325,
                 on_ground=grounded,
+                track_deg=(state.track_deg + chance.gauss(0, 1)) % 360,
             )
