@@ -43,6 +43,8 @@ class Aircraft:
         self._newest = max(self._head.newest, held.newest)
         self._readings: list[Reading] | None = None
         self._rewritten = False
+        self.changed = False
+        """Whether anything new came; where nothing did, all may go on as before."""
         self.aside: Counter[str] | None = None
         """How many of the held readings are set aside, by reason; None where not worked out."""
         self.underway: Underway | None = None
@@ -82,7 +84,7 @@ class Aircraft:
             return [*self.advance(new[:half]), *self.advance(new[half:])]
         changed = self._compare(found, before, max(one.revision for one in new))
         self._readings, self.aside = merged, Counter(_kind(why) for _, why in aside)
-        self._rewritten = True
+        self._rewritten = self.changed = True
         gone = {one.order for one, _ in aside}
         kept = [one for one in merged if one.order not in gone]
         latest = aside[-1][0].at if aside else None

@@ -110,7 +110,7 @@ class Calm:
             self.states = np.concatenate([self.states, np.zeros_like(self.states)])
 
     def compare(self, batch: Batch) -> tuple[Mask, Mask, Mask]:
-        """Of each reading, whether it changes nothing, whether it is in order, and is a copy."""
+        """Of each reading, whether it changes nothing, is of use to carry on, and is a copy."""
         rows, states = batch.rows, self.states[batch.rows["slot"]]
         first = np.zeros(len(rows), dtype=bool)
         first[batch.starts] = True
@@ -122,16 +122,17 @@ class Calm:
         grounded = rows["ground"] == 1
         airborne = rows["ground"] == 0
         slow = ~(rows["speed"] >= POLICY.rolling_mps)
-        in_order = batch.plain & (seconds > 0) & (states["kind"] > 0)
-        in_order &= moved <= POLICY.impossible_speed_mps * _MARGIN * seconds
+        of_use = batch.plain & (states["kind"] > 0)
+        of_use &= grounded | (airborne & ~np.isnan(rows["altitude"]))
+        of_use &= grounded | ~(slow & (rows["altitude"] > _HIGH_M))
+        of_use &= ~(grounded & (rows["speed"] > 0.9 * POLICY.ground_flag_too_fast_mps))
+        in_order = of_use & (seconds > 0)
+        spell = np.maximum(seconds, 1.0)
+        in_order &= moved <= POLICY.impossible_speed_mps * _MARGIN * spell
         climbed = np.abs(rows["altitude"] - before["altitude"])
-        in_order &= ~(climbed > POLICY.impossible_climb_mps * _MARGIN * seconds) | grounded
+        in_order &= ~(climbed > POLICY.impossible_climb_mps * _MARGIN * spell) | grounded
         in_air = airborne & (seconds <= POLICY.gap_s) & (moved > 0.2)
-        in_air &= ~np.isnan(rows["altitude"])
-        in_air &= ~(slow & (rows["altitude"] > _HIGH_M))
-        on_ground = grounded & ~(rows["speed"] > 0.9 * POLICY.ground_flag_too_fast_mps)
-        on_ground &= (moved <= POLICY.hop_m) & (moved <= 90 * seconds)
-        on_ground &= (before["ground"] == 1) | (seconds <= POLICY.gap_s)
+        on_ground = grounded & (moved <= POLICY.hop_m) & (moved <= 90 * spell)
         in_order &= in_air | on_ground
         copy = _same(rows, before) & batch.plain & (batch.hashes == hash_before)
         copy &= states["kind"] > 0
@@ -153,7 +154,7 @@ class Calm:
         is_rolling &= (rows["altitude"] < states["ceiling"]) & (rows["altitude"] > states["floor"])
         is_rolling &= _distance(rows, states) < 0.98 * POLICY.hop_m
         is_up = self._above_fields(rows, is_up)
-        return is_up | is_low | is_ground | is_rolling | copy, in_order | copy, copy
+        return is_up | is_low | is_ground | is_rolling | copy, of_use | copy, copy
 
     def _above_fields(self, rows: Rows, mask: Mask) -> Mask:
         """Of readings in the air, those that are not low near a field."""
@@ -207,14 +208,13 @@ class Calm:
         """Note that any reading of an aircraft may change something."""
         self.states["kind"][slot] = Kind.UNKNOWN
 
-    def go_on(self, slot: int, underway: Underway, batch: Batch, index: int) -> None:
+    def go_on(self, slot: int, underway: Underway, newest: Rows, texts: int) -> None:
         """Note what an aircraft may do from here without changing a leg.
 
-        ``index``: its newest reading in the batch.
+        ``newest``: its newest reading; ``texts``: the hash of what it says, 0 where not known.
         """
         state = self.states[slot]
-        state["last"], state["key"] = batch.rows[index], batch.keys[index]
-        state["hash"] = batch.hashes[index] if batch.plain[index] else 0
+        state["last"], state["key"], state["hash"] = newest[0], _keys(newest)[0], texts
         state["stored"], state["kind"] = True, Kind.UNSURE
         state["aeroplane"] = underway.aeroplane
         last, at = underway.rows[-1], underway.rows[-1].at

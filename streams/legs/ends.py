@@ -108,7 +108,7 @@ def told_by(air: Sequence[Reading], ground: Reading | None) -> bool:
     """Whether these last readings of a leg tell its landing as all of them would."""
     up = _last_clearly_up(air, ground)
     floor = next((one.altitude_m for one in reversed(air) if one.altitude_m is not None), None)
-    if ground is not None and up is air[-1] and air[-1].altitude_m is not None and _high(up):
+    if up is air[-1] and up.altitude_m is not None and _high(up):
         return True
     return floor is not None and _above(up, floor)
 
@@ -170,11 +170,8 @@ def _along(behind: Reading, edge: Reading, metres: float) -> tuple[float, float]
 
 
 def _first_clearly_up(air: Sequence[Reading], ground: Reading | None) -> Reading:
-    """The first reading above the height at which the run begins.
-
-    After a ground reading a while before, the first reading may be up already.
-    """
-    if ground is not None and air[0].altitude_m is not None and _high(air[0]):
+    """The first reading above the height at which the run begins; it may begin high up."""
+    if air[0].altitude_m is not None and _high(air[0]):
         return air[0]
     floor = next((one.altitude_m for one in air if one.altitude_m is not None), None)
     if floor is None:

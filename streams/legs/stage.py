@@ -26,6 +26,8 @@ from streams.legs.underway import Underway
 from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, readings
 from streams.stages import Arrived, Columns, Emit, Outcome, Refused, Route
 
+Ints = npt.NDArray[np.int64]
+
 _EARLY = "stamped after it was fetched"
 _LATE = "older than what is still held"
 _NONE = np.empty(0, dtype=ROW)
@@ -88,10 +90,10 @@ class LegsStage:
         """As ``apply``, of a batch in columns."""
         frame: pl.DataFrame = batch.frame
         rows = Batch(frame, self._numbered(frame["icao24"].to_list()))
-        calm, in_order, copy = self._calm.compare(rows)
+        calm, of_use, copy = self._calm.compare(rows)
         self._note_said(frame, rows)
         quiet = np.logical_and.reduceat(calm, rows.starts)
-        orderly = np.logical_and.reduceat(in_order, rows.starts)
+        orderly = np.logical_and.reduceat(of_use, rows.starts)
         fresh = self._let_wait(rows, quiet, copy)
         work = _Work()
         eventful = np.flatnonzero(~quiet)
@@ -147,9 +149,7 @@ class LegsStage:
         self._waiting.add(stored)
         return np.concatenate([stored, last])
 
-    def _carried(
-        self, slot: int, before: Rows, rows: Batch, some: npt.NDArray[np.int64], work: _Work
-    ) -> bool:
+    def _carried(self, slot: int, before: Rows, rows: Batch, some: Ints, work: _Work) -> bool:
         """Carry an aircraft's flight on, if that is safe."""
         underway = self._underway.pop(slot, None)
         if underway is None or not len(some):
@@ -161,12 +161,11 @@ class LegsStage:
             return False
         work.publish(found)
         self._keep(self._names[slot], aircraft, work)
-        self._underway[slot] = underway
-        self._calm.go_on(slot, underway, rows, int(some[-1]))
+        self._go_on(slot, underway, before, rows, some)
         return True
 
     def _anew(
-        self, batch: Columns, slot: int, before: Rows, rows: Batch, some: npt.NDArray[np.int64],
+        self, batch: Columns, slot: int, before: Rows, rows: Batch, some: Ints,
         work: _Work,
     ) -> None:  # fmt: skip
         """Work out all of an aircraft."""
@@ -184,17 +183,28 @@ class LegsStage:
                 new.append(one)
         work.publish(aircraft.advance(new))
         self._keep(icao24, aircraft, work)
-        underway = aircraft.underway
+        if aircraft.changed:
+            self._go_on(slot, aircraft.underway, before, rows, some)
+
+    def _go_on(
+        self, slot: int, underway: Underway | None, before: Rows, rows: Batch, some: Ints
+    ) -> None:
+        """Go on from here, or work out all the next time, where that is not safe."""
         self._underway.pop(slot, None)
-        last = None
-        if underway is not None:
-            same = some[rows.rows["at"][some] == underway.rows[-1].at]
-            last = int(same[-1]) if len(same) else None
-        if underway is not None and last is not None:
-            self._underway[slot] = underway
-            self._calm.go_on(slot, underway, rows, last)
+        self._calm.forget(slot)
+        if underway is None:
+            return
+        at = underway.rows[-1].at
+        here, there = some[rows.rows["at"][some] == at], before[before["at"] == at]
+        if len(here):
+            index = int(here[-1])
+            texts = int(rows.hashes[index]) if rows.plain[index] else 0
+            self._calm.go_on(slot, underway, rows.rows[index : index + 1], texts)
+        elif len(there):
+            self._calm.go_on(slot, underway, there[-1:], 0)
         else:
-            self._calm.forget(slot)
+            return
+        self._underway[slot] = underway
 
     def _with(self, icao24: str, waited: list[Reading]) -> tuple[Aircraft, list[Reading]]:
         aircraft = self._aircraft(icao24)

@@ -9,6 +9,7 @@ aircraft can fly, and say nothing that sets them apart.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from streams.legs import airports, ends
 from streams.legs.gathered import Gathered, airport
 from streams.legs.legs import at_an_end, leg_of, shown, shown_through
 from streams.legs.missions import Known, chained
+from streams.legs.plausibility import impossible
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, stretch_ms, thinned
 from streams.legs.segments import TREND, Segment, fast, said, segments
@@ -29,8 +31,8 @@ _MINUTE_MS, _STRETCH_MS = 60_000, 10_000
 _QUIET_MS = 2 * round(POLICY.flicker_s * 1000)
 """So long on the ground, no flag is doubted any more."""
 _FRESH = 64
+_GAP_MS = round(POLICY.gap_s * 1000)
 _PAUSE_MS = round(POLICY.hiding_gap_s * 1000)
-_CERTAIN_MS = 3_600_000
 
 
 @dataclass(slots=True)
@@ -89,8 +91,8 @@ class Underway:
         """
         if not kept or kept[-1].said.reconstructed or any(o.said.reconstructed for o in kept):
             return None
-        if aside_at is not None and aside_at >= _session(kept) - _CERTAIN_MS:
-            return None
+        if aside_at is not None and aside_at >= kept[-1].at - _PAUSE_MS:
+            return None  # what was set aside may yet be borne out
         aeroplane, end = fast(kept), kept[-1]
         in_the_air = last is not None and last.ground_after is None and last.air_after is None
         if end.on_ground:
@@ -150,9 +152,13 @@ class Underway:
     def carry(self, new: list[Reading]) -> list[Leg] | None:
         """Take in readings in order: the leg if there is one; None if it is to be worked out anew.
 
-        After None this is of no more use.
+        They may be out of order among those that are not settled, as two feeds' are. After None
+        this is of no more use.
         """
+        settled = self.rows[0].at if self.open is None else self.open.folded
         rows = thinned([*self.rows, *new])
+        if min(one.at for one in new) <= settled or not _possible(rows):
+            return None
         if not self.aeroplane and fast(new):
             return None
         if self.open is None:
@@ -245,9 +251,9 @@ class Underway:
         if ground is None and now.shows(unpublished):
             return []
         segment = Segment(tuple(part), None, ground)
-        if not ends.told_by(part, ground):
-            return None
         on = ends.landing(segment)
+        if on.basis != "unseen" and not ends.told_by(part, ground):
+            return None
         sums = now.sums.copy()
         for one in unpublished:
             sums.fly(one)
@@ -274,6 +280,16 @@ class Underway:
         self.quiet_since = ground.at if leg.destination is not None else math.inf
 
 
+def _possible(rows: Sequence[Reading]) -> bool:
+    """Whether one aircraft made all readings, each but once, and was heard all the way."""
+    for a, b in itertools.pairwise(rows):
+        if b.at - a.at > _GAP_MS and not (a.on_ground and b.on_ground):
+            return False
+        if impossible(a, b) or (a.latitude, a.longitude) == (b.latitude, b.longitude):
+            return False
+    return True
+
+
 def _settled_before(air: Sequence[Reading]) -> int:
     """No later reading takes the place of a reading before this time.
 
@@ -287,16 +303,6 @@ def _settled_before(air: Sequence[Reading]) -> int:
         if one.at < stretch and stretch_ms(one) > _STRETCH_MS:
             return minute
     return stretch
-
-
-def _session(kept: Sequence[Reading]) -> int:
-    """Since when no pause came in the readings."""
-    start = kept[-1].at
-    for one in reversed(kept):
-        if start - one.at > _PAUSE_MS:
-            break
-        start = one.at
-    return start
 
 
 def _grounded_since(kept: Sequence[Reading]) -> float:
