@@ -22,6 +22,7 @@ from streams.legs.missions import Known
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, thinned
 from streams.legs.underway import Underway
+from streams.legs.waiting import pieced
 
 TAIL = "/tail"
 _HORIZON_MS = round(POLICY.horizon_s * 1000)
@@ -92,48 +93,34 @@ class Aircraft:
         self._freeze(found)
         return changed
 
-    def carry(self, underway: Underway, new: list[Reading]) -> list[Leg] | None:
-        """Carry on a flight with readings in order; None where all is to be worked out anew."""
-        found = underway.carry(new)
-        if found is None:
+    def flight(self) -> Flight | None:
+        """The flight to carry on from here; None where that is not safe."""
+        if self.underway is None:
             return None
-        changed: list[Leg] = []
-        for leg in found:
-            known, digest = self._head.published.get(leg.leg_id), _digest(leg)
-            if known is not None and known.digest == digest:
-                continue
-            if known is not None and leg.revision <= known.revision:
-                return None
-            changed.append(leg)
-            self._head.published[leg.leg_id] = Published(leg.revision, digest, leg.observed_through)
-        self._newest = max(self._newest, new[-1].at)
-        self._pieces = [*self._pieces, memory.packed(new)]
-        if len(self._pieces) > _PIECES:
-            self._readings, self._rewritten = self._held(), True
-        return changed
+        return Flight(self.underway, Tail([], self._head.published, self._newest))
+
+    def join(self) -> None:
+        """Write the tail's readings into the head."""
+        self._readings, self._rewritten = self._held(), True
 
     def changes(self) -> dict[str, bytes | None]:
         """The entries that changed."""
         head, found = self._head, dict[str, bytes | None]()
-        tail: bytes | None = self._tail_was
         if self._rewritten:
             head.newest, head.packed = self._newest, memory.packed(self._readings or [])
-            self._pieces, tail = [], None
-        elif self._pieces:
-            tail = memory.encoded(Tail(self._pieces, head.published, self._newest))
+            if self._tail_was is not None:
+                found[self._icao24 + TAIL] = None
         if self._rewritten or not self._pieces:
             entry = memory.encoded(head)
             if entry != self._head_was and (self._head_was is not None or head.packed):
                 found[self._icao24] = entry
-        if tail != self._tail_was:
-            found[self._icao24 + TAIL] = tail
         return found
 
     def _held(self) -> list[Reading]:
         if self._readings is not None:
             return self._readings
         rows = memory.unpacked(self._head.packed)
-        return thinned([*rows, *(one for data in self._pieces for one in memory.unpacked(data))])
+        return thinned([*rows, *(one for data in self._pieces for one in pieced(data))])
 
     def _contradicts(self, found: list[Leg]) -> bool:
         """Whether something published vanished or changed without a later reading of its own."""
@@ -181,6 +168,51 @@ class Aircraft:
         head.published = {
             leg_id: one for leg_id, one in head.published.items() if one.through > head.frozen
         }
+
+
+class Flight:
+    """A flight that is carried on, with what came since its aircraft's head was written."""
+
+    __slots__ = ("_tail", "underway")
+
+    def __init__(self, underway: Underway, tail: Tail) -> None:
+        self.underway, self._tail = underway, tail
+
+    def carry(self, new: list[Reading], piece: bytes, *, doubt: bool) -> list[Leg] | None:
+        """Take in readings that go on; None where all is to be worked out anew.
+
+        ``piece``: the same as bytes; ``doubt``: whether one aircraft can have made them is to be
+        looked at. After None this is of no more use.
+        """
+        found = self.underway.carry(new, doubt=doubt)
+        if found is None:
+            return None
+        tail, changed = self._tail, list[Leg]()
+        for leg in found:
+            known, digest = tail.published.get(leg.leg_id), _digest(leg)
+            if known is not None and known.digest == digest:
+                continue
+            if known is not None and leg.revision <= known.revision:
+                return None
+            changed.append(leg)
+            tail.published[leg.leg_id] = Published(leg.revision, digest, leg.observed_through)
+        tail.newest = max(tail.newest, *(one.at for one in new))
+        tail.pieces.append(piece)
+        return changed
+
+    @property
+    def entry(self) -> bytes:
+        """The entry of the tail."""
+        return memory.encoded(self._tail)
+
+    @property
+    def long(self) -> bool:
+        """Whether the tail should be joined to the head."""
+        return len(self._tail.pieces) > _PIECES
+
+    def joined(self) -> None:
+        """Note that the head has what the tail had."""
+        self._tail.pieces = []
 
 
 def _kind(why: str) -> str:

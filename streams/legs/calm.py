@@ -7,6 +7,8 @@ nothing counts as something happening, so bounds here are narrower than those of
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from enum import IntEnum
 from functools import cache
 from typing import Any
@@ -47,127 +49,175 @@ class Kind(IntEnum):
     """Any reading may change something."""
 
 
-STATE = np.dtype(
-    [
-        ("kind", "i1"), ("stored", "?"), ("aeroplane", "?"), ("last", ROW), ("key", "<i8"),
-        ("hash", "<u8"), ("until", "<i8"), ("through", "<i8"), ("latitude", "<f8"),
-        ("longitude", "<f8"), ("floor", "<f8"), ("ceiling", "<f8"),
-    ]
-)  # fmt: skip
-"""An aircraft: ``last`` is its last reading, ``stored`` whether that waits among the others."""
+FIELDS = tuple(ROW.names or ())
+_STATE = {
+    "kind": np.int8, "stored": np.bool_, "aeroplane": np.bool_, "loose": np.bool_, "key": np.int64,
+    "hash": np.uint64, "until": np.int64, "through": np.int64, "field_latitude": np.float64,
+    "field_longitude": np.float64, "floor": np.float64, "ceiling": np.float64,
+}  # fmt: skip
+"""By aircraft, beside its last reading: ``stored``: that waits among the others; ``loose``: its
+clock has jittered since its flight was last carried on."""
+
+Columns = dict[str, Any]
 
 
 class Batch:
-    """A batch's readings in arrays, in order of aircraft and then of arrival."""
+    """A batch's readings in columns, in order of aircraft and then of arrival."""
 
     def __init__(self, frame: pl.DataFrame, slots: npt.NDArray[np.int32]) -> None:
         order = np.argsort(slots, kind="stable")
-        self.order = order
-        rows = np.empty(len(order), dtype=ROW)
-        rows["slot"] = slots[order]
-        altitude = pl.coalesce("altitude_m", "geometric_altitude_m")
-        columns = frame.select(
-            at="observed_at", latitude="latitude", longitude="longitude", altitude=altitude,
-            speed="ground_speed_mps", rate="vertical_rate_mps", fetched="fetched_at",
-            revision="_revision",
-        )  # fmt: skip
-        for name in ("at", "latitude", "longitude", "altitude", "speed", "rate", "revision"):
-            rows[name] = columns[name].to_numpy()[order]
-        rows["fetched"] = columns["fetched"].fill_null(-1).to_numpy()[order]
-        track = frame["track_deg"].to_numpy()[order]
-        sector = np.where(np.isnan(track), -1, np.floor(np.nan_to_num(track) / 360 * 16) % 16)
-        rows["sector"] = sector.astype(np.int8)
-        rows["ground"] = frame["on_ground"].cast(pl.Int8).fill_null(-1).to_numpy()[order]
-        rows["said"] = -1
-        self.rows = rows
-        said = frame.select("source", "callsign", "registration", "masked")
-        self.hashes = said.hash_rows(seed=7).to_numpy()[order]
-        plain = frame.select(
-            ~(pl.col("stale") | pl.col("reconstructed") | pl.col("new_leg"))
+        found = frame.select(
+            "latitude", "longitude",
+            at="observed_at",
+            altitude=pl.coalesce("altitude_m", "geometric_altitude_m"),
+            speed="ground_speed_mps", rate="vertical_rate_mps",
+            fetched=pl.col("fetched_at").fill_null(-1),
+            revision="_revision", track="track_deg",
+            ground=pl.col("on_ground").cast(pl.Int8).fill_null(-1),
+            texts=pl.struct("source", "callsign", "registration", "masked").hash(seed=7),
+            plain=~(pl.col("stale") | pl.col("reconstructed") | pl.col("new_leg"))
             & pl.col("uncertainty_s").is_null()
             & pl.col("bound").is_null()
-            & pl.col("cites").is_null()
-        ).to_series()
-        on_time = (rows["fetched"] < 0) | (rows["at"] <= rows["fetched"] + POLICY.future_s * 1000)
-        self.early = ~on_time
-        self.plain = plain.to_numpy()[order] & on_time
-        self.keys = _keys(rows)
-        starts = np.flatnonzero(np.diff(rows["slot"], prepend=-1))
-        self.starts = starts
-        self.lengths = np.diff(starts, append=len(rows))
-        self.slots = rows["slot"][starts]
+            & pl.col("cites").is_null(),
+        )  # fmt: skip
+        columns: Columns = {one.name: one.to_numpy()[order] for one in found}
+        track = columns.pop("track")
+        columns["sector"] = np.where(np.isnan(track), -1, track / 360 * 16 % 16).astype(np.int8)
+        columns["slot"] = slots[order]
+        columns["said"] = np.full(len(order), -1, dtype=np.int32)
+        self.order = order
+        self.hashes, plain = columns.pop("texts"), columns.pop("plain")
+        self.columns = columns
+        fetched = columns["fetched"]
+        self.early = (fetched >= 0) & (columns["at"] > fetched + POLICY.future_s * 1000)
+        self.plain = plain & ~self.early
+        self.keys = _keys(columns)
+        self.starts = np.flatnonzero(np.diff(columns["slot"], prepend=-1))
+        self.lengths = np.diff(self.starts, append=len(order))
+        self.slots = columns["slot"][self.starts]
+
+    def rows(self, some: Any) -> Rows:
+        """Some of the readings."""
+        return _rows(self.columns, some)
+
+
+def _rows(columns: Columns, some: Any) -> Rows:
+    found = np.empty(len(columns["at"][some]), dtype=ROW)
+    for name in FIELDS:
+        found[name] = columns[name][some]
+    return found
 
 
 class Calm:
-    """The aircraft of a partition, by slot."""
+    """The aircraft of a partition, by slot: their last readings, and what changes nothing."""
 
     def __init__(self) -> None:
-        self.states = np.zeros(1024, dtype=STATE)
+        self.size = 0
+        self.last: Columns = {}
+        self.state: Columns = {}
+        self.grow(1024)
 
     def grow(self, slots: int) -> None:
         """Have room for so many aircraft."""
-        while len(self.states) < slots:
-            self.states = np.concatenate([self.states, np.zeros_like(self.states)])
+        if slots <= self.size:
+            return
+        more = max(slots, 2 * self.size) - self.size
+        for columns, types in ((self.last, ROW.fields or {}), (self.state, _STATE)):
+            for name, kind in types.items():
+                fresh = np.zeros(more, dtype=kind[0] if isinstance(kind, tuple) else kind)
+                held = columns.get(name)
+                columns[name] = fresh if held is None else np.concatenate([held, fresh])
+        self.size += more
 
     def compare(self, batch: Batch) -> tuple[Mask, Mask, Mask]:
         """Of each reading, whether it changes nothing, is of use to carry on, and is a copy."""
-        rows, states = batch.rows, self.states[batch.rows["slot"]]
-        first = np.zeros(len(rows), dtype=bool)
-        first[batch.starts] = True
-        before = np.roll(rows, 1)
-        before[first] = states["last"][first]
-        hash_before = np.where(first, states["hash"], np.roll(batch.hashes, 1))
-        seconds = (rows["at"] - before["at"]) / 1000
-        moved = _apart(rows, before)
-        grounded = rows["ground"] == 1
-        airborne = rows["ground"] == 0
-        slow = ~(rows["speed"] >= POLICY.rolling_mps)
-        of_use = batch.plain & (states["kind"] > 0)
-        of_use &= grounded | (airborne & ~np.isnan(rows["altitude"]))
-        of_use &= grounded | ~(slow & (rows["altitude"] > _HIGH_M))
-        of_use &= ~(grounded & (rows["speed"] > 0.9 * POLICY.ground_flag_too_fast_mps))
-        in_order = of_use & (seconds > 0)
-        spell = np.maximum(seconds, 1.0)
-        in_order &= moved <= POLICY.impossible_speed_mps * _MARGIN * spell
-        climbed = np.abs(rows["altitude"] - before["altitude"])
-        in_order &= ~(climbed > POLICY.impossible_climb_mps * _MARGIN * spell) | grounded
-        in_air = airborne & (seconds <= POLICY.gap_s) & (moved > 0.2)
-        on_ground = grounded & (moved <= POLICY.hop_m) & (moved <= 90 * spell)
-        in_order &= in_air | on_ground
-        copy = _same(rows, before) & batch.plain & (batch.hashes == hash_before)
-        copy &= states["kind"] > 0
-        kind = states["kind"]
-        calm = in_order & (rows["at"] < states["until"])
-        calm &= ~((rows["speed"] > 0.99 * POLICY.aeroplane_mps) & ~states["aeroplane"])
-        settled = rows["at"] // _length(batch.keys) > states["through"] // _length(batch.keys)
-        near_edge = (np.abs(rows["altitude"] - _HIGH_M) < 0.2) | (
-            np.abs(rows["speed"] - _CRUISE_MPS) < 0.2
-        )
-        up = airborne & ~near_edge & settled & (rows["speed"] >= 0.2 + POLICY.rolling_mps)
-        is_up = calm & up & (kind == Kind.UP)
-        is_low = calm & up & (kind == Kind.LOW)
-        is_low &= _distance(rows, states) < 0.99 * POLICY.near_runway_m
-        is_low &= rows["altitude"] < states["ceiling"]
-        is_ground = calm & on_ground & (kind == Kind.GROUND) & (before["ground"] == 1)
-        is_ground &= ~(np.abs(rows["speed"] - _PARKED_MPS) < 0.2)
-        is_rolling = calm & airborne & ~near_edge & (kind == Kind.ROLLING)
-        is_rolling &= (rows["altitude"] < states["ceiling"]) & (rows["altitude"] > states["floor"])
-        is_rolling &= _distance(rows, states) < 0.98 * POLICY.hop_m
-        is_up = self._above_fields(rows, is_up)
-        return is_up | is_low | is_ground | is_rolling | copy, of_use | copy, copy
+        now, state = batch.columns, self.state
+        slots, starts = now["slot"], batch.starts
 
-    def _above_fields(self, rows: Rows, mask: Mask) -> Mask:
+        def before(name: str) -> Any:
+            values = np.roll(now[name], 1)
+            values[starts] = self.last[name][batch.slots]
+            return values
+
+        kind = state["kind"][slots]
+        at, altitude, speed = now["at"], now["altitude"], now["speed"]
+        at_before, grounded = before("at"), now["ground"] == 1
+        airborne = now["ground"] == 0
+        seconds = (at - at_before) / 1000
+        narrow = np.cos(np.radians(now["latitude"]))
+        moved = _apart(now, before("latitude"), before("longitude"), narrow)
+        slow = ~(speed >= POLICY.rolling_mps)
+        of_use = batch.plain & (kind > 0) & (grounded | (airborne & ~np.isnan(altitude)))
+        of_use &= grounded | ~(slow & (altitude > _HIGH_M))
+        of_use &= ~(grounded & (speed > 0.9 * POLICY.ground_flag_too_fast_mps))
+        spell = np.maximum(seconds, 1.0)
+        calm = of_use & (seconds > 0) & (at < state["until"][slots])
+        calm &= moved <= POLICY.impossible_speed_mps * _MARGIN * spell
+        climbed = np.abs(altitude - before("altitude"))
+        calm &= ~(climbed > POLICY.impossible_climb_mps * _MARGIN * spell) | grounded
+        calm &= ~(speed > 0.99 * POLICY.aeroplane_mps) | state["aeroplane"][slots]
+        up = airborne & (seconds <= POLICY.gap_s) & (moved > 0.2)
+        up &= (np.abs(altitude - _HIGH_M) > 0.2) & ~(np.abs(speed - _CRUISE_MPS) < 0.2)
+        lengths = _length(batch.keys)
+        settled = up & (at // lengths > state["through"][slots] // lengths) & ~slow
+        on_ground = grounded & (kind == Kind.GROUND) & (moved <= POLICY.hop_m)
+        on_ground &= (moved <= 90 * spell) & ~(np.abs(speed - _PARKED_MPS) < 0.2)
+        fits = (settled & (kind == Kind.UP)) | (on_ground & (before("ground") == 1))
+        fits = self._above_fields(now, fits & calm & airborne) | (fits & grounded)
+        bounded = np.flatnonzero(
+            calm & ((settled & (kind == Kind.LOW)) | (up & (kind == Kind.ROLLING)))
+        )
+        fits[bounded] = self._within(now, bounded, narrow)
+        # Out of order, after a gap, or with a clock that jitters by less than a second: then
+        # what goes on is looked at again, reading by reading.
+        loose = (airborne & ((seconds > POLICY.gap_s) | (moved <= 0.2))) | (moved > POLICY.hop_m)
+        loose |= (moved > POLICY.impossible_speed_mps * _MARGIN * seconds) | (seconds <= 0)
+        loose |= (climbed > POLICY.impossible_climb_mps * _MARGIN * seconds) & airborne
+        state["loose"][slots[loose]] = True
+        copy = self._copies(batch, at == at_before, before)
+        return (calm & fits) | copy, of_use | copy, copy
+
+    def _copies(self, batch: Batch, same: Mask, before: Callable[[str], Any]) -> Mask:
+        """Which say the same of the same instant as the reading before."""
+        found: Mask = same & batch.plain
+        if not found.any():
+            return found
+        now = batch.columns
+        hashes = np.roll(batch.hashes, 1)
+        hashes[batch.starts] = self.state["hash"][batch.slots]
+        found &= (batch.hashes == hashes) & (self.state["kind"][now["slot"]] > 0)
+        for name in ("ground", "sector"):
+            found &= now[name] == before(name)
+        for name in ("latitude", "longitude", "altitude", "speed", "rate"):
+            a, b = now[name], before(name)
+            found &= (a == b) | (np.isnan(a) & np.isnan(b))
+        return found
+
+    def _within(self, now: Columns, some: Ints, narrow: Floats) -> Mask:
+        """Of readings low or rolling, those within the bounds of their aircraft."""
+        slots, state = now["slot"][some], self.state
+        rows = {name: now[name][some] for name in ("latitude", "longitude", "altitude")}
+        distance = _apart(
+            rows, state["field_latitude"][slots], state["field_longitude"][slots], narrow[some]
+        )
+        reach = np.where(
+            state["kind"][slots] == Kind.LOW, 0.98 * POLICY.near_runway_m, 0.98 * POLICY.hop_m
+        )
+        height = rows["altitude"]
+        found: Mask = (distance < reach) & (height < state["ceiling"][slots])
+        found &= height > state["floor"][slots]
+        return found
+
+    def _above_fields(self, now: Columns, mask: Mask) -> Mask:
         """Of readings in the air, those that are not low near a field."""
         lowest = _ceilings()[
-            np.clip(np.floor((rows["latitude"] + 90) * _CELLS).astype(int), 0, 180 * _CELLS - 1),
-            np.floor((rows["longitude"] + 180) * _CELLS).astype(int) % (360 * _CELLS),
+            np.clip(((now["latitude"] + 90) * _CELLS).astype(np.int32), 0, 180 * _CELLS - 1),
+            ((now["longitude"] + 180) * _CELLS).astype(np.int32) % (360 * _CELLS),
         ]
-        found = mask.copy()
-        for index in np.flatnonzero(mask & (rows["altitude"] < lowest)).tolist():
-            one = rows[index]
-            found[index] = not low_near_a_field(
-                _place(float(one["latitude"]), float(one["longitude"]), float(one["altitude"]))
-            )
+        found: Mask = mask.copy()
+        for index in np.flatnonzero(mask & (now["altitude"] < lowest)).tolist():
+            place = (float(now[name][index]) for name in ("latitude", "longitude", "altitude"))
+            found[index] = not low_near_a_field(_place(*place))
         return found
 
     def thin(self, batch: Batch, some: Ints) -> tuple[Rows, Rows]:
@@ -176,67 +226,88 @@ class Calm:
         What is to wait of them, as the first or last of their stretches, and the newest of each
         aircraft where that does not wait yet.
         """
-        rows, keys = batch.rows[some], batch.keys[some]
-        states = self.states[rows["slot"]]
-        first = np.diff(rows["slot"], prepend=-1) != 0
-        last = np.diff(rows["slot"], append=-1) != 0
-        begins = keys != np.where(first, states["key"], np.roll(keys, 1))
-        before = np.roll(rows, 1)
-        before[first] = states["last"][first]
-        stored = np.where(first, states["stored"], np.roll(begins, 1))
-        ended = before[begins & ~stored]
-        slots = rows["slot"][last]
-        for name, values in (
-            ("last", rows), ("key", keys), ("hash", batch.hashes[some]), ("stored", begins),
-        ):  # fmt: skip
-            self.states[name][slots] = values[last]
-        return np.concatenate([ended, rows[begins]]), rows[last & ~begins]
+        slots, keys = batch.columns["slot"][some], batch.keys[some]
+        first = np.diff(slots, prepend=-1) != 0
+        last = np.diff(slots, append=-1) != 0
+        keys_before, stored = np.roll(keys, 1), self.state["stored"][slots]
+        keys_before[first] = self.state["key"][slots[first]]
+        begins = keys != keys_before
+        stored = np.where(first, stored, np.roll(begins, 1))
+        ended = begins & ~stored
+        parts = [
+            _rows(self.last, slots[ended & first]),
+            batch.rows(some[np.flatnonzero(ended & ~first) - 1]),
+            batch.rows(some[begins]),
+        ]
+        ends, lasting = slots[last], some[last]
+        for name in FIELDS:
+            self.last[name][ends] = batch.columns[name][lasting]
+        self.state["key"][ends] = keys[last]
+        self.state["hash"][ends] = batch.hashes[lasting]
+        self.state["stored"][ends] = begins[last]
+        return np.concatenate(parts), batch.rows(some[last & ~begins])
 
     def take(self, slots: npt.NDArray[np.int32]) -> Rows:
         """The newest readings of some aircraft, where they do not wait: they count as waiting."""
-        states = self.states[slots]
-        found: Rows = states["last"][(states["kind"] > 0) & ~states["stored"]]
-        self.states["stored"][slots] = True
-        return found
+        found = slots[(self.state["kind"][slots] > 0) & ~self.state["stored"][slots]]
+        self.state["stored"][slots] = True
+        return _rows(self.last, found)
 
-    def unsaved(self) -> Rows:
-        """The newest reading of every aircraft where it does not wait among the others."""
-        found: Rows = self.states["last"][(self.states["kind"] > 0) & ~self.states["stored"]]
-        return found
+    def unsaved(self) -> npt.NDArray[np.intp]:
+        """Aircraft whose newest reading does not wait among the others."""
+        return np.flatnonzero((self.state["kind"] > 0) & ~self.state["stored"])
+
+    def newest(self, slots: npt.NDArray[np.intp]) -> Rows:
+        """The newest readings of some aircraft."""
+        return _rows(self.last, slots)
 
     def forget(self, slot: int) -> None:
         """Note that any reading of an aircraft may change something."""
-        self.states["kind"][slot] = Kind.UNKNOWN
+        self.state["kind"][slot] = Kind.UNKNOWN
 
-    def go_on(self, slot: int, underway: Underway, newest: Rows, texts: int) -> None:
+    def loose(self, slot: int) -> bool:
+        """Whether an aircraft's clock has jittered since its flight was last carried on."""
+        return bool(self.state["loose"][slot])
+
+    def go_on(self, slot: int, underway: Underway, newest: Any, key: int, texts: int) -> None:
         """Note what an aircraft may do from here without changing a leg.
 
-        ``newest``: its newest reading; ``texts``: the hash of what it says, 0 where not known.
+        ``newest``: its newest reading, a row, and ``key`` its stretch; ``texts``: the hash of what
+        it says, 0 where not known.
         """
-        state = self.states[slot]
-        state["last"], state["key"], state["hash"] = newest[0], _keys(newest)[0], texts
-        state["stored"], state["kind"] = True, Kind.UNSURE
-        state["aeroplane"] = underway.aeroplane
-        last, at = underway.rows[-1], underway.rows[-1].at
-        state["through"] = -1 if underway.through is None else underway.through
-        if underway.on_the_ground:
-            state["kind"], state["until"] = Kind.GROUND, at + _GROUND_MS
-        elif underway.rolling:
-            ground, *run = underway.rows
-            heights = [one.altitude_m for one in run if one.altitude_m is not None]
-            if heights and max(heights) < _HIGH_M:
-                state["kind"], state["until"] = Kind.ROLLING, at + _GROUND_MS
-                state["latitude"], state["longitude"] = ground.latitude, ground.longitude
-                state["floor"] = max(heights) - POLICY.clearly_up_m + 1
-                state["ceiling"] = min(_HIGH_M, min(heights) + POLICY.clearly_up_m - 1)
-        elif underway.open is not None and last.altitude_m is not None:
-            field = _field_below(last)
-            if field is None:
-                state["kind"], state["until"] = Kind.UP, (at // _LONG_MS + 1) * _LONG_MS
-            else:
-                state["kind"], state["until"] = Kind.LOW, (at // _SHORT_MS + 1) * _SHORT_MS
-                state["latitude"], state["longitude"] = field.latitude, field.longitude
-                state["ceiling"] = field.elevation_m + POLICY.low_m - 1
+        for name, value in zip(FIELDS, newest, strict=True):
+            self.last[name][slot] = value
+        state = self.state
+        state["key"][slot], state["hash"][slot] = key, texts
+        state["stored"][slot], state["loose"][slot] = True, False
+        state["aeroplane"][slot] = underway.aeroplane
+        state["through"][slot] = -1 if underway.through is None else underway.through
+        kind, until, near, floor, ceiling = _bounds(underway)
+        state["kind"][slot], state["until"][slot] = kind, until
+        state["field_latitude"][slot], state["field_longitude"][slot] = near
+        state["floor"][slot], state["ceiling"][slot] = floor, ceiling
+
+
+def _bounds(underway: Underway) -> tuple[Kind, int, tuple[float, float], float, float]:
+    """What it does and until when, near where, and how low and how high."""
+    last, at, nowhere = underway.rows[-1], underway.rows[-1].at, (0.0, 0.0)
+    if underway.on_the_ground:
+        return Kind.GROUND, at + _GROUND_MS, nowhere, 0.0, 0.0
+    if underway.rolling:
+        ground, *run = underway.rows
+        heights = [one.altitude_m for one in run if one.altitude_m is not None]
+        if heights and max(heights) < _HIGH_M:
+            floor = max(heights) - POLICY.clearly_up_m + 1
+            ceiling = min(_HIGH_M, min(heights) + POLICY.clearly_up_m - 1)
+            place = ground.latitude, ground.longitude
+            return Kind.ROLLING, at + _GROUND_MS, place, floor, ceiling
+    elif underway.open is not None and last.altitude_m is not None:
+        field = _field_below(last)
+        if field is None:
+            return Kind.UP, (at // _LONG_MS + 1) * _LONG_MS, nowhere, 0.0, 0.0
+        ceiling, place = field.elevation_m + POLICY.low_m - 1, (field.latitude, field.longitude)
+        return Kind.LOW, (at // _SHORT_MS + 1) * _SHORT_MS, place, -math.inf, ceiling
+    return Kind.UNSURE, 0, nowhere, 0.0, 0.0
 
 
 def _field_below(one: Reading) -> airports.Near | None:
@@ -276,15 +347,14 @@ def _ceilings() -> npt.NDArray[np.float32]:
     return grid
 
 
-def _keys(rows: Rows) -> Ints:
+def _keys(now: Columns) -> Ints:
     """Which stretch each is of: as ``readings.stretch``, with the length recoverable."""
-    grounded = rows["ground"] == 1
-    parked = grounded & (rows["speed"] < _PARKED_MPS)
-    low = ~(rows["altitude"] >= _HIGH_M) | (rows["speed"] < _CRUISE_MPS) | grounded
-    code = np.where(parked, 3, np.where(low, 0, np.where(rows["sector"] < 0, 1, 2)))
-    course = np.where(code == 2, rows["sector"].astype(np.int64), 0)
-    length = _LENGTHS[code]
-    found: Ints = ((rows["at"] // length) * 32 + course) * 8 + code * 2 + grounded
+    grounded = now["ground"] == 1
+    parked = grounded & (now["speed"] < _PARKED_MPS)
+    low = ~(now["altitude"] >= _HIGH_M) | (now["speed"] < _CRUISE_MPS) | grounded
+    code = np.where(parked, 3, np.where(low, 0, np.where(now["sector"] < 0, 1, 2)))
+    course = np.where(code == 2, now["sector"], 0)
+    found: Ints = ((now["at"] // _LENGTHS[code]) * 32 + course) * 8 + code * 2 + grounded
     return found
 
 
@@ -296,22 +366,13 @@ def _length(keys: Ints) -> Ints:
     return found
 
 
-def _apart(a: Rows, b: Rows) -> Floats:
-    """Great-circle distances in metres."""
-    phi_a, phi_b = np.radians(a["latitude"]), np.radians(b["latitude"])
-    half_lat, half_lon = (phi_b - phi_a) / 2, np.radians(b["longitude"] - a["longitude"]) / 2
-    h = np.sin(half_lat) ** 2 + np.cos(phi_a) * np.cos(phi_b) * np.sin(half_lon) ** 2
-    found: Floats = 2 * 6_371_008.8 * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+def key_of(row: Rows) -> int:
+    """The stretch of one row."""
+    return int(_keys({name: row[name] for name in FIELDS})[0])
+
+
+def _apart(now: Columns, latitude: Floats, longitude: Floats, narrow: Floats) -> Floats:
+    """Distances in metres, on a plane: right to a few parts in a thousand over some kilometres."""
+    east = (now["longitude"] - longitude + 180) % 360 - 180
+    found: Floats = np.hypot(now["latitude"] - latitude, east * narrow) * _METRES_A_DEGREE
     return found
-
-
-def _distance(rows: Rows, states: Any) -> Floats:
-    return _apart(rows, states)
-
-
-def _same(a: Rows, b: Rows) -> Mask:
-    """Whether they say the same of the same instant."""
-    found = (a["at"] == b["at"]) & (a["ground"] == b["ground"]) & (a["sector"] == b["sector"])
-    for name in ("latitude", "longitude", "altitude", "speed", "rate"):
-        found &= (a[name] == b[name]) | (np.isnan(a[name]) & np.isnan(b[name]))
-    return np.asarray(found, dtype=bool)

@@ -94,9 +94,19 @@ class Gathered:
         self.before_gap = one.at
 
     def leg(
-        self, icao24: str, off: End, on: End, *, ended: bool, origin: airports.Choice | None = None
+        self,
+        icao24: str,
+        off: End,
+        on: End,
+        *,
+        ended: bool,
+        origin: airports.Choice | None = None,
+        known: Leg | None = None,
     ) -> Leg:
-        """The leg of what was gathered. ``ended``: it is the whole leg."""
+        """The leg of what was gathered.
+
+        ``ended``: it is the whole leg; ``known``: as it was before, with its id and mission.
+        """
         origin = origin or airport(off)
         unseen = on.basis == "unseen"
         destination = airports.Choice(None, ()) if unseen else airport(on)
@@ -105,7 +115,7 @@ class Gathered:
         starts = self.bounds[0] if off.basis.startswith("reported") else first
         left = self.crossing.left(ended=ended, reported_s=self.reported_s)
         return Leg(
-            leg_id=identity("leg", icao24, starts.at),
+            leg_id=known.leg_id if known else identity("leg", icao24, starts.at),
             revision=Revision(self.revision),
             is_deleted=False,
             known_at=None if self.fetched_at is None else Instant(self.fetched_at),
@@ -132,8 +142,8 @@ class Gathered:
             left_us_earliest=left.earliest,
             left_us_latest=left.latest,
             left_us=left.answer,
-            mission_id="",
-            mission_index=0,
+            mission_id=known.mission_id if known else "",
+            mission_index=known.mission_index if known else 0,
             sources=tuple(sorted(self.sources)),
             cites=tuple(sorted(self.cites)),
         )

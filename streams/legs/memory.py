@@ -60,7 +60,7 @@ class Tail(msgspec.Struct, array_like=True):
     """What came of an aircraft since its head was written."""
 
     pieces: list[bytes] = []
-    """Readings as ``packed`` gives them."""
+    """Readings as ``waiting.piece`` gives them: written without a look at each."""
     published: dict[str, Published] = {}
     newest: int = -1
 

@@ -9,6 +9,7 @@ the one that came first in the log stays.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 
@@ -135,6 +136,9 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
 
     Thinning what was thinned before together with what came since is thinning all of it.
     """
+    readings = list(readings)
+    if all(a.at < b.at for a, b in itertools.pairwise(readings)):
+        return _thinned_in_order(readings)
     ends: dict[tuple[object, ...], tuple[Reading, Reading]] = {}
     for one in readings:
         place = _stretch(one)
@@ -150,6 +154,18 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
         ends[place] = (first, last)
     kept = {one.order: one for pair in ends.values() for one in pair}
     return [one for _, one in sorted(kept.items())]
+
+
+def _thinned_in_order(readings: list[Reading]) -> list[Reading]:
+    first: dict[tuple[object, ...], int] = {}
+    last: dict[tuple[object, ...], int] = {}
+    for index, one in enumerate(readings):
+        place = _stretch(one)
+        first.setdefault(place, index)
+        last[place] = index
+    if len(first) + len(last) >= 2 * len(readings):
+        return readings
+    return [readings[index] for index in sorted({*first.values(), *last.values()})]
 
 
 def _later(one: Reading, last: Reading) -> bool:

@@ -10,8 +10,11 @@ Batches come as records or in columns and cause the same. In columns, readings t
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,18 +22,17 @@ import polars as pl
 
 from streams.facts.derived import Leg
 from streams.facts.identity import Revision
-from streams.legs.aircraft import TAIL, Aircraft
-from streams.legs.calm import Batch, Calm
-from streams.legs.readings import Reading, Said, from_the_future, reading, thinned
-from streams.legs.underway import Underway
-from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, readings
+from streams.legs.aircraft import TAIL, Aircraft, Flight
+from streams.legs.calm import Batch, Calm, key_of
+from streams.legs.readings import Reading, Said, from_the_future, reading
+from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, piece, readings
 from streams.stages import Arrived, Columns, Emit, Outcome, Refused, Route
 
 Ints = npt.NDArray[np.int64]
 
 _EARLY = "stamped after it was fetched"
 _LATE = "older than what is still held"
-_NONE = np.empty(0, dtype=ROW)
+_NOTHING: tuple[Rows, list[Reading]] = (np.empty(0, dtype=ROW), [])
 _SAID = [
     "source", "callsign", "registration", "reconstructed", "masked", "stale", "uncertainty_s",
     "bound", "cites", "new_leg",
@@ -47,7 +49,7 @@ class LegsStage:
         self._slots: dict[str, int] = {}
         self._names: list[str] = []
         self._calm, self._waiting, self._said = Calm(), Waiting(), SaidTable()
-        self._underway: dict[int, Underway] = {}
+        self._flights: dict[int, Flight] = {}
 
     @property
     def set_aside(self) -> Counter[str]:
@@ -73,7 +75,7 @@ class LegsStage:
         for slot, one in zip(slots.tolist(), batch, strict=True):
             icao24 = one.record.icao24
             if icao24 not in touched:
-                touched[icao24] = self._with(icao24, readings(waited.get(slot, _NONE), self._said))
+                touched[icao24] = self._with(icao24, list(waited.get(slot, _NOTHING)[1]))
             aircraft, new = touched[icao24]
             if from_the_future(one.record):
                 work.refuse(one, _EARLY)
@@ -98,49 +100,58 @@ class LegsStage:
         work = _Work()
         eventful = np.flatnonzero(~quiet)
         waited = self._taken(rows.slots[eventful])
+        some = np.flatnonzero(np.repeat(~quiet, rows.lengths))
+        told = rows.rows(some)
+        spoken = readings(told, self._said)
+        end = 0
         for group in eventful.tolist():
-            start, length = int(rows.starts[group]), int(rows.lengths[group])
-            some = np.arange(start, start + length)
+            begin, end = end, end + int(rows.lengths[group])
+            new = _New(rows, some[begin:end], told[begin:end], spoken[begin:end])
             slot = int(rows.slots[group])
-            before = waited.get(slot, _NONE)
-            if not (orderly[group] and self._carried(slot, before, rows, some[~copy[some]], work)):
-                self._anew(batch, slot, before, rows, some, work)
-        newest = self._calm.unsaved()
-        at = int(rows.rows["revision"].max())
-        work.changes.update(self._waiting.saved(at, fresh, newest, self._names, self._said))
+            before = waited.get(slot, _NOTHING)
+            if orderly[group]:
+                new = new.without(copy)
+            if not (orderly[group] and self._carried(slot, before, new, work)):
+                self._anew(batch, slot, before, new, work)
+        at = int(rows.columns["revision"].max())
+        saved = self._waiting.saved(at, fresh, self._calm, self._names, self._said)
+        work.changes.update(saved)
         return work.outcome()
 
     def _numbered(self, names: list[str]) -> npt.NDArray[np.int32]:
         slots = self._slots
-        found = [slots.get(name, -1) for name in names]
-        if -1 in found:
-            found = [slots.setdefault(name, len(slots)) for name in names]
+        found = np.fromiter(map(slots.get, names, itertools.repeat(-1)), np.int32, len(names))
+        if (found < 0).any():
+            found = np.array([slots.setdefault(name, len(slots)) for name in names], np.int32)
             self._names = list(slots)
             self._calm.grow(len(slots))
-        return np.array(found, dtype=np.int32)
+        return found
 
-    def _taken(self, slots: npt.NDArray[np.int32]) -> dict[int, Rows]:
+    def _taken(self, slots: npt.NDArray[np.int32]) -> dict[int, tuple[Rows, list[Reading]]]:
         """What waits of some aircraft, in order of time; it waits no more."""
-        wanted = np.zeros(len(self._calm.states), dtype=bool)
+        wanted = np.zeros(self._calm.size, dtype=bool)
         wanted[slots] = True
         rows = np.concatenate([self._waiting.take(wanted), self._calm.take(slots)])
         if not len(rows):
             return {}
         rows = rows[np.lexsort((rows["at"], rows["slot"]))]
-        starts = np.flatnonzero(np.diff(rows["slot"], prepend=-1))
-        parts = np.split(rows, starts[1:])
-        return {int(part["slot"][0]): part for part in parts}
+        starts = np.flatnonzero(np.diff(rows["slot"], prepend=-1)).tolist()
+        found, whose = readings(rows, self._said), rows["slot"][starts].tolist()
+        ends = [*starts[1:], len(rows)]
+        return {
+            slot: (rows[a:b], found[a:b]) for slot, a, b in zip(whose, starts, ends, strict=True)
+        }
 
     def _note_said(self, frame: pl.DataFrame, rows: Batch) -> None:
         """Number what each reading says beside where and when."""
-        states = self._calm.states[rows.rows["slot"]]
-        known = rows.plain & (states["kind"] > 0) & (states["hash"] == rows.hashes)
-        rows.rows["said"] = np.where(known, states["last"]["said"], -1)
+        state, slots = self._calm.state, rows.columns["slot"]
+        known = rows.plain & (state["kind"][slots] > 0) & (state["hash"][slots] == rows.hashes)
+        codes = np.where(known, self._calm.last["said"][slots], -1)
         others = np.flatnonzero(~known)
-        if not len(others):
-            return
-        texts = frame[rows.order[others]].select(_SAID).rows()
-        rows.rows["said"][others] = [self._said.code(Said(*one)) for one in texts]
+        if len(others):
+            texts = frame[rows.order[others]].select(_SAID).rows()
+            codes[others] = [self._said.code(Said(*one)) for one in texts]
+        rows.columns["said"] = codes
 
     def _let_wait(self, rows: Batch, quiet: Mask, copy: Mask) -> Rows:
         """Let the readings of quiet aircraft wait, thinned; what of them is to be saved."""
@@ -149,62 +160,65 @@ class LegsStage:
         self._waiting.add(stored)
         return np.concatenate([stored, last])
 
-    def _carried(self, slot: int, before: Rows, rows: Batch, some: Ints, work: _Work) -> bool:
+    def _carried(
+        self, slot: int, before: tuple[Rows, list[Reading]], new: _New, work: _Work
+    ) -> bool:
         """Carry an aircraft's flight on, if that is safe."""
-        underway = self._underway.pop(slot, None)
-        if underway is None or not len(some):
+        flight = self._flights.pop(slot, None)
+        if flight is None or not new.readings:
             return False
-        new = readings(np.concatenate([before, rows.rows[some]]), self._said)
-        aircraft = self._aircraft(self._names[slot])
-        found = aircraft.carry(underway, thinned(new))
+        saved = piece([before[0], new.rows], self._said)
+        doubt = self._calm.loose(slot)
+        found = flight.carry(before[1] + new.readings, saved, doubt=doubt)
         if found is None:
             return False
         work.publish(found)
-        self._keep(self._names[slot], aircraft, work)
-        self._go_on(slot, underway, before, rows, some)
+        icao24 = self._names[slot]
+        self._change(icao24 + TAIL, flight.entry, work)
+        if flight.long:
+            aircraft = self._aircraft(icao24)
+            aircraft.join()
+            self._keep(icao24, aircraft, work)
+            flight.joined()
+        self._go_on(slot, flight, before[0], new)
         return True
 
     def _anew(
-        self, batch: Columns, slot: int, before: Rows, rows: Batch, some: Ints,
-        work: _Work,
-    ) -> None:  # fmt: skip
+        self, batch: Columns, slot: int, before: tuple[Rows, list[Reading]], new: _New, work: _Work
+    ) -> None:
         """Work out all of an aircraft."""
         icao24 = self._names[slot]
-        aircraft, new = self._with(icao24, readings(before, self._said))
-        for index, one in zip(some.tolist(), readings(rows.rows[some], self._said), strict=True):
-            early = rows.early[index]
+        aircraft, accepted = self._with(icao24, list(before[1]))
+        for index, one in zip(new.some.tolist(), new.readings, strict=True):
+            early = new.batch.early[index]
             if early or aircraft.late(one.at):
-                offset = int(batch.frame["_offset"][int(rows.order[index])])
+                offset = int(batch.frame["_offset"][int(new.batch.order[index])])
                 arrived = Arrived(
                     batch.topic, batch.partition, offset, Revision(one.revision), icao24, None
                 )
                 work.refuse(arrived, _EARLY if early else _LATE)
             else:
-                new.append(one)
-        work.publish(aircraft.advance(new))
+                accepted.append(one)
+        work.publish(aircraft.advance(accepted))
         self._keep(icao24, aircraft, work)
         if aircraft.changed:
-            self._go_on(slot, aircraft.underway, before, rows, some)
+            self._go_on(slot, aircraft.flight(), before[0], new)
 
-    def _go_on(
-        self, slot: int, underway: Underway | None, before: Rows, rows: Batch, some: Ints
-    ) -> None:
+    def _go_on(self, slot: int, flight: Flight | None, before: Rows, new: _New) -> None:
         """Go on from here, or work out all the next time, where that is not safe."""
-        self._underway.pop(slot, None)
+        self._flights.pop(slot, None)
         self._calm.forget(slot)
-        if underway is None:
+        if flight is None:
             return
-        at = underway.rows[-1].at
-        here, there = some[rows.rows["at"][some] == at], before[before["at"] == at]
-        if len(here):
-            index = int(here[-1])
-            texts = int(rows.hashes[index]) if rows.plain[index] else 0
-            self._calm.go_on(slot, underway, rows.rows[index : index + 1], texts)
-        elif len(there):
-            self._calm.go_on(slot, underway, there[-1:], 0)
-        else:
-            return
-        self._underway[slot] = underway
+        at = flight.underway.rows[-1].at
+        newest, key, texts = new.newest(at)
+        if newest is None:
+            there = before[before["at"] == at]
+            if not len(there):
+                return
+            newest, key, texts = there[-1].item(), key_of(there[-1:]), 0
+        self._calm.go_on(slot, flight.underway, newest, key, texts)
+        self._flights[slot] = flight
 
     def _with(self, icao24: str, waited: list[Reading]) -> tuple[Aircraft, list[Reading]]:
         aircraft = self._aircraft(icao24)
@@ -217,13 +231,43 @@ class LegsStage:
 
     def _keep(self, icao24: str, aircraft: Aircraft, work: _Work) -> None:
         for key, value in aircraft.changes().items():
-            work.changes[key] = value
-            if value is None:
-                self._entries.pop(key, None)
-            else:
-                self._entries[key] = value
+            self._change(key, value, work)
         if aircraft.aside is not None:
             self._aside[icao24] = aircraft.aside
+
+    def _change(self, key: str, value: bytes | None, work: _Work) -> None:
+        work.changes[key] = value
+        if value is None:
+            self._entries.pop(key, None)
+        else:
+            self._entries[key] = value
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What a batch brings of one aircraft."""
+
+    batch: Batch
+    some: Ints
+    rows: Rows
+    readings: list[Reading]
+
+    def without(self, copies: Mask) -> _New:
+        """The same without copies of the reading before."""
+        keep = ~copies[self.some]
+        if keep.all():
+            return self
+        kept = [one for one, stays in zip(self.readings, keep.tolist(), strict=True) if stays]
+        return _New(self.batch, self.some[keep], self.rows[keep], kept)
+
+    def newest(self, at: int) -> tuple[Any, int, int]:
+        """Its reading of an instant, the stretch and the hash of what it says; None if none is."""
+        for place in range(len(self.readings) - 1, -1, -1):
+            if self.readings[place].at == at:
+                index = int(self.some[place])
+                texts = int(self.batch.hashes[index]) if self.batch.plain[index] else 0
+                return self.rows[place].item(), int(self.batch.keys[index]), texts
+        return None, 0, 0
 
 
 class _Work:

@@ -99,6 +99,7 @@ def inside_us(latitude: float, longitude: float) -> bool | None:
 
 @lru_cache(maxsize=20_000)
 def _near_the_boundary(latitude: float, longitude: float) -> bool | None:
+    """Whether a point of a cell that the boundary is near to is inside; None if it is too near."""
     if _distance_m(latitude, longitude) < _boundary().accuracy_m:
         return None
     return _odd(latitude, longitude)
@@ -107,17 +108,23 @@ def _near_the_boundary(latitude: float, longitude: float) -> bool | None:
 @lru_cache(maxsize=200_000)
 def _cell(row: int, column: int) -> bool | None:
     """What all points of a quarter-degree cell are; None where the boundary is near."""
+    if bool(_touching(row, column).any()):
+        return None
+    return _odd((row + 0.5) / _CELLS_A_DEGREE, (column + 0.5) / _CELLS_A_DEGREE)
+
+
+def _touching(row: int, column: int) -> Any:
+    """Which edges come within 0.03 degrees of a cell, as a mask."""
     middle_lat, middle_lon = (row + 0.5) / _CELLS_A_DEGREE, (column + 0.5) / _CELLS_A_DEGREE
     edges = _boundary()
     margin = 0.5 / _CELLS_A_DEGREE + 0.03
     wide = margin / max(0.1, math.cos(math.radians(middle_lat)))
-    near = (
+    return (
         (np.minimum(edges.lon_a, edges.lon_b) < middle_lon + wide)
         & (np.maximum(edges.lon_a, edges.lon_b) > middle_lon - wide)
         & (np.minimum(edges.lat_a, edges.lat_b) < middle_lat + margin)
         & (np.maximum(edges.lat_a, edges.lat_b) > middle_lat - margin)
     )
-    return None if bool(near.any()) else _odd(middle_lat, middle_lon)
 
 
 def _odd(latitude: float, longitude: float) -> bool:
@@ -129,9 +136,22 @@ def _odd(latitude: float, longitude: float) -> bool:
     return int(np.count_nonzero(lon_a + share * (edges.lon_b[spans] - lon_a) > longitude)) % 2 == 1
 
 
-def _distance_m(latitude: float, longitude: float) -> float:
-    """Distance to the boundary in metres, on a plane around the point."""
+@lru_cache(maxsize=20_000)
+def _edges_near(row: int, column: int) -> _Boundary:
+    """The edges within reach of a quarter-degree cell."""
     edges = _boundary()
+    found = _touching(row, column)
+    return _Boundary(
+        edges.lon_a[found], edges.lat_a[found], edges.lon_b[found], edges.lat_b[found],
+        edges.accuracy_m,
+    )  # fmt: skip
+
+
+def _distance_m(latitude: float, longitude: float) -> float:
+    """Distance to the boundary in metres, on a plane around the point; at least 3 km if far."""
+    edges = _edges_near(
+        math.floor(latitude * _CELLS_A_DEGREE), math.floor(longitude * _CELLS_A_DEGREE)
+    )
     narrow = math.cos(math.radians(latitude))
     east, north = (edges.lon_a - longitude) * narrow, edges.lat_a - latitude
     along_e, along_n = (edges.lon_b - edges.lon_a) * narrow, edges.lat_b - edges.lat_a

@@ -22,7 +22,7 @@ from streams.legs.legs import at_an_end, leg_of, shown, shown_through
 from streams.legs.missions import Known, chained
 from streams.legs.plausibility import impossible
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading, stretch_ms, thinned
+from streams.legs.readings import Reading, apart_m, stretch_ms, thinned
 from streams.legs.segments import TREND, Segment, fast, said, segments
 
 _CONTEXT = 12
@@ -149,15 +149,16 @@ class Underway:
         """Until when the settled leg was published; None where there is none."""
         return None if self.open is None else max(self.open.leg.observed_through, self.open.up)
 
-    def carry(self, new: list[Reading]) -> list[Leg] | None:
+    def carry(self, new: list[Reading], *, doubt: bool = True) -> list[Leg] | None:
         """Take in readings in order: the leg if there is one; None if it is to be worked out anew.
 
-        They may be out of order among those that are not settled, as two feeds' are. After None
-        this is of no more use.
+        They may be out of order among those that are not settled, as two feeds' are; ``doubt``:
+        whether one aircraft can have made them is to be looked at. After None this is of no more
+        use.
         """
         settled = self.rows[0].at if self.open is None else self.open.folded
         rows = thinned([*self.rows, *new])
-        if min(one.at for one in new) <= settled or not _possible(rows):
+        if min(one.at for one in new) <= settled or (doubt and not _possible(rows)):
             return None
         if not self.aeroplane and fast(new):
             return None
@@ -247,29 +248,27 @@ class Underway:
         part = [one for one in air if one.at <= through]
         if len(part) <= TREND:
             return None
-        unpublished = [one for one in part if one.at > now.folded]
-        if ground is None and now.shows(unpublished):
-            return []
+        if ground is None:
+            if now.shows([one for one in part if one.at > now.folded]):
+                return []
+            self._fold(air, _settled_before(air), through)
         segment = Segment(tuple(part), None, ground)
         on = ends.landing(segment)
         if on.basis != "unseen" and not ends.told_by(part, ground):
             return None
-        sums = now.sums.copy()
-        for one in unpublished:
+        sums, unsettled = now.sums, [one for one in part if one.at > now.folded]
+        if unsettled or ground is not None:
+            sums = sums.copy()
+        for one in unsettled:
             sums.fly(one)
         if ground is not None:
             sums.rest(ground, bounds_a_gap=at_an_end(ground, now.off, on))
         ended = ground is not None or on.basis == "extrapolated"
-        leg = sums.leg(self.icao24, now.off, on, ended=ended, origin=now.origin)
-        leg = replace(
-            leg,
-            mission_id=now.leg.mission_id,
-            mission_index=now.leg.mission_index,
-            revision=Revision(max(leg.revision, now.least)),
-        )
+        leg = sums.leg(self.icao24, now.off, on, ended=ended, origin=now.origin, known=now.leg)
+        if leg.revision < now.least:
+            leg = replace(leg, revision=Revision(now.least))
         if ground is None:
             now.leg = leg
-            self._fold(air, _settled_before(air), through)
         elif rows[-1].on_ground and ground.on_ground:
             self._land(leg, ground, rows)
         return [leg]
@@ -281,11 +280,14 @@ class Underway:
 
 
 def _possible(rows: Sequence[Reading]) -> bool:
-    """Whether one aircraft made all readings, each but once, and was heard all the way."""
+    """Whether one aircraft made all readings, each but once, and nothing is hidden between them."""
     for a, b in itertools.pairwise(rows):
-        if b.at - a.at > _GAP_MS and not (a.on_ground and b.on_ground):
-            return False
-        if impossible(a, b) or (a.latitude, a.longitude) == (b.latitude, b.longitude):
+        if a.on_ground and b.on_ground:
+            hidden = apart_m(a, b) > POLICY.hop_m
+        else:
+            still = (a.latitude, a.longitude) == (b.latitude, b.longitude)
+            hidden = still or b.at - a.at > _GAP_MS
+        if hidden or a.at == b.at or impossible(a, b):
             return False
     return True
 

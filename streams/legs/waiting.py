@@ -8,6 +8,7 @@ without what no longer waits, before they are twice as large as what does.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -40,11 +41,17 @@ class _Block(msgspec.Struct, array_like=True):
     """With ``slot`` and ``said`` as indexes of the lists."""
 
 
+class _Piece(msgspec.Struct, array_like=True):
+    all: dict[int, Said]
+    parts: list[bytes]
+
+
 _encode = msgspec.msgpack.Encoder().encode
+_decode_piece = msgspec.msgpack.Decoder(_Piece).decode
 _decode = msgspec.msgpack.Decoder(_Block).decode
 
 
-def readings(rows: Rows, said: SaidTable) -> list[Reading]:
+def readings(rows: Rows, said: SaidTable | _Piece) -> list[Reading]:
     """The readings of rows."""
     return [
         Reading(
@@ -68,6 +75,29 @@ def readings(rows: Rows, said: SaidTable) -> list[Reading]:
 
 def _tenths(value: float) -> float | None:
     return None if value != value else round(value, 1)
+
+
+def piece(parts: list[Rows], said: SaidTable) -> bytes:
+    """Rows of one aircraft as bytes."""
+    codes = {code for rows in parts for code in rows["said"].tolist()}
+    return _encode(_Piece({code: said.all[code] for code in codes}, [r.tobytes() for r in parts]))
+
+
+def pieced(data: bytes) -> list[Reading]:
+    """The readings of such bytes."""
+    found = _decode_piece(data)
+    parts = [np.frombuffer(part, dtype=ROW) for part in found.parts]
+    return [one for rows in parts for one in readings(rows, found)]
+
+
+class Newest(Protocol):
+    """Who knows the last reading of each aircraft."""
+
+    def unsaved(self) -> npt.NDArray[np.intp]:
+        """Aircraft whose last reading does not wait among the others."""
+
+    def newest(self, slots: npt.NDArray[np.intp]) -> Rows:
+        """The last readings of some aircraft."""
 
 
 class Waiting:
@@ -111,19 +141,28 @@ class Waiting:
         return found[np.lexsort((found["at"], found["slot"]))]
 
     def saved(
-        self, at: int, fresh: Rows, newest: Rows, names: list[str], said: SaidTable
+        self, at: int, fresh: Rows, newest: Newest, names: list[str], said: SaidTable
     ) -> dict[str, bytes | None]:
         """The blocks to write for a batch of the revision ``at``, and those to let go.
 
-        ``fresh``: what must be saved of this batch; ``newest``: each waiting aircraft's last row.
+        ``fresh``: what must be saved of this batch; ``newest``: who knows each aircraft's last row.
         """
         changes: dict[str, bytes | None] = {}
         saved = sum(self._blocks.values()) + len(fresh)
-        if saved > 2 * (self._count + len(newest)) + _SPARE_ROWS:
+        if saved > _SPARE_ROWS + 2 * self._count:
+            slots = newest.unsaved()
+            if saved <= _SPARE_ROWS + 2 * (self._count + len(slots)):
+                return changes | self._write(at, fresh, names, said)
             changes.update(dict.fromkeys(self._blocks))
             self._blocks = {}
             self._parts = [np.concatenate(self._parts)] if self._parts else []
-            fresh = np.concatenate([*self._parts, newest])
+            fresh = np.concatenate([*self._parts, newest.newest(slots)])
+        return changes | self._write(at, fresh, names, said)
+
+    def _write(
+        self, at: int, fresh: Rows, names: list[str], said: SaidTable
+    ) -> dict[str, bytes | None]:
+        changes: dict[str, bytes | None] = {}
         for number, start in enumerate(range(0, len(fresh), _BLOCK_ROWS)):
             part = fresh[start : start + _BLOCK_ROWS]
             key = f"{PREFIX}{at:016x}.{number:04x}"
