@@ -18,6 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from streams.legs import airports
+from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, Said
 from streams.legs.segments import low_near_a_field
@@ -29,7 +30,6 @@ Ints = npt.NDArray[np.int64]
 
 _METRES_A_DEGREE = 111_195.0
 _CELLS = 10
-_LONG_MS, _SHORT_MS = round(POLICY.open_mark_s * 1000), round(POLICY.approach_mark_s * 1000)
 _GROUND_MS = 3_600_000
 _HIGH_M, _CRUISE_MPS, _PARKED_MPS = 1500.0, 110.0, 2.0
 _MARGIN = 0.97
@@ -81,6 +81,10 @@ class Batch:
             & pl.col("cites").is_null(),
         )  # fmt: skip
         columns: Columns = {one.name: one.to_numpy()[order] for one in found}
+        for name in ("latitude", "longitude"):
+            columns[name] = np.rint(columns[name] * 1e6) / 1e6
+        for name in ("altitude", "speed", "rate"):
+            columns[name] = np.rint(columns[name] * 10) / 10
         track = columns.pop("track")
         columns["sector"] = np.where(np.isnan(track), -1, track / 360 * 16 % 16).astype(np.int8)
         columns["slot"] = slots[order]
@@ -304,9 +308,11 @@ def _bounds(underway: Underway) -> tuple[Kind, int, tuple[float, float], float, 
     elif underway.open is not None and last.altitude_m is not None:
         field = _field_below(last)
         if field is None:
-            return Kind.UP, (at // _LONG_MS + 1) * _LONG_MS, nowhere, 0.0, 0.0
+            passed = (at - underway.shift) // LONG_MARK_MS
+            until = (passed + 1) * LONG_MARK_MS + underway.shift
+            return Kind.UP, until, nowhere, 0.0, 0.0
         ceiling, place = field.elevation_m + POLICY.low_m - 1, (field.latitude, field.longitude)
-        return Kind.LOW, (at // _SHORT_MS + 1) * _SHORT_MS, place, -math.inf, ceiling
+        return Kind.LOW, (at // SHORT_MARK_MS + 1) * SHORT_MARK_MS, place, -math.inf, ceiling
     return Kind.UNSURE, 0, nowhere, 0.0, 0.0
 
 

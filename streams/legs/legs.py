@@ -6,6 +6,7 @@ revision is the latest of the readings that it, and its mission up to it, rests 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,16 @@ from streams.legs.readings import Reading, from_the_future, reading, thinned
 from streams.legs.segments import TREND, Segment, low_near_a_field, segments
 
 Known = missions.Known
+_MINUTE_MS = 60_000
+LONG_MARK_MS, SHORT_MARK_MS = round(POLICY.open_mark_s * 1000), round(POLICY.approach_mark_s * 1000)
+
+
+def mark_shift_ms(icao24: str) -> int:
+    """How far an aircraft's marks are from the hour's, so that not all are published at once.
+
+    Whole minutes, so that no stretch of readings in cruise lies across a mark.
+    """
+    return zlib.crc32(icao24.encode()) % (LONG_MARK_MS // _MINUTE_MS) * _MINUTE_MS
 
 
 def legs_of(positions: Iterable[Position]) -> list[Leg]:
@@ -59,35 +70,36 @@ def last_too(
     """As ``worked_out``, and the last leg's segment, all of it."""
     kept, aside = plausible(readings)
     cut = list(segments(kept))
-    every = [shown(one) for one in cut]
+    shift = mark_shift_ms(icao24)
+    every = [shown(one, shift) for one in cut]
     found = agreed([leg_of(icao24, one) for one in every], every)
     return missions.chained(found, before), aside, cut[-1] if cut else None
 
 
-def shown(segment: Segment) -> Segment:
+def shown(segment: Segment, shift: int) -> Segment:
     """As much of a segment as is to be published: of an open one what its last mark shows.
 
     Marks are of event time, so that what is published does not depend on how readings arrive in
-    batches. Take-off shows at once.
+    batches. Take-off shows at once. ``shift``: where the aircraft's marks are, ``mark_shift_ms``.
     """
     if segment.ground_after is not None or segment.air_after is not None:
         return segment
-    through = shown_through(segment.air, ends.first_clearly_up(segment).at)
+    through = shown_through(segment.air, ends.first_clearly_up(segment).at, shift)
     return replace(segment, air=tuple(one for one in segment.air if one.at <= through))
 
 
-def shown_through(air: Sequence[Reading], up: int) -> int:
+def shown_through(air: Sequence[Reading], up: int, shift: int) -> int:
     """Until when an open leg is published, by its readings and the time it was clearly up.
 
     It never goes back as more readings come.
     """
-    long, short = round(POLICY.open_mark_s * 1000), round(POLICY.approach_mark_s * 1000)
-    through = max(air[-1].at // long * long, up)
+    through = max((air[-1].at - shift) // LONG_MARK_MS * LONG_MARK_MS + shift, up)
     for one in reversed(air):
-        if one.at // short * short <= through:
+        mark = one.at // SHORT_MARK_MS * SHORT_MARK_MS
+        if mark <= through:
             break
         if low_near_a_field(one):
-            return one.at // short * short
+            return mark
     return through
 
 

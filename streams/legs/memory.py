@@ -34,7 +34,7 @@ class _Packed(msgspec.Struct, array_like=True):
     rows: list[_Row]
 
 
-class Published(msgspec.Struct, array_like=True, frozen=True):
+class Published(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What was last published of a leg. No digest: it was retracted."""
 
     revision: int

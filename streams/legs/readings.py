@@ -28,7 +28,7 @@ _SECTORS = 16
 _EARTH_M = 6_371_008.8
 
 
-class Said(msgspec.Struct, frozen=True, array_like=True):
+class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a reading says beside where and when; many readings share one."""
 
     source: str
@@ -43,7 +43,7 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     new_leg: bool = False
 
 
-class Reading(msgspec.Struct, frozen=True, array_like=True):
+class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the segmenter needs of a position."""
 
     at: int
@@ -92,8 +92,8 @@ def reading(position: Position, revision: int) -> Reading:
     altitude = position.altitude_m
     return Reading(
         position.observed_at,
-        round(position.latitude, 6),
-        round(position.longitude, 6),
+        round(position.latitude * 1e6) / 1e6,
+        round(position.longitude * 1e6) / 1e6,
         position.on_ground,
         _tenths(position.geometric_altitude_m if altitude is None else altitude),
         _tenths(position.ground_speed_mps),
@@ -122,7 +122,8 @@ def sector(track_deg: float | None) -> int | None:
 
 
 def _tenths(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+    # Not round(value, 1): arrays of numbers must come out the same, to the bit.
+    return None if value is None else round(value * 10) / 10
 
 
 def from_the_future(position: Position) -> bool:

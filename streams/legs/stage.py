@@ -56,6 +56,11 @@ class LegsStage:
         """How many of the readings worked over since the start are set aside now, by reason."""
         return sum(self._aside.values(), Counter[str]())
 
+    @property
+    def state_bytes(self) -> int:
+        """Bytes of the entries of all aircraft."""
+        return sum(map(len, self._entries.values()))
+
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Take up the aircraft as they were."""
         for key, value in entries:

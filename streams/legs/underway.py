@@ -18,7 +18,7 @@ from streams.facts.derived import Leg
 from streams.facts.identity import Revision
 from streams.legs import airports, ends
 from streams.legs.gathered import Gathered, airport
-from streams.legs.legs import at_an_end, leg_of, shown, shown_through
+from streams.legs.legs import at_an_end, leg_of, mark_shift_ms, shown, shown_through
 from streams.legs.missions import Known, chained
 from streams.legs.plausibility import impossible
 from streams.legs.policy import POLICY
@@ -73,6 +73,11 @@ class Underway:
     open: _Open | None = None
     leg: Leg | None = field(default=None)
     """Of an open leg that is not settled yet."""
+    shift: int = 0
+    """Where its marks are."""
+
+    def __post_init__(self) -> None:
+        self.shift = mark_shift_ms(self.icao24)
 
     @classmethod
     def after(
@@ -156,9 +161,13 @@ class Underway:
         whether one aircraft can have made them is to be looked at. After None this is of no more
         use.
         """
-        settled = self.rows[0].at if self.open is None else self.open.folded
-        rows = thinned([*self.rows, *new])
-        if min(one.at for one in new) <= settled or (doubt and not _possible(rows)):
+        settled = self.rows[0].at - 1 if self.open is None else self.open.folded
+        unsettled = [one for one in self.rows if one.at > settled]
+        context = self.rows[: len(self.rows) - len(unsettled)]
+        rows = [*context, *thinned([*unsettled, *new])]
+        if min(one.at for one in new) <= max(settled, self.rows[0].at) or (
+            doubt and not _possible(rows)
+        ):
             return None
         if not self.aeroplane and fast(new):
             return None
@@ -183,7 +192,7 @@ class Underway:
         if len(cut) > 1 or cut[0].ground_after is not None or cut[0].air_after is not None:
             return None
         (segment,) = cut
-        leg = self._chained(leg_of(self.icao24, shown(segment)))
+        leg = self._chained(leg_of(self.icao24, shown(segment, self.shift)))
         self.leg = leg
         if not self._settle(segment, leg) and len(rows) > 4 * _FRESH:
             return None
@@ -205,7 +214,7 @@ class Underway:
         sure = [one for one in air if one.at < bound]
         if len(sure) <= TREND or up >= bound or airport(off).code != leg.origin:
             return False
-        through = shown_through(air, up)
+        through = shown_through(air, up, self.shift)
         sums = Gathered()
         for one in (segment.air_before, segment.ground_before):
             if one is None:
@@ -213,7 +222,9 @@ class Underway:
             if one is segment.air_before:
                 sums.beside(one)
             else:
-                sums.rest(one, bounds_a_gap=at_an_end(one, off, ends.landing(shown(segment))))
+                sums.rest(
+                    one, bounds_a_gap=at_an_end(one, off, ends.landing(shown(segment, self.shift)))
+                )
         least = 0
         if leg.mission_index > 0 and self.previous is not None:
             least = self.previous.revision
@@ -244,7 +255,7 @@ class Underway:
         if any(up for _, up in marked[landed:]) or len(air) <= TREND:
             return None
         self.rows = rows
-        through = air[-1].at if ground else shown_through(air, now.up)
+        through = air[-1].at if ground else shown_through(air, now.up, self.shift)
         part = [one for one in air if one.at <= through]
         if len(part) <= TREND:
             return None

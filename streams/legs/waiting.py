@@ -28,7 +28,8 @@ ROW = np.dtype(
         ("fetched", "<i8"), ("revision", "<i8"), ("said", "<i4"),
     ]
 )  # fmt: skip
-"""A reading. Not a number, or -1, is None; ``slot`` numbers aircraft, ``said`` what they say."""
+"""A reading, rounded as ``readings.reading`` does. Not a number, or -1, is None; ``slot`` numbers
+aircraft, ``said`` what they say."""
 
 Rows = npt.NDArray[np.void]
 Mask = npt.NDArray[np.bool_]
@@ -53,16 +54,17 @@ _decode = msgspec.msgpack.Decoder(_Block).decode
 
 def readings(rows: Rows, said: SaidTable | _Piece) -> list[Reading]:
     """The readings of rows."""
+    texts = said.all
     return [
         Reading(
             at,
-            round(lat, 6),
-            round(lon, 6),
+            lat,
+            lon,
             None if ground < 0 else ground == 1,
-            _tenths(height),
-            _tenths(speed),
-            _tenths(rate),
-            said.all[code],
+            None if height != height else height,
+            None if speed != speed else speed,
+            None if rate != rate else rate,
+            texts[code],
             None if fetched < 0 else fetched,
             revision,
             None if sector < 0 else sector,
@@ -71,10 +73,6 @@ def readings(rows: Rows, said: SaidTable | _Piece) -> list[Reading]:
             rows.tolist()
         )
     ]
-
-
-def _tenths(value: float) -> float | None:
-    return None if value != value else round(value, 1)
 
 
 def piece(parts: list[Rows], said: SaidTable) -> bytes:

@@ -164,6 +164,8 @@ class Receiver:
     pressure_m: float = 60.0
     jitter_m: float = 15.0
     lost: float = 0.05
+    exact: bool = False
+    """Whether its clock does not jitter."""
     source: str = "made-up"
     seed: int = 1
 
@@ -189,7 +191,7 @@ class Receiver:
             yield replace(
                 blank,
                 source=self.source,
-                observed_at=Instant(at + chance.randint(0, 900)),
+                observed_at=Instant(at if self.exact else at + chance.randint(0, 900)),
                 latitude=state.latitude + chance.gauss(0, degree),
                 longitude=state.longitude + chance.gauss(0, degree),
                 altitude_m=None if grounded else shown,
