@@ -19,7 +19,6 @@ from schemas.topics import catalogue
 from schemas.topics.admin import Ensured, ensure_topics
 from streams.addresses import PARTS, Addresses, configured, stack_file
 from streams.settings import Settings
-from streams.stages import Stage
 
 if TYPE_CHECKING:
     from streams.host.transport import BatchApp
@@ -123,8 +122,11 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     count = settings.partitions
     topics = catalogue()
 
-    def spec(name: str, topic: str, factory: Callable[[int], Stage]) -> StageSpec:
-        return StageSpec(name, topic, factory, topics[topic].partition_count(count))
+    def spec(
+        name: str, topic: str, factory: Callable[[int], Any], *, columns: bool = False
+    ) -> StageSpec:
+        partitions = topics[topic].partition_count(count)
+        return StageSpec(name, topic, factory, partitions, columns=columns)
 
     def at_home(number: int) -> Callable[[str], bool]:
         """Whether a case family belongs to this partition, as the host routes it."""
@@ -137,8 +139,8 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
         specs=[
             spec("articles", "news.articles", lambda _: ArticlesStage()),
             spec("orders", "court.docket-entries", lambda _: OrdersStage()),
+            spec("legs", "flights.positions", lambda _: LegsStage(), columns=True),
             spec("force", "court.orders", lambda number: ForceStage(at_home(number))),
-            spec("legs", "flights.positions", lambda _: LegsStage()),
             spec("progress", "feed.progress", lambda _: ProgressStage()),
             spec("relate", "relate.inputs", lambda number: RelateStage(number, count)),
         ],

@@ -6,6 +6,7 @@ Data: the package airportsdata (MIT). The index is a grid of tenths of a degree.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from streams.legs.readings import distance_m
 _METRES_A_FOOT = 0.3048
 _METRES_A_DEGREE = 111_195.0
 _CELLS_A_DEGREE = 10
+_LISTED, _STRIP = 0.6, 2.0
+"""Weights of distances to fields with an IATA code, and to strips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class Near:
     code: str
     distance_m: float
     elevation_m: float
+    latitude: float
+    longitude: float
+    weight: float
+    """Distances count so many times: private strips near a large field are seldom the one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ def aliases() -> dict[str, str]:
     return loaded
 
 
-_Field = tuple[str, float, float, float]
+_Field = tuple[str, float, float, float, float]
 
 
 @cache
@@ -54,9 +61,22 @@ def _grid() -> dict[tuple[int, int], list[_Field]]:
     for code, airport in airportsdata.load("ICAO").items():
         latitude, longitude = float(airport["lat"]), float(airport["lon"])
         elevation = float(airport["elevation"] or 0) * _METRES_A_FOOT
-        known = (aliases().get(code, code), latitude, longitude, elevation)
+        weight = _LISTED if airport["iata"] else _STRIP if _strip(code) else 1.0
+        known = (aliases().get(code, code), latitude, longitude, elevation, weight)
         cells.setdefault(_cell(latitude, longitude), []).append(known)
     return cells
+
+
+def places() -> Iterator[tuple[float, float, float]]:
+    """Latitude, longitude and elevation in metres of every field."""
+    for cell in _grid().values():
+        for _, latitude, longitude, elevation, _ in cell:
+            yield latitude, longitude, elevation
+
+
+def _strip(code: str) -> bool:
+    """Whether a code is of the kind that private strips have: not four letters."""
+    return not code.isalpha()
 
 
 @cache
@@ -90,22 +110,31 @@ def _around(row: int, column: int, within_m: float) -> tuple[_Field, ...]:
 def near(latitude: float, longitude: float, within_m: float) -> list[Near]:
     """Airports within a distance, nearest first; a field with two codes comes once."""
     found: dict[str, Near] = {}
-    for code, lat, lon, elevation in _around(*_cell(latitude, longitude), within_m):
+    for code, lat, lon, elevation, weight in _around(*_cell(latitude, longitude), within_m):
         distance = distance_m(latitude, longitude, lat, lon)
         if distance <= within_m and (code not in found or distance < found[code].distance_m):
-            found[code] = Near(code, distance, elevation)
+            found[code] = Near(code, distance, elevation, lat, lon, weight)
     return sorted(found.values(), key=lambda one: (one.distance_m, one.code))
 
 
-def choose(latitude: float, longitude: float, *, sure: bool) -> Choice:
+def choose(
+    latitude: float, longitude: float, *, sure: bool, altitude_m: float | None = None
+) -> Choice:
     """Name the airport of an end that was seen at or near the ground; else give candidates.
 
-    Where two fields are about as near, none is named.
+    Where two fields are about as near, none is named. ``altitude_m``: a field far above it is none.
     """
-    close = near(latitude, longitude, POLICY.airport_within_m)
-    if sure and close:
-        rivals = [one for one in close[1:] if one.distance_m < close[0].distance_m * 1.5 + 500]
+    ceiling = math.inf if altitude_m is None else altitude_m + POLICY.too_high_m
+
+    def around(within_m: float) -> list[Near]:
+        found = near(latitude, longitude, within_m)
+        below = [one for one in found if one.elevation_m <= ceiling]
+        return sorted(below, key=lambda one: (one.distance_m * one.weight, one.code))
+
+    close = around(POLICY.airport_within_m) if sure else []
+    if close:
+        most = close[0].distance_m * close[0].weight * 1.5 + 500
+        rivals = [one for one in close[1:] if one.distance_m * one.weight < most]
         candidates = tuple(one.code for one in (close[0], *rivals))[:5]
         return Choice(None if rivals else close[0].code, candidates)
-    around = near(latitude, longitude, POLICY.candidates_within_m)
-    return Choice(None, tuple(one.code for one in around[:5]))
+    return Choice(None, tuple(one.code for one in around(POLICY.candidates_within_m)[:5]))

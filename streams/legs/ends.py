@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streams.facts.derived import EndBasis
 from streams.facts.instants import Instant, Interval
@@ -30,6 +30,8 @@ class End:
     latitude: float
     longitude: float
     sure_of_place: bool
+    altitude_m: float | None = None
+    """How low it was seen there, at most."""
 
     @classmethod
     def at(cls, when: Interval, basis: EndBasis, place: Reading, *, sure: bool) -> End:
@@ -39,6 +41,11 @@ class End:
 
 def takeoff(segment: Segment) -> End:
     """Find the interval of wheels off."""
+    end = _takeoff(segment)
+    return replace(end, altitude_m=segment.air[0].altitude_m) if segment.air else end
+
+
+def _takeoff(segment: Segment) -> End:
     ground, air = segment.ground_before, segment.air
     if ground is not None and ground.said.uncertainty_s is not None:
         return _reported(ground)
@@ -64,6 +71,11 @@ def takeoff(segment: Segment) -> End:
 
 def landing(segment: Segment) -> End:
     """Find the interval of wheels on; both ends None while the leg is open."""
+    end = _landing(segment)
+    return replace(end, altitude_m=segment.air[-1].altitude_m) if segment.air else end
+
+
+def _landing(segment: Segment) -> End:
     ground, air = segment.ground_after, segment.air
     if ground is not None and ground.said.uncertainty_s is not None:
         return _reported(ground)
@@ -90,6 +102,15 @@ def landing(segment: Segment) -> End:
 def first_clearly_up(segment: Segment) -> Reading:
     """The reading by which the wheels are off for sure, as far as readings go."""
     return _first_clearly_up(segment.air, segment.ground_before)
+
+
+def told_by(air: Sequence[Reading], ground: Reading | None) -> bool:
+    """Whether these last readings of a leg tell its landing as all of them would."""
+    up = _last_clearly_up(air, ground)
+    floor = next((one.altitude_m for one in reversed(air) if one.altitude_m is not None), None)
+    if up is air[-1] and up.altitude_m is not None and _high(up):
+        return True
+    return floor is not None and _above(up, floor)
 
 
 def _reported(ground: Reading) -> End:
@@ -149,11 +170,8 @@ def _along(behind: Reading, edge: Reading, metres: float) -> tuple[float, float]
 
 
 def _first_clearly_up(air: Sequence[Reading], ground: Reading | None) -> Reading:
-    """The first reading above the height at which the run begins.
-
-    After a ground reading a while before, the first reading may be up already.
-    """
-    if ground is not None and air[0].altitude_m is not None and _high(air[0]):
+    """The first reading above the height at which the run begins; it may begin high up."""
+    if air[0].altitude_m is not None and _high(air[0]):
         return air[0]
     floor = next((one.altitude_m for one in air if one.altitude_m is not None), None)
     if floor is None:

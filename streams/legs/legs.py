@@ -6,21 +6,32 @@ revision is the latest of the readings that it, and its mission up to it, rests 
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from streams.facts.derived import Gap, Leg, TrackPoint
-from streams.facts.identity import Revision, identity
+from streams.facts.derived import Leg
+from streams.facts.identity import Revision
 from streams.facts.instants import Instant
 from streams.facts.received import Position
-from streams.legs import airports, ends, missions, territory
+from streams.legs import ends, missions
+from streams.legs.gathered import Gathered
 from streams.legs.plausibility import Aside, plausible
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, from_the_future, reading, thinned
-from streams.legs.segments import Segment, segments
+from streams.legs.segments import TREND, Segment, low_near_a_field, segments
 
 Known = missions.Known
+_MINUTE_MS = 60_000
+LONG_MARK_MS, SHORT_MARK_MS = round(POLICY.open_mark_s * 1000), round(POLICY.approach_mark_s * 1000)
+
+
+def mark_shift_ms(icao24: str) -> int:
+    """How far an aircraft's marks are from the hour's, so that not all are published at once.
+
+    Whole minutes, so that no stretch of readings in cruise lies across a mark.
+    """
+    return zlib.crc32(icao24.encode()) % (LONG_MARK_MS // _MINUTE_MS) * _MINUTE_MS
 
 
 def legs_of(positions: Iterable[Position]) -> list[Leg]:
@@ -49,109 +60,109 @@ def worked_out(
     icao24: str, readings: list[Reading], before: Known | None = None
 ) -> tuple[list[Leg], list[Aside]]:
     """Find the legs, and the readings that were set aside with the reason."""
+    found, aside, _ = last_too(icao24, readings, before)
+    return found, aside
+
+
+def last_too(
+    icao24: str, readings: list[Reading], before: Known | None = None
+) -> tuple[list[Leg], list[Aside], Segment | None]:
+    """As ``worked_out``, and the last leg's segment, all of it."""
     kept, aside = plausible(readings)
-    found = [_leg(icao24, shown) for one in segments(kept) for shown in _shown(one)]
-    return missions.chained(found, before), aside
+    cut = list(segments(kept))
+    shift = mark_shift_ms(icao24)
+    every = [shown(one, shift) for one in cut]
+    found = agreed([leg_of(icao24, one) for one in every], every)
+    return missions.chained(found, before), aside, cut[-1] if cut else None
 
 
-def _shown(segment: Segment) -> Iterable[Segment]:
+def shown(segment: Segment, shift: int) -> Segment:
     """As much of a segment as is to be published: of an open one what its last mark shows.
 
     Marks are of event time, so that what is published does not depend on how readings arrive in
-    batches. Take-off shows at once.
+    batches. Take-off shows at once. ``shift``: where the aircraft's marks are, ``mark_shift_ms``.
     """
     if segment.ground_after is not None or segment.air_after is not None:
-        yield segment
-        return
-    air = segment.air
-    landing = ends.landing(segment).basis != "unseen"
-    step = round((POLICY.approach_mark_s if landing else POLICY.open_mark_s) * 1000)
-    through = max(air[-1].at // step * step, ends.first_clearly_up(segment).at)
-    yield replace(segment, air=tuple(one for one in air if one.at <= through))
+        return segment
+    through = shown_through(segment.air, ends.first_clearly_up(segment).at, shift)
+    return replace(segment, air=tuple(one for one in segment.air if one.at <= through))
 
 
-def _leg(icao24: str, segment: Segment) -> Leg:
+def shown_through(air: Sequence[Reading], up: int, shift: int) -> int:
+    """Until when an open leg is published, by its readings and the time it was clearly up.
+
+    It never goes back as more readings come.
+    """
+    through = max((air[-1].at - shift) // LONG_MARK_MS * LONG_MARK_MS + shift, up)
+    for one in reversed(air):
+        mark = one.at // SHORT_MARK_MS * SHORT_MARK_MS
+        if mark <= through:
+            break
+        if low_near_a_field(one):
+            return mark
+    return through
+
+
+def leg_of(icao24: str, segment: Segment) -> Leg:
+    """The leg of a segment, in a mission of its own."""
     off, on = ends.takeoff(segment), ends.landing(segment)
-    air = segment.air
-    rows = sorted(segment.evidence, key=lambda one: one.order)
-    inside = list(air) or rows
-    origin = airports.choose(off.latitude, off.longitude, sure=off.sure_of_place)
-    destination = airports.choose(on.latitude, on.longitude, sure=on.sure_of_place)
-    if on.basis == "unseen":
-        destination = airports.Choice(None, ())
-    reported = off.basis.startswith("reported")
-    first = segment.ground_before if reported and segment.ground_before else inside[0]
-    path = [one for one in (segment.ground_before, *air, segment.ground_after) if one is not None]
-    gaps = _gaps([one for one in path if one in air or _at_an_end(one, off, on)])
-    fetched = [one.fetched_at for one in rows if one.fetched_at is not None]
-    whole = segment.ground_after is not None or on.basis == "extrapolated"
-    left = territory.left(path, ended=whole, reported_s=_reported_s(segment))
-    return Leg(
-        leg_id=identity("leg", icao24, first.at),
-        revision=Revision(max(one.revision for one in rows)),
-        is_deleted=False,
-        known_at=Instant(max(fetched)) if fetched else None,
-        icao24=icao24,
-        registration=_most_recent(one.said.registration for one in rows),
-        callsign=_most_recent(one.said.callsign for one in inside),
-        origin=origin.code,
-        destination=destination.code,
-        origin_candidates=origin.candidates,
-        destination_candidates=destination.candidates,
-        takeoff_earliest=off.when.earliest,
-        takeoff_latest=off.when.latest,
-        takeoff_basis=off.basis,
-        landing_earliest=on.when.earliest,
-        landing_latest=on.when.latest,
-        landing_basis=on.basis,
-        observed_from=Instant(inside[0].at),
-        observed_through=Instant(inside[-1].at),
-        gaps=gaps,
-        track=_track(path),
-        readings=len(air),
-        reconstructed=any(one.said.reconstructed for one in rows),
-        masked=any(one.said.masked for one in rows),
-        left_us_earliest=left.earliest,
-        left_us_latest=left.latest,
-        left_us=left.answer,
-        mission_id="",
-        mission_index=0,
-        sources=tuple(sorted({one.said.source for one in rows})),
-        cites=tuple(sorted({one.said.cites for one in rows if one.said.cites})),
-    )
+    sums = Gathered()
+    if segment.air_before is not None:
+        sums.beside(segment.air_before)
+    if segment.ground_before is not None:
+        sums.rest(segment.ground_before, bounds_a_gap=at_an_end(segment.ground_before, off, on))
+    for one in segment.air:
+        sums.fly(one)
+    if segment.air_after is not None:
+        sums.beside(segment.air_after)
+    if segment.ground_after is not None:
+        sums.rest(segment.ground_after, bounds_a_gap=at_an_end(segment.ground_after, off, on))
+    ended = segment.ground_after is not None or on.basis == "extrapolated"
+    return sums.leg(icao24, off, on, ended=ended)
 
 
-def _reported_s(segment: Segment) -> float:
-    """How far off interpolated readings may be: as much as the worse of the reported ends."""
-    around = (segment.ground_before, segment.ground_after)
-    return max((one.said.uncertainty_s or 0.0 for one in around if one is not None), default=0.0)
-
-
-def _at_an_end(ground: Reading, off: ends.End, on: ends.End) -> bool:
+def at_an_end(ground: Reading, off: ends.End, on: ends.End) -> bool:
     """Whether the leg itself reaches to a ground reading, or ended long before it."""
     return ground.at in (off.when.earliest, on.when.latest) or ground.said.reconstructed
 
 
-def _most_recent(values: Iterable[str | None]) -> str | None:
-    found = None
-    for value in values:
-        found = value or found
-    return found
+def agreed(found: list[Leg], cut: list[Segment]) -> list[Leg]:
+    """Where one side of an unseen stop names a field that the other side thinks possible: name it.
+
+    That end then rests on the evidence of both sides.
+    """
+    legs = list(found)
+    for index in range(1, len(legs)):
+        a, b = legs[index - 1], legs[index]
+        if not _one_stop(a, b):
+            continue
+        if a.destination is None and b.origin in a.destination_candidates:
+            evidence = _takeoff_evidence(cut[index])
+            legs[index - 1] = _resting_on(replace(a, destination=b.origin), evidence)
+        elif b.origin is None and a.destination in b.origin_candidates:
+            landed = replace(b, origin=a.destination)
+            legs[index] = _resting_on(landed, cut[index - 1].evidence)
+    return legs
 
 
-def _gaps(path: list[Reading]) -> tuple[Gap, ...]:
-    longest = POLICY.gap_s * 1000
-    return tuple(
-        Gap(Instant(a.at), Instant(b.at), "no readings")
-        for a, b in itertools.pairwise(path)
-        if b.at - a.at > longest
-    )
+def _one_stop(a: Leg, b: Leg) -> bool:
+    if a.landing_earliest is None or b.takeoff_latest is None:
+        return False
+    return b.takeoff_latest - a.landing_earliest <= POLICY.parked_s * 1000
 
 
-def _track(path: list[Reading]) -> tuple[TrackPoint, ...]:
-    step, points = int(POLICY.track_step_s * 1000), list[TrackPoint]()
-    for index, one in enumerate(path):
-        if not points or index == len(path) - 1 or one.at - points[-1].at >= step:
-            point = TrackPoint(Instant(one.at), one.latitude, one.longitude, one.altitude_m)
-            points.append(point)
-    return tuple(points)
+def _takeoff_evidence(segment: Segment) -> list[Reading]:
+    """The readings that a take-off is told by: no later one changes it."""
+    up = ends.first_clearly_up(segment).at if segment.air else 0
+    early = [one for index, one in enumerate(segment.air) if index < TREND or one.at <= up]
+    around = (segment.ground_before, segment.air_before)
+    return [*early, *(one for one in around if one is not None)]
+
+
+def _resting_on(leg: Leg, evidence: list[Reading]) -> Leg:
+    revision = Revision(max(leg.revision, *(one.revision for one in evidence)))
+    fetched = [one.fetched_at for one in evidence if one.fetched_at is not None]
+    known_at = leg.known_at
+    if fetched:
+        known_at = Instant(max(known_at or 0, *fetched))
+    return replace(leg, revision=revision, known_at=known_at)

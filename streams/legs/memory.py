@@ -1,9 +1,9 @@
 """What the stage remembers of one aircraft, and its compact form: bytes in and out.
 
-Two entries an aircraft, so that a reading in cruise writes little: ``<icao24>`` holds the readings
-up to the last time its legs were worked out and what was published of them; ``<icao24>/tail`` the
-few readings since. A reading takes about 30 bytes: numbers are integers, times are differences,
-what many readings share is written once.
+Two entries an aircraft, so that a flight that goes on writes little: ``<icao24>`` holds the
+readings up to the last time its legs were worked out anew and what was published of them;
+``<icao24>/tail`` the readings since, in pieces. A reading takes about 30 bytes: numbers are
+integers, times are differences, what many readings share is written once.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _Row = tuple[
     int,  # index of what it says
     int | None,  # ms from observed to fetched
     int,  # revision, above the lowest
+    int | None,  # sector
 ]
 
 
@@ -33,7 +34,7 @@ class _Packed(msgspec.Struct, array_like=True):
     rows: list[_Row]
 
 
-class Published(msgspec.Struct, array_like=True, frozen=True):
+class Published(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What was last published of a leg. No digest: it was retracted."""
 
     revision: int
@@ -53,18 +54,31 @@ class Head(msgspec.Struct, array_like=True):
     frozen: int = -1
     """Legs that landed by then are published for good; the last of them is ``before``."""
     before: Known | None = None
-    cruising: bool = False
-    """The last reading is of an open leg, up for sure."""
 
 
+class Tail(msgspec.Struct, array_like=True):
+    """What came of an aircraft since its head was written."""
+
+    pieces: list[bytes] = []
+    """Readings as ``waiting.piece`` gives them: written without a look at each."""
+    published: dict[str, Published] = {}
+    newest: int = -1
+
+
+_tail = msgspec.msgpack.Decoder(Tail)
 _head = msgspec.msgpack.Decoder(Head)
 _rows = msgspec.msgpack.Decoder(_Packed)
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def encoded(head: Head) -> bytes:
-    """The entry of a head."""
-    return _encode(head)
+def encoded(entry: Head | Tail) -> bytes:
+    """The entry of a head or a tail."""
+    return _encode(entry)
+
+
+def decoded_tail(entry: bytes) -> Tail:
+    """The tail of an entry. Raises msgspec.DecodeError if it is none."""
+    return _tail.decode(entry)
 
 
 def decoded(entry: bytes) -> Head:
@@ -92,6 +106,7 @@ def packed(readings: list[Reading]) -> bytes:
                 said.setdefault(one.said, len(said)),
                 fetched,
                 one.revision - lowest,
+                one.sector,
             )
         )
         before = one.at
@@ -105,7 +120,7 @@ def unpacked(data: bytes) -> list[Reading]:
     found = _rows.decode(data)
     readings: list[Reading] = []
     at = 0
-    for step, lat, lon, ground, height, speed, rate, said, fetched, revision in found.rows:
+    for step, lat, lon, ground, height, speed, rate, said, fetched, revision, sector in found.rows:
         at += step
         readings.append(
             Reading(
@@ -119,6 +134,7 @@ def unpacked(data: bytes) -> list[Reading]:
                 found.said[said],
                 None if fetched is None else at + fetched,
                 revision + found.lowest,
+                sector,
             )
         )
     return readings

@@ -42,12 +42,20 @@ class Policy:
     descent_m: float
     airport_within_m: float
     candidates_within_m: float
-    track_step_s: float
+    track_error_m: float
     open_mark_s: float
     approach_mark_s: float
     longest_stop_s: float
     horizon_s: float
     lone_s: float
+    lone_spell_s: float
+    blink_s: float
+    pass_by_m: float
+    creeping_mps: float
+    level_mps: float
+    low_gap_s: float
+    low_gap_m: float
+    too_high_m: float
 
 
 POLICY = Policy(**yaml.safe_load((Path(__file__).parent / "policy.yaml").read_text()))

@@ -2,11 +2,14 @@
 
 What is kept depends on which readings came, never on their order or on copies: of each stretch of
 time (10 s low or slow, 60 s in cruise, 300 s parked) the first and the last reading are kept, for
-each state of the ground flag. Of copies of one reading the one that came first in the log stays.
+each state of the ground flag, and in cruise for each sixteenth of the compass that it flew in, so
+that what is left out lies within 3 km of the line between what is kept. Of copies of one reading
+the one that came first in the log stays.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 
@@ -17,13 +20,15 @@ from streams.legs.policy import POLICY
 
 _HIGH_M = 1500.0
 _CRUISE_MPS = 110.0
-_ABOVE_ALL_FIELDS_M = 6000.0
 _PARKED_MPS = 2.0
 _LOW_STRETCH_MS, _CRUISE_STRETCH_MS, _PARKED_STRETCH_MS = 10_000, 60_000, 300_000
+_UNKNOWN_STRETCH_MS = 20_000
+"""In cruise without a course: short, for it may have turned."""
+_SECTORS = 16
 _EARTH_M = 6_371_008.8
 
 
-class Said(msgspec.Struct, frozen=True, array_like=True):
+class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a reading says beside where and when; many readings share one."""
 
     source: str
@@ -35,9 +40,10 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     uncertainty_s: float | None
     bound: str | None
     cites: str | None
+    new_leg: bool = False
 
 
-class Reading(msgspec.Struct, frozen=True, array_like=True):
+class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the segmenter needs of a position."""
 
     at: int
@@ -50,6 +56,8 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
     said: Said
     fetched_at: int | None
     revision: int
+    sector: int | None = None
+    """Which sixteenth of the compass it flies in, from north."""
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -74,6 +82,8 @@ class Reading(msgspec.Struct, frozen=True, array_like=True):
             tuple(one or "" for one in texts),
             -math.inf if said.uncertainty_s is None else said.uncertainty_s,
             said.masked,
+            said.new_leg,
+            -1 if self.sector is None else self.sector,
         )
 
 
@@ -82,8 +92,8 @@ def reading(position: Position, revision: int) -> Reading:
     altitude = position.altitude_m
     return Reading(
         position.observed_at,
-        round(position.latitude, 6),
-        round(position.longitude, 6),
+        round(position.latitude * 1e6) / 1e6,
+        round(position.longitude * 1e6) / 1e6,
         position.on_ground,
         _tenths(position.geometric_altitude_m if altitude is None else altitude),
         _tenths(position.ground_speed_mps),
@@ -98,14 +108,22 @@ def reading(position: Position, revision: int) -> Reading:
             position.uncertainty_s,
             position.bound,
             position.cites,
+            position.new_leg,
         ),
         position.fetched_at,
         revision,
+        sector(position.track_deg),
     )
 
 
+def sector(track_deg: float | None) -> int | None:
+    """The sixteenth of the compass of a course."""
+    return None if track_deg is None else int(track_deg / 360 * _SECTORS) % _SECTORS
+
+
 def _tenths(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+    # Not round(value, 1): arrays of numbers must come out the same, to the bit.
+    return None if value is None else round(value * 10) / 10
 
 
 def from_the_future(position: Position) -> bool:
@@ -119,6 +137,9 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
 
     Thinning what was thinned before together with what came since is thinning all of it.
     """
+    readings = list(readings)
+    if all(a.at < b.at for a, b in itertools.pairwise(readings)):
+        return _thinned_in_order(readings)
     ends: dict[tuple[object, ...], tuple[Reading, Reading]] = {}
     for one in readings:
         place = _stretch(one)
@@ -136,29 +157,40 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
     return [one for _, one in sorted(kept.items())]
 
 
+def _thinned_in_order(readings: list[Reading]) -> list[Reading]:
+    first: dict[tuple[object, ...], int] = {}
+    last: dict[tuple[object, ...], int] = {}
+    for index, one in enumerate(readings):
+        place = _stretch(one)
+        first.setdefault(place, index)
+        last[place] = index
+    if len(first) + len(last) >= 2 * len(readings):
+        return readings
+    return [readings[index] for index in sorted({*first.values(), *last.values()})]
+
+
 def _later(one: Reading, last: Reading) -> bool:
     mine, held = one.content, last.content
     return mine > held or (mine == held and one.revision < last.revision)
 
 
-def cruises(one: Reading) -> bool:
-    """Whether a reading is of an aircraft fast and high above any field, as its flag says too."""
-    altitude, speed = one.altitude_m, one.ground_speed_mps
-    high = altitude is not None and altitude >= _ABOVE_ALL_FIELDS_M
-    fast = speed is not None and speed >= _CRUISE_MPS
-    return one.on_ground is False and high and fast and not one.said.stale
-
-
 def _stretch(one: Reading) -> tuple[object, ...]:
-    altitude, speed = one.altitude_m, one.ground_speed_mps
-    length = _LOW_STRETCH_MS
-    if one.on_ground:
-        if speed is not None and speed < _PARKED_MPS:
-            length = _PARKED_STRETCH_MS
-    elif altitude is not None and altitude >= _HIGH_M and (speed is None or speed >= _CRUISE_MPS):
-        length = _CRUISE_STRETCH_MS
+    length, course = stretch_ms(one), None
+    if length == _CRUISE_STRETCH_MS:
+        course = one.sector
     said = one.said
-    return one.on_ground, length, one.at // length, said.stale, said.reconstructed
+    return one.on_ground, length, one.at // length, course, said.stale, said.reconstructed
+
+
+def stretch_ms(one: Reading) -> int:
+    """How long the stretch is of which the first and last reading are kept."""
+    altitude, speed = one.altitude_m, one.ground_speed_mps
+    if one.on_ground:
+        parked = speed is not None and speed < _PARKED_MPS
+        return _PARKED_STRETCH_MS if parked else _LOW_STRETCH_MS
+    if altitude is None or altitude < _HIGH_M or (speed is not None and speed < _CRUISE_MPS):
+        return _LOW_STRETCH_MS
+    return _UNKNOWN_STRETCH_MS if one.sector is None else _CRUISE_STRETCH_MS
 
 
 def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:

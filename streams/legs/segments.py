@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from streams.legs import airports
@@ -17,6 +17,8 @@ from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, apart_m
 
 _HIGH_M = 1500.0
+TREND = 4
+"""So many readings tell whether an aircraft climbs or descends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,11 @@ class Segment:
         return [*self.air, *(one for one in around if one is not None)]
 
 
-def segments(readings: list[Reading]) -> Iterator[Segment]:
-    """Find the segments, in order of time."""
+def segments(readings: list[Reading], *, aeroplane: bool = False) -> Iterator[Segment]:
+    """Find the segments, in order of time. ``aeroplane``: it is known to be one."""
     ground: Reading | None = None
     run: list[Reading] = []
-    for one, up in _said(readings):
+    for one, up in said(readings, aeroplane=aeroplane):
         if up:
             run.append(one)
             continue
@@ -58,16 +60,17 @@ def segments(readings: list[Reading]) -> Iterator[Segment]:
         yield from _pieces(run, ground, None)
 
 
-def _said(readings: list[Reading]) -> Iterator[tuple[Reading, bool]]:
+def said(readings: list[Reading], *, aeroplane: bool) -> Iterator[tuple[Reading, bool]]:
     """The readings that say whether the aircraft is in the air, with what they say.
 
     The ground flag of an aeroplane flips, or never comes, while it rolls. Where it came, the
     rolling around it says nothing more; where it did not, rolling is being on the ground.
     """
-    aeroplane = any((one.ground_speed_mps or 0) > POLICY.aeroplane_mps for one in readings)
+    aeroplane = aeroplane or fast(readings)
     telling = [one for one in readings if airborne(one) is not None]
     before: Reading | None = None
-    for rolls, block in itertools.groupby(telling, lambda one: aeroplane and rolling(one)):
+    rolls_or_taxies = rolling if aeroplane else taxies
+    for rolls, block in itertools.groupby(telling, rolls_or_taxies):
         rows = list(block)
         if rolls:
             index = bisect.bisect_right(telling, rows[-1].at, key=lambda one: one.at)
@@ -75,8 +78,13 @@ def _said(readings: list[Reading]) -> Iterator[tuple[Reading, bool]]:
             flagged = _flagged_near(before, rows[0]) or _flagged_near(after, rows[-1])
             yield from ((one, False) for one in rows if not flagged)
         else:
-            yield from ((one, not one.on_ground) for one in rows)
+            yield from ((one, airborne(one) is True) for one in rows)
             before = rows[-1]
+
+
+def fast(readings: Iterable[Reading]) -> bool:
+    """Whether one of the readings is faster than a helicopter."""
+    return any((one.ground_speed_mps or 0) > POLICY.aeroplane_mps for one in readings)
 
 
 def _flagged_near(ground: Reading | None, one: Reading) -> bool:
@@ -86,11 +94,16 @@ def _flagged_near(ground: Reading | None, one: Reading) -> bool:
 
 
 def airborne(one: Reading) -> bool | None:
-    """What a reading says by itself; None where it does not say."""
+    """What a reading says by itself; None where it does not say.
+
+    Without a flag, being low near a field and faster than it rolls may be either, but is no taxi.
+    """
     if one.on_ground is not None:
         return not one.on_ground
     speed, altitude = one.ground_speed_mps, one.altitude_m
-    if altitude is not None and altitude > _HIGH_M:
+    if low_near_a_field(one):
+        return None if speed is None else speed >= POLICY.rolling_mps
+    if altitude is not None and (altitude > _HIGH_M or (speed or 0) >= POLICY.rolling_mps):
         return True
     return True if speed is not None and speed > POLICY.aeroplane_mps else None
 
@@ -101,6 +114,13 @@ def rolling(one: Reading) -> bool:
     if one.on_ground or speed is None or speed >= POLICY.rolling_mps:
         return False
     return low_near_a_field(one)
+
+
+def taxies(one: Reading) -> bool:
+    """Whether any aircraft that is so low, slow and level is on the ground."""
+    speed, climb = one.ground_speed_mps, one.vertical_rate_mps or 0.0
+    level = abs(climb) <= POLICY.level_mps
+    return level and speed is not None and speed < POLICY.creeping_mps and rolling(one)
 
 
 def flew(run: list[Reading], before: Reading | None, after: Reading | None) -> bool:
@@ -155,9 +175,30 @@ def _hides_a_stop(run: list[Reading], index: int) -> bool:
         return True
     if (came_down or went_up) and seconds >= POLICY.one_sided_gap_s:
         return True
+    if seconds >= POLICY.low_gap_s and _down_and_up(run, index):
+        return True
     distance, speed = apart_m(last, following), min(own_speed(last), own_speed(following))
     needed = distance / speed
     return seconds - needed >= POLICY.stop_s and distance / seconds < POLICY.stop_share * speed
+
+
+def _down_and_up(run: list[Reading], index: int) -> bool:
+    """Whether it was coming down to some field before the gap and comes up from one after it.
+
+    The flight between the two must leave time for a stop.
+    """
+    last, following = run[index - 1], run[index]
+    down = vertical_trend(run[:index], at_end=True) < 0 and _above_some_field(last)
+    up = vertical_trend(run[index:], at_end=False) > 0 and _above_some_field(following)
+    needed = apart_m(last, following) / min(own_speed(last), own_speed(following))
+    return down and up and (following.at - last.at) / 1000 >= 2 * needed
+
+
+def _above_some_field(one: Reading) -> bool:
+    if one.altitude_m is None or one.altitude_m > airports.highest_m() + POLICY.low_gap_m:
+        return False
+    around = airports.near(one.latitude, one.longitude, POLICY.candidates_within_m)
+    return any(one.altitude_m - field.elevation_m < POLICY.low_gap_m for field in around)
 
 
 def own_speed(one: Reading) -> float:
@@ -184,7 +225,7 @@ def height_near_a_field(one: Reading) -> float | None:
 
 def vertical_trend(run: list[Reading], *, at_end: bool) -> float:
     """Whether a run climbs (above 0) or descends (below 0) at its end or beginning; 0 unknown."""
-    near_edge = run[-4:] if at_end else run[:4]
+    near_edge = run[-TREND:] if at_end else run[:TREND]
     heights = [one.altitude_m for one in near_edge if one.altitude_m is not None]
     if len(heights) > 1 and heights[-1] != heights[0]:
         return heights[-1] - heights[0]

@@ -3,257 +3,298 @@
 A position older than the horizon, by the newest of its aircraft before it, is late and refused;
 legs that landed before the horizon are published for good and their readings let go. So nothing
 that is published depends on where batches are cut.
+
+Batches come as records or in columns and cause the same. In columns, readings that change nothing
+(``streams/legs/calm.py``) only wait to be worked in with the next one of their aircraft that does.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Any
 
-import msgspec
+import numpy as np
+import numpy.typing as npt
+import polars as pl
 
 from streams.facts.derived import Leg
 from streams.facts.identity import Revision
-from streams.facts.received import Position
-from streams.legs import memory
-from streams.legs.legs import legs, worked_out
-from streams.legs.memory import Head, Published
-from streams.legs.missions import Known
-from streams.legs.plausibility import impossible
-from streams.legs.policy import POLICY
-from streams.legs.readings import Reading, cruises, from_the_future, reading, thinned
-from streams.stages import Arrived, Emit, Outcome, Refused, Route
+from streams.legs.aircraft import TAIL, Aircraft, Flight
+from streams.legs.calm import Batch, Calm, key_of
+from streams.legs.readings import Reading, Said, from_the_future, reading
+from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, piece, readings
+from streams.stages import Arrived, Columns, Emit, Outcome, Refused, Route
 
-_TAIL = "/tail"
-_HORIZON_MS = round(POLICY.horizon_s * 1000)
-_GAP_MS = round(POLICY.gap_s * 1000)
-_MARK_MS = round(POLICY.open_mark_s * 1000)
-_BORNE_OUT_MS = 3_600_000
+Ints = npt.NDArray[np.int64]
 
-_encode = msgspec.msgpack.Encoder().encode
+_EARLY = "stamped after it was fetched"
+_LATE = "older than what is still held"
+_NOTHING: tuple[Rows, list[Reading]] = (np.empty(0, dtype=ROW), [])
+_SAID = [
+    "source", "callsign", "registration", "reconstructed", "masked", "stale", "uncertainty_s",
+    "bound", "cites", "new_leg",
+]  # fmt: skip
+"""Fields of ``Said``, in its order."""
 
 
 class LegsStage:
     """The aircraft of one partition."""
 
     def __init__(self) -> None:
-        self._heads: dict[str, bytes] = {}
-        self._tails: dict[str, bytes] = {}
+        self._entries: dict[str, bytes] = {}
         self._aside: dict[str, Counter[str]] = {}
+        self._slots: dict[str, int] = {}
+        self._names: list[str] = []
+        self._calm, self._waiting, self._said = Calm(), Waiting(), SaidTable()
+        self._flights: dict[int, Flight] = {}
 
     @property
     def set_aside(self) -> Counter[str]:
         """How many of the readings worked over since the start are set aside now, by reason."""
         return sum(self._aside.values(), Counter[str]())
 
+    @property
+    def state_bytes(self) -> int:
+        """Bytes of the entries of all aircraft."""
+        return sum(map(len, self._entries.values()))
+
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Take up the aircraft as they were."""
-        self._heads, self._tails = {}, {}
         for key, value in entries:
-            if key.endswith(_TAIL):
-                self._tails[key.removesuffix(_TAIL)] = value
+            if key.startswith(PREFIX):
+                self._waiting.restore(key, value, self._slots, self._said)
             else:
-                self._heads[key] = value
+                self._entries[key] = value
+        self._names = list(self._slots)
+        self._calm.grow(len(self._names))
 
     def apply(self, batch: Sequence[Arrived]) -> Outcome:
         """Work the batch's positions into their aircraft; publish what changed."""
-        touched: dict[str, tuple[_Aircraft, list[Reading]]] = {}
-        refused: list[Refused] = []
-        for one in batch:
-            position: Position = one.record
-            icao24 = position.icao24
-            held = touched.get(icao24)
-            if held is None:
-                held = touched[icao24] = (self._aircraft(icao24), [])
-            aircraft, new = held
-            if from_the_future(position):
-                refused.append(Refused(one, f"{icao24}: stamped after it was fetched"))
-            elif aircraft.late(position.observed_at):
-                refused.append(Refused(one, f"{icao24}: older than what is still held"))
+        slots = self._numbered([one.record.icao24 for one in batch])
+        waited = self._taken(np.unique(slots))
+        work = _Work()
+        touched: dict[str, tuple[Aircraft, list[Reading]]] = {}
+        for slot, one in zip(slots.tolist(), batch, strict=True):
+            icao24 = one.record.icao24
+            if icao24 not in touched:
+                touched[icao24] = self._with(icao24, list(waited.get(slot, _NOTHING)[1]))
+            aircraft, new = touched[icao24]
+            if from_the_future(one.record):
+                work.refuse(one, _EARLY)
+            elif aircraft.late(one.record.observed_at):
+                work.refuse(one, _LATE)
             else:
-                new.append(reading(position, one.revision))
-        emits: dict[tuple[str, str], Emit] = {}
-        changes: dict[str, bytes | None] = {}
-        asides: dict[str, Counter[str]] = {}
+                new.append(reading(one.record, one.revision))
         for icao24, (aircraft, new) in sorted(touched.items()):
-            for leg in aircraft.advance(new):
-                for emit in _emits(leg):
-                    # The last of a batch stands where the last came: pop, then put.
-                    emits.pop((emit.topic, emit.key), None)
-                    emits[emit.topic, emit.key] = emit
-            changes |= aircraft.changes()
-            if aircraft.aside is not None:
-                asides[icao24] = aircraft.aside
-        self._aside |= asides
-        for key, value in changes.items():
-            name, entries = key, self._heads
-            if key.endswith(_TAIL):
-                name, entries = key.removesuffix(_TAIL), self._tails
-            if value is None:
-                entries.pop(name, None)
-            else:
-                entries[name] = value
-        return Outcome(list(emits.values()), changes, refused)
+            work.publish(aircraft.advance(new))
+            self._keep(icao24, aircraft, work)
+        return work.outcome()
 
-    def _aircraft(self, icao24: str) -> _Aircraft:
-        return _Aircraft(icao24, self._heads.get(icao24), self._tails.get(icao24))
+    def apply_columns(self, batch: Columns) -> Outcome:
+        """As ``apply``, of a batch in columns."""
+        frame: pl.DataFrame = batch.frame
+        rows = Batch(frame, self._numbered(frame["icao24"].to_list()))
+        calm, of_use, copy = self._calm.compare(rows)
+        self._note_said(frame, rows)
+        quiet = np.logical_and.reduceat(calm, rows.starts)
+        orderly = np.logical_and.reduceat(of_use, rows.starts)
+        fresh = self._let_wait(rows, quiet, copy)
+        work = _Work()
+        eventful = np.flatnonzero(~quiet)
+        waited = self._taken(rows.slots[eventful])
+        some = np.flatnonzero(np.repeat(~quiet, rows.lengths))
+        told = rows.rows(some)
+        spoken = readings(told, self._said)
+        end = 0
+        for group in eventful.tolist():
+            begin, end = end, end + int(rows.lengths[group])
+            new = _New(rows, some[begin:end], told[begin:end], spoken[begin:end])
+            slot = int(rows.slots[group])
+            before = waited.get(slot, _NOTHING)
+            if orderly[group]:
+                new = new.without(copy)
+            if not (orderly[group] and self._carried(slot, before, new, work)):
+                self._anew(batch, slot, before, new, work)
+        at = int(rows.columns["revision"].max())
+        saved = self._waiting.saved(at, fresh, self._calm, self._names, self._said)
+        work.changes.update(saved)
+        return work.outcome()
 
-
-class _Aircraft:
-    """One aircraft while a batch is worked in."""
-
-    def __init__(self, icao24: str, head: bytes | None, tail: bytes | None) -> None:
-        self._icao24, self._head_was, self._tail_was = icao24, head, tail
-        self._head = memory.decoded(head) if head else Head(published={})
-        self._tail = memory.unpacked(tail) if tail else []
-        self._newest = max(self._head.newest, self._tail[-1].at if self._tail else -1)
-        self._readings: list[Reading] | None = None
-        self.aside: Counter[str] | None = None
-        """How many of the held readings are set aside, by reason; None where not worked out."""
-
-    def late(self, at: int) -> bool:
-        """Whether a reading is too old to be worked in; the newest one moves on if it is not.
-
-        A stamp far ahead moves it only once another one near it has come.
-        """
-        head = self._head
-        if at < self._newest - _HORIZON_MS:
-            return True
-        if at > self._newest:
-            if self._newest < 0 or at <= self._newest + _HORIZON_MS:
-                self._newest = at
-            elif at != head.ahead and abs(at - head.ahead) <= _BORNE_OUT_MS:
-                self._newest = max(at, head.ahead)
-            else:
-                head.ahead = at
-        return False
-
-    def advance(self, new: list[Reading]) -> list[Leg]:
-        """Take new readings in; the legs to publish, in order."""
-        if not new or self._uneventful(new):
-            return []
-        before = self._held()
-        merged = thinned([*before, *new])
-        if merged == before:
-            return []
-        every, aside = worked_out(self._icao24, merged, self._head.before)
-        found = [leg for leg in every if leg.observed_through > self._head.frozen]
-        if len(new) > 1 and self._contradicts(found):
-            # What is taken back is taken back by the very reading that says so.
-            half = len(new) // 2
-            return [*self.advance(new[:half]), *self.advance(new[half:])]
-        changed = self._compare(found, before, max(one.revision for one in new))
-        self._readings, self.aside = merged, Counter(_kind(why) for _, why in aside)
-        self._freeze(found, aside[-1][0].at if aside else None)
-        return changed
-
-    def changes(self) -> dict[str, bytes | None]:
-        """The entries that changed."""
-        head, found = self._head, dict[str, bytes | None]()
-        if self._readings is not None:
-            head.newest, head.packed = self._newest, memory.packed(self._readings)
-            self._tail = []
-        entry = memory.encoded(head)
-        if entry != self._head_was and (self._head_was is not None or head.packed):
-            found[self._icao24] = entry
-        tail = memory.packed(self._tail) if self._tail else None
-        if tail != self._tail_was:
-            found[self._icao24 + _TAIL] = tail
+    def _numbered(self, names: list[str]) -> npt.NDArray[np.int32]:
+        slots = self._slots
+        found = np.fromiter(map(slots.get, names, itertools.repeat(-1)), np.int32, len(names))
+        if (found < 0).any():
+            found = np.array([slots.setdefault(name, len(slots)) for name in names], np.int32)
+            self._names = list(slots)
+            self._calm.grow(len(slots))
         return found
 
-    def _held(self) -> list[Reading]:
-        if self._readings is not None:
-            return self._readings
-        return thinned([*memory.unpacked(self._head.packed), *self._tail])
-
-    def _uneventful(self, new: list[Reading]) -> bool:
-        """Take in readings that carry a cruise on within one mark: they change no leg."""
-        if not self._head.cruising or self._readings is not None:
-            return False
-        last = self._tail[-1] if self._tail else None
-        if last is None:
-            last = memory.unpacked(self._head.packed)[-1]
-        mark = last.at // _MARK_MS
-        for one in new:
-            if (
-                not last.at < one.at <= last.at + _GAP_MS
-                or one.at // _MARK_MS != mark
-                or not cruises(one)
-                or one.said != last.said
-                or impossible(last, one)
-            ):
-                return False
-            last = one
-        self._tail = thinned([*self._tail, *new])
-        return True
-
-    def _contradicts(self, found: list[Leg]) -> bool:
-        """Whether something published vanished or changed without a later reading of its own."""
-        now = {leg.leg_id: leg for leg in found}
-        for leg_id, published in self._head.published.items():
-            leg = now.get(leg_id)
-            if leg is None and published.digest:
-                return True
-            if leg and leg.revision <= published.revision and _digest(leg) != published.digest:
-                return True
-        return False
-
-    def _compare(self, found: list[Leg], before: list[Reading], cause: int) -> list[Leg]:
-        published, changed = self._head.published, list[Leg]()
-        ids = {leg.leg_id for leg in found}
-        gone = [name for name, one in published.items() if one.digest and name not in ids]
-        if gone:
-            for leg in legs(self._icao24, before, self._head.before):
-                if leg.leg_id in gone:
-                    changed.append(replace(leg, is_deleted=True, revision=Revision(cause)))
-                    published[leg.leg_id] = Published(cause, b"", leg.observed_through)
-        for leg in found:
-            known, digest = published.get(leg.leg_id), _digest(leg)
-            if known is None or known.digest != digest:
-                revision = leg.revision
-                if known is not None and revision <= known.revision:
-                    revision = Revision(max(cause, known.revision + 1))
-                changed.append(replace(leg, revision=revision))
-                published[leg.leg_id] = Published(revision, digest, leg.observed_through)
-        return changed
-
-    def _freeze(self, found: list[Leg], last_aside: int | None) -> None:
-        """Let go of the readings of legs that landed before the horizon, but for the last one's."""
-        head, readings = self._head, self._readings or []
-        last = found[-1] if found else None
-        head.cruising = (
-            last is not None
-            and last.landing_basis == "unseen"
-            and cruises(readings[-1])
-            and (last_aside is None or last_aside < readings[-1].at - _BORNE_OUT_MS)
-        )
-        horizon = self._newest - _HORIZON_MS
-        over = [
-            leg for leg in found if leg.landing_latest is not None and leg.landing_latest < horizon
-        ]
-        if not over or over != found[: len(over)]:
-            return
-        leg = over[-1]
-        head.frozen = max(leg.landing_latest or 0, leg.observed_through)
-        head.before = Known(leg.leg_id, leg.mission_id, leg.mission_index, leg.revision)
-        self._readings = [one for one in readings if one.at >= leg.track[0].at]
-        head.published = {
-            leg_id: one for leg_id, one in head.published.items() if one.through > head.frozen
+    def _taken(self, slots: npt.NDArray[np.int32]) -> dict[int, tuple[Rows, list[Reading]]]:
+        """What waits of some aircraft, in order of time; it waits no more."""
+        wanted = np.zeros(self._calm.size, dtype=bool)
+        wanted[slots] = True
+        rows = np.concatenate([self._waiting.take(wanted), self._calm.take(slots)])
+        if not len(rows):
+            return {}
+        rows = rows[np.lexsort((rows["at"], rows["slot"]))]
+        starts = np.flatnonzero(np.diff(rows["slot"], prepend=-1)).tolist()
+        found, whose = readings(rows, self._said), rows["slot"][starts].tolist()
+        ends = [*starts[1:], len(rows)]
+        return {
+            slot: (rows[a:b], found[a:b]) for slot, a, b in zip(whose, starts, ends, strict=True)
         }
 
+    def _note_said(self, frame: pl.DataFrame, rows: Batch) -> None:
+        """Number what each reading says beside where and when."""
+        state, slots = self._calm.state, rows.columns["slot"]
+        known = rows.plain & (state["kind"][slots] > 0) & (state["hash"][slots] == rows.hashes)
+        codes = np.where(known, self._calm.last["said"][slots], -1)
+        others = np.flatnonzero(~known)
+        if len(others):
+            texts = frame[rows.order[others]].select(_SAID).rows()
+            codes[others] = [self._said.code(Said(*one)) for one in texts]
+        rows.columns["said"] = codes
 
-def _kind(why: str) -> str:
-    """A reason without its figures."""
-    return re.sub(r"[0-9.]+", "N", why)
+    def _let_wait(self, rows: Batch, quiet: Mask, copy: Mask) -> Rows:
+        """Let the readings of quiet aircraft wait, thinned; what of them is to be saved."""
+        some = np.flatnonzero(np.repeat(quiet, rows.lengths) & ~copy)
+        stored, last = self._calm.thin(rows, some)
+        self._waiting.add(stored)
+        return np.concatenate([stored, last])
+
+    def _carried(
+        self, slot: int, before: tuple[Rows, list[Reading]], new: _New, work: _Work
+    ) -> bool:
+        """Carry an aircraft's flight on, if that is safe."""
+        flight = self._flights.pop(slot, None)
+        if flight is None or not new.readings:
+            return False
+        saved = piece([before[0], new.rows], self._said)
+        doubt = self._calm.loose(slot)
+        found = flight.carry(before[1] + new.readings, saved, doubt=doubt)
+        if found is None:
+            return False
+        work.publish(found)
+        icao24 = self._names[slot]
+        self._change(icao24 + TAIL, flight.entry, work)
+        if flight.long:
+            aircraft = self._aircraft(icao24)
+            aircraft.join()
+            self._keep(icao24, aircraft, work)
+            flight.joined()
+        self._go_on(slot, flight, before[0], new)
+        return True
+
+    def _anew(
+        self, batch: Columns, slot: int, before: tuple[Rows, list[Reading]], new: _New, work: _Work
+    ) -> None:
+        """Work out all of an aircraft."""
+        icao24 = self._names[slot]
+        aircraft, accepted = self._with(icao24, list(before[1]))
+        for index, one in zip(new.some.tolist(), new.readings, strict=True):
+            early = new.batch.early[index]
+            if early or aircraft.late(one.at):
+                offset = int(batch.frame["_offset"][int(new.batch.order[index])])
+                arrived = Arrived(
+                    batch.topic, batch.partition, offset, Revision(one.revision), icao24, None
+                )
+                work.refuse(arrived, _EARLY if early else _LATE)
+            else:
+                accepted.append(one)
+        work.publish(aircraft.advance(accepted))
+        self._keep(icao24, aircraft, work)
+        if aircraft.changed:
+            self._go_on(slot, aircraft.flight(), before[0], new)
+
+    def _go_on(self, slot: int, flight: Flight | None, before: Rows, new: _New) -> None:
+        """Go on from here, or work out all the next time, where that is not safe."""
+        self._flights.pop(slot, None)
+        self._calm.forget(slot)
+        if flight is None:
+            return
+        at = flight.underway.rows[-1].at
+        newest, key, texts = new.newest(at)
+        if newest is None:
+            there = before[before["at"] == at]
+            if not len(there):
+                return
+            newest, key, texts = there[-1].item(), key_of(there[-1:]), 0
+        self._calm.go_on(slot, flight.underway, newest, key, texts)
+        self._flights[slot] = flight
+
+    def _with(self, icao24: str, waited: list[Reading]) -> tuple[Aircraft, list[Reading]]:
+        aircraft = self._aircraft(icao24)
+        for one in waited:
+            aircraft.late(one.at)
+        return aircraft, waited
+
+    def _aircraft(self, icao24: str) -> Aircraft:
+        return Aircraft(icao24, self._entries.get(icao24), self._entries.get(icao24 + TAIL))
+
+    def _keep(self, icao24: str, aircraft: Aircraft, work: _Work) -> None:
+        for key, value in aircraft.changes().items():
+            self._change(key, value, work)
+        if aircraft.aside is not None:
+            self._aside[icao24] = aircraft.aside
+
+    def _change(self, key: str, value: bytes | None, work: _Work) -> None:
+        work.changes[key] = value
+        if value is None:
+            self._entries.pop(key, None)
+        else:
+            self._entries[key] = value
 
 
-def _digest(leg: Leg) -> bytes:
-    return hashlib.sha256(_encode(leg)).digest()[:12]
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What a batch brings of one aircraft."""
+
+    batch: Batch
+    some: Ints
+    rows: Rows
+    readings: list[Reading]
+
+    def without(self, copies: Mask) -> _New:
+        """The same without copies of the reading before."""
+        keep = ~copies[self.some]
+        if keep.all():
+            return self
+        kept = [one for one, stays in zip(self.readings, keep.tolist(), strict=True) if stays]
+        return _New(self.batch, self.some[keep], self.rows[keep], kept)
+
+    def newest(self, at: int) -> tuple[Any, int, int]:
+        """Its reading of an instant, the stretch and the hash of what it says; None if none is."""
+        for place in range(len(self.readings) - 1, -1, -1):
+            if self.readings[place].at == at:
+                index = int(self.some[place])
+                texts = int(self.batch.hashes[index]) if self.batch.plain[index] else 0
+                return self.rows[place].item(), int(self.batch.keys[index]), texts
+        return None, 0, 0
 
 
-def _emits(leg: Leg) -> Iterable[Emit]:
-    yield Emit("flights.legs", leg.leg_id, leg, Route.BY_KEY, partition_by=leg.icao24)
-    yield Emit("relate.inputs", leg.leg_id, leg, Route.SAME)
+class _Work:
+    """What a batch causes."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, bytes | None] = {}
+        self._emits: dict[tuple[str, str], Emit] = {}
+        self._refused: list[Refused] = []
+
+    def refuse(self, one: Arrived, why: str) -> None:
+        """Refuse a record."""
+        self._refused.append(Refused(one, f"{one.key}: {why}"))
+
+    def publish(self, found: Iterable[Leg]) -> None:
+        """Publish legs, in order: the last of a batch stands where the last came."""
+        for leg in found:
+            for topic, route in (("flights.legs", Route.BY_KEY), ("relate.inputs", Route.SAME)):
+                by = leg.icao24 if route is Route.BY_KEY else None
+                self._emits.pop((topic, leg.leg_id), None)
+                self._emits[topic, leg.leg_id] = Emit(topic, leg.leg_id, leg, route, by)
+
+    def outcome(self) -> Outcome:
+        """All of it."""
+        return Outcome(list(self._emits.values()), self.changes, self._refused)

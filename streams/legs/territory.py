@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -56,26 +55,37 @@ def _boundary() -> _Boundary:
     return _Boundary(a[:, 0], a[:, 1], b[:, 0], b[:, 1], float(data["accuracy_m"]))
 
 
-def left(path: Iterable[Reading], *, ended: bool, reported_s: float = 0.0) -> Left:
-    """When the aircraft last went from inside to outside along a path in order of time.
+@dataclass(slots=True)
+class Crossing:
+    """When an aircraft last went from inside to outside, along a path in order of time."""
 
-    ``ended``: the path is the whole leg; while it goes on, not having left is unknown.
-    ``reported_s``: how far off the times of readings are that were interpolated.
-    """
     inside: Reading | None = None
     exit_: tuple[Reading, Reading] | None = None
-    for one in path:
+
+    def add(self, one: Reading) -> None:
+        """Take in the next reading of the path."""
         is_inside = inside_us(one.latitude, one.longitude)
         if is_inside:
-            inside = one
-        elif is_inside is False and inside is not None:
-            exit_, inside = (inside, one), None
-    if exit_ is not None:
-        within, beyond = exit_
+            self.inside = one
+        elif is_inside is False and self.inside is not None:
+            self.exit_, self.inside = (self.inside, one), None
+
+    def copy(self) -> Crossing:
+        """One that goes on by itself."""
+        return Crossing(self.inside, self.exit_)
+
+    def left(self, *, ended: bool, reported_s: float = 0.0) -> Left:
+        """What the path so far says.
+
+        ``ended``: the path is the whole leg; while it goes on, not having left is unknown.
+        ``reported_s``: how far off the times of readings are that were interpolated.
+        """
+        if self.exit_ is None:
+            return Left("no" if ended else "unknown")
+        within, beyond = self.exit_
         half = round(reported_s * 1000)
         earliest = within.at - half * within.said.reconstructed
         return Left("yes", Instant(earliest), Instant(beyond.at + half * beyond.said.reconstructed))
-    return Left("no" if ended else "unknown")
 
 
 def inside_us(latitude: float, longitude: float) -> bool | None:
@@ -84,6 +94,12 @@ def inside_us(latitude: float, longitude: float) -> bool | None:
     cell = _cell(row, column)
     if cell is not None:
         return cell
+    return _near_the_boundary(latitude, longitude)
+
+
+@lru_cache(maxsize=20_000)
+def _near_the_boundary(latitude: float, longitude: float) -> bool | None:
+    """Whether a point of a cell that the boundary is near to is inside; None if it is too near."""
     if _distance_m(latitude, longitude) < _boundary().accuracy_m:
         return None
     return _odd(latitude, longitude)
@@ -92,17 +108,23 @@ def inside_us(latitude: float, longitude: float) -> bool | None:
 @lru_cache(maxsize=200_000)
 def _cell(row: int, column: int) -> bool | None:
     """What all points of a quarter-degree cell are; None where the boundary is near."""
+    if bool(_touching(row, column).any()):
+        return None
+    return _odd((row + 0.5) / _CELLS_A_DEGREE, (column + 0.5) / _CELLS_A_DEGREE)
+
+
+def _touching(row: int, column: int) -> Any:
+    """Which edges come within 0.03 degrees of a cell, as a mask."""
     middle_lat, middle_lon = (row + 0.5) / _CELLS_A_DEGREE, (column + 0.5) / _CELLS_A_DEGREE
     edges = _boundary()
     margin = 0.5 / _CELLS_A_DEGREE + 0.03
     wide = margin / max(0.1, math.cos(math.radians(middle_lat)))
-    near = (
+    return (
         (np.minimum(edges.lon_a, edges.lon_b) < middle_lon + wide)
         & (np.maximum(edges.lon_a, edges.lon_b) > middle_lon - wide)
         & (np.minimum(edges.lat_a, edges.lat_b) < middle_lat + margin)
         & (np.maximum(edges.lat_a, edges.lat_b) > middle_lat - margin)
     )
-    return None if bool(near.any()) else _odd(middle_lat, middle_lon)
 
 
 def _odd(latitude: float, longitude: float) -> bool:
@@ -114,9 +136,22 @@ def _odd(latitude: float, longitude: float) -> bool:
     return int(np.count_nonzero(lon_a + share * (edges.lon_b[spans] - lon_a) > longitude)) % 2 == 1
 
 
-def _distance_m(latitude: float, longitude: float) -> float:
-    """Distance to the boundary in metres, on a plane around the point."""
+@lru_cache(maxsize=20_000)
+def _edges_near(row: int, column: int) -> _Boundary:
+    """The edges within reach of a quarter-degree cell."""
     edges = _boundary()
+    found = _touching(row, column)
+    return _Boundary(
+        edges.lon_a[found], edges.lat_a[found], edges.lon_b[found], edges.lat_b[found],
+        edges.accuracy_m,
+    )  # fmt: skip
+
+
+def _distance_m(latitude: float, longitude: float) -> float:
+    """Distance to the boundary in metres, on a plane around the point; at least 3 km if far."""
+    edges = _edges_near(
+        math.floor(latitude * _CELLS_A_DEGREE), math.floor(longitude * _CELLS_A_DEGREE)
+    )
     narrow = math.cos(math.radians(latitude))
     east, north = (edges.lon_a - longitude) * narrow, edges.lat_a - latitude
     along_e, along_n = (edges.lon_b - edges.lon_a) * narrow, edges.lat_b - edges.lat_a

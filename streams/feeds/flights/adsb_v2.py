@@ -25,7 +25,8 @@ def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
     if found is not None and not isinstance(found, list):
         raise BadDocument(f"{received.name}: expected an object with a list called ac")
     try:
-        now = readings.required(readings.number(document.get("now"), "now"), "now")
+        head = readings.whole(document, "the document")
+        now = readings.required(readings.number(head.get("now"), "now"), "now")
         at = readings.instant(now / 1000 if now >= _FIRST_MILLISECONDS else now, "now")
     except FieldError as error:
         raise BadDocument(str(error.of(received, "the document"))) from error

@@ -15,6 +15,8 @@ from streams.feeds.documents import BadItem, Received
 from streams.feeds.flights import readings
 from streams.feeds.flights.readings import FieldError
 
+_OLDEST_S = 10 * 86_400
+
 
 def positions(
     received: Received, kind: str, now: Instant, aircraft: list[Any]
@@ -23,12 +25,12 @@ def positions(
     for index, one in enumerate(aircraft):
         name = f"aircraft {index}"
         try:
-            if not isinstance(one, dict):
-                raise FieldError("aircraft", "an object", one)
-            name = f"aircraft {one.get('hex', index)}"
+            if isinstance(one, dict):
+                name = f"aircraft {one.get('hex', index)}"
+            readings.whole(one, "aircraft")
             if one.get("lat") is None or one.get("lon") is None:
                 continue
-            age = readings.number(one.get("seen_pos"), "seen_pos", 0) or 0.0
+            age = readings.number(one.get("seen_pos"), "seen_pos", 0, _OLDEST_S) or 0.0
             at = Instant(now - round(age * 1000))
             yield readings.position(received, kind, at, _values(one))
         except FieldError as error:
@@ -38,7 +40,7 @@ def positions(
 def _values(one: dict[str, Any]) -> dict[str, Any]:
     barometric = one.get("alt_baro")
     on_ground = barometric == "ground"
-    flags = int(readings.number(one.get("dbFlags"), "dbFlags") or 0)
+    flags = int(readings.number(one.get("dbFlags"), "dbFlags", 0, 2**31) or 0)
     rate = one.get("baro_rate", one.get("geom_rate"))
     feet, minute = readings.METRES_A_FOOT, readings.MPS_A_FOOT_A_MINUTE
     return {

@@ -37,29 +37,34 @@ def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
     if not isinstance(document, list):
         raise BadDocument(f"{received.name}: expected a list of flights")
     for index, flight in enumerate(document):
-        for end, time, code in (
-            ("departure", "firstSeen", "estDepartureAirport"),
-            ("arrival", "lastSeen", "estArrivalAirport"),
-        ):
-            try:
-                if not isinstance(flight, dict):
-                    raise FieldError("flight", "an object", flight)
-                airport = _airports().get(readings.text(flight.get(code), code) or "")
-                if airport is None:
-                    continue
-                values = {
-                    "icao24": readings.address(flight.get("icao24"), "icao24"),
-                    "callsign": readings.text(flight.get("callsign"), "callsign"),
-                    "latitude": airport["lat"],
-                    "longitude": airport["lon"],
-                    "on_ground": True,
-                    "reconstructed": True,
-                    "uncertainty_s": _UNCERTAINTY_S,
-                    "bound": _BOUND[end],
-                    "cites": _CITES.format(end=end),
-                }
-                at = readings.instant(flight.get(time), time)
-                yield readings.position(received, KIND, at, values)
-            except FieldError as error:
-                yield error.of(received, f"flight {index}")
-                break
+        try:
+            # Both ends before either: a flight that is bad at one end is refused whole.
+            found = list(_ends(received, readings.whole(flight, "flight")))
+        except FieldError as error:
+            yield error.of(received, f"flight {index}")
+        else:
+            yield from found
+
+
+def _ends(received: Received, flight: dict[str, Any]) -> Iterator[Position]:
+    first = readings.instant(flight.get("firstSeen"), "firstSeen")
+    last = readings.instant(flight.get("lastSeen"), "lastSeen")
+    if last < first:
+        raise FieldError("lastSeen", "an instant not before firstSeen", flight.get("lastSeen"))
+    for end, at, code in (
+        ("departure", first, "estDepartureAirport"),
+        ("arrival", last, "estArrivalAirport"),
+    ):
+        values = {
+            "icao24": readings.address(flight.get("icao24"), "icao24"),
+            "callsign": readings.text(flight.get("callsign"), "callsign"),
+            "on_ground": True,
+            "reconstructed": True,
+            "uncertainty_s": _UNCERTAINTY_S,
+            "bound": _BOUND[end],
+            "cites": _CITES.format(end=end),
+        }
+        airport = _airports().get(readings.text(flight.get(code), code) or "")
+        if airport is not None:
+            values |= {"latitude": airport["lat"], "longitude": airport["lon"]}
+            yield readings.position(received, KIND, at, values)

@@ -20,9 +20,10 @@ _SHORTEST_ROW = 14
 def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
     """Positions of the aircraft that have one; a position older than 15 s is null and skipped."""
     document = readings.load(data, received)
-    if not isinstance(document, dict) or "states" not in document:
+    states = document.get("states", 0) if isinstance(document, dict) else 0
+    if states is not None and not isinstance(states, list):
         raise BadDocument(f"{received.name}: expected an object with a list called states")
-    for index, row in enumerate(document["states"] or []):
+    for index, row in enumerate(states or []):
         try:
             if not isinstance(row, list) or len(row) < _SHORTEST_ROW:
                 raise FieldError("state", f"a list of at least {_SHORTEST_ROW}", row)

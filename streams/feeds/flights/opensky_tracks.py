@@ -23,6 +23,7 @@ def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
     if not isinstance(document, dict) or not isinstance(document.get("path"), list):
         raise BadDocument(f"{received.name}: expected an object with a list called path")
     try:
+        readings.whole(document, "the track")
         icao24 = readings.address(document.get("icao24"), "icao24")
         spelled = document.get("callsign", document.get("calllsign"))
         callsign = readings.text(spelled, "callsign")

@@ -17,7 +17,18 @@ MPS_A_KNOT = 1852 / 3600
 MPS_A_FOOT_A_MINUTE = METRES_A_FOOT / 60
 
 _ADDRESS = re.compile(r"~?[0-9a-f]{6}")
+_LARGEST = 1e300
 _LAST_INSTANT = 4_102_444_800_000  # the year 2100: later stamps are not milliseconds
+_TWICE = "\0twice"
+"""The key that marks an object which gave another key twice."""
+_ALTITUDE_M, _SPEED_MPS, _CLIMB_MPS = (-10_000.0, 200_000.0), (0.0, 2_500.0), (-2_000.0, 2_000.0)
+"""Beyond these no receiver's noise goes: the field holds something else."""
+_RANGES = {
+    "altitude_m": _ALTITUDE_M,
+    "geometric_altitude_m": _ALTITUDE_M,
+    "ground_speed_mps": _SPEED_MPS,
+    "vertical_rate_mps": _CLIMB_MPS,
+}
 PIA, LADD = 4, 8
 """readsb's dbFlags of privacy-masked aircraft."""
 
@@ -27,29 +38,57 @@ class FieldError(ValueError):
 
     def __init__(self, field: str, expected: str, found: object) -> None:
         super().__init__(field)
-        self.field, self.expected, self.found = field, expected, repr(found)
+        self.field, self.expected, self.found = field, expected, _shown(found)
 
     def of(self, received: Received, item: str) -> BadItem:
         """The refused item that this error makes."""
         return BadItem(received.name, item, self.field, self.expected, self.found)
 
 
+def _shown(found: object) -> str:
+    """What was found, in words; a whole number of thousands of digits has none."""
+    try:
+        return repr(found)
+    except ValueError:
+        return "a number of thousands of digits"
+
+
 def load(data: bytes, received: Received) -> Any:
     """The JSON of a document. Raises BadDocument if it is none."""
     try:
-        return json.loads(data)
+        return json.loads(data, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise BadDocument(f"{received.name}: expected JSON: {error}") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; one that gives a key twice is marked, for nobody can say which value is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        found[_TWICE] = next(name for name in names if names.count(name) > 1)
+    return found
+
+
+def whole(value: Any, field: str) -> dict[str, Any]:
+    """An object that gives each key once. Raises FieldError if it is none."""
+    if not isinstance(value, dict):
+        raise FieldError(field, "an object", value)
+    if _TWICE in value:
+        raise FieldError(str(value[_TWICE]), "one value", "two")
+    return value
 
 
 def number(value: Any, field: str, low: float = -math.inf, high: float = math.inf) -> float | None:
     """A finite number in a range, or None where there is none."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise FieldError(field, "a number", value)
-    if not low <= value <= high:
-        raise FieldError(field, f"a number from {low:g} to {high:g}", value)
+    # A whole number may be larger than any float: it is compared before it is made one.
+    if not max(low, -_LARGEST) <= value <= min(high, _LARGEST):
+        within = f" from {low:g} to {high:g}" if math.isfinite(high - low) else ""
+        raise FieldError(field, f"a number{within}", value)
     return float(value)
 
 
@@ -88,10 +127,9 @@ def instant(seconds: Any, field: str) -> Instant:
     found = number(seconds, field)
     if found is None:
         raise FieldError(field, "seconds since 1970", seconds)
-    milliseconds = round(found * 1000)
-    if not 0 <= milliseconds < _LAST_INSTANT:
+    if not 0 <= found < _LAST_INSTANT / 1000:
         raise FieldError(field, "seconds since 1970, before 2100", seconds)
-    return Instant(milliseconds)
+    return Instant(round(found * 1000))
 
 
 def required(value: float | None, field: str) -> float:
@@ -103,6 +141,10 @@ def required(value: float | None, field: str) -> float:
 
 def position(received: Received, kind: str, at: Instant, values: Mapping[str, Any]) -> Position:
     """A Position from checked values in canonical units; absent ones are None or False."""
+    if not 0 <= at < _LAST_INSTANT:
+        raise FieldError("observed_at", "an instant from 1970 to 2100", at)
+    for name, (low, high) in _RANGES.items():
+        number(values.get(name), name, low, high)
     latitude = number(values.get("latitude"), "latitude", -90, 90)
     longitude = number(values.get("longitude"), "longitude", -180, 180)
     return Position(

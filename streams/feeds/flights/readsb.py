@@ -18,7 +18,7 @@ def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
     if not isinstance(document, dict) or not isinstance(document.get("aircraft"), list):
         raise BadDocument(f"{received.name}: expected an object with a list called aircraft")
     try:
-        now = readings.instant(document.get("now"), "now")
+        now = readings.instant(readings.whole(document, "the document").get("now"), "now")
     except FieldError as error:
         raise BadDocument(str(error.of(received, "the document"))) from error
     yield from aircraft.positions(received, KIND, now, document["aircraft"])

@@ -32,7 +32,7 @@ def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
     if not isinstance(document, dict) or not isinstance(document.get("trace"), list):
         raise BadDocument(f"{received.name}: expected an object with a list called trace")
     try:
-        head = _head(document)
+        head = _head(readings.whole(document, "the trace"))
         start = readings.instant(document.get("timestamp"), "timestamp")
     except FieldError as error:
         bad = error.of(received, "the trace")
@@ -50,7 +50,7 @@ def parse(data: bytes, received: Received) -> Iterator[Position | BadItem]:
 
 
 def _head(document: dict[str, Any]) -> dict[str, Any]:
-    flags = int(readings.number(document.get("dbFlags"), "dbFlags") or 0)
+    flags = int(readings.number(document.get("dbFlags"), "dbFlags", 0, 2**31) or 0)
     return {
         "icao24": readings.address(document.get("icao"), "icao"),
         "registration": readings.text(document.get("r"), "r"),
@@ -69,8 +69,8 @@ def _row(row: Any, head: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(row, list) or len(row) < _SHORTEST_ROW:
         raise FieldError("row", f"a list of at least {_SHORTEST_ROW}", row)
     cells = [*row, *[None] * 11][: max(len(row), 11)]
-    flags = int(readings.number(cells[6], "6 (flags)") or 0)
-    details = cells[8] if isinstance(cells[8], dict) else {}
+    flags = int(readings.number(cells[6], "6 (flags)", 0, 2**31) or 0)
+    details = {} if cells[8] is None else readings.whole(cells[8], "8 (details)")
     on_ground = cells[3] == "ground"
     altitude = (
         None if on_ground else readings.scaled(cells[3], "3 (altitude)", readings.METRES_A_FOOT)

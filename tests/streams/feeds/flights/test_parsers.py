@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.facts.received import Position
@@ -226,6 +227,32 @@ def test_a_list_of_other_things_than_flights_is_a_list_of_bad_items() -> None:
     assert (found, [one.item for one in bad]) == ([], ["flight 0", "flight 1"])
 
 
+TWICE = json.dumps(AIRCRAFT)[:-1] + ', "lat": 27.0}'
+
+
+def test_an_object_that_gives_a_key_twice_is_refused_and_the_rest_goes_on() -> None:
+    both = f'{{"now": 1742076001.5, "aircraft": [{TWICE}, {json.dumps(AIRCRAFT)}]}}'
+    (good,), (bad,) = parsed(readsb.parse, both.encode())
+    assert (good.latitude, bad.item, bad.field) == (26.22, "aircraft a2c4e0", "lat")
+    with pytest.raises(BadDocument, match="now"):
+        list(readsb.parse(b'{"now": 1, "now": 2, "aircraft": []}', RECEIVED))
+
+
+@pytest.mark.parametrize("huge", ["1e400", "-1e400", "NaN", "9" * 400, "1e308"])
+@pytest.mark.parametrize("field", ["lat", "seen_pos", "alt_baro", "gs", "baro_rate", "dbFlags"])
+def test_a_number_out_of_all_bounds_is_a_bad_item(field: str, huge: str) -> None:
+    item = json.dumps(AIRCRAFT | {field: 123.0}).replace("123.0", huge)
+    good, bad = parsed(readsb.parse, f'{{"now": 1742076001.5, "aircraft": [{item}]}}'.encode())
+    assert (good, len(bad)) == ([], 1)
+
+
+def test_a_flight_that_is_bad_at_one_end_is_refused_whole() -> None:
+    flight = {"icao24": "a2c4e0", "firstSeen": 1742076000, "estDepartureAirport": "KHRL",
+              "lastSeen": 1742070000, "estArrivalAirport": "MHPR", "callsign": None}  # fmt: skip
+    good, (bad,) = parsed(opensky_flights.parse, [flight])
+    assert (good, bad.field) == ([], "lastSeen")
+
+
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=15) | st.dictionaries(st.text(max_size=5), inner)
@@ -260,6 +287,25 @@ def test_whatever_stands_in_a_field_is_a_position_or_a_bad_item(
             assert -90 <= one.latitude <= 90
             assert -180 <= one.longitude <= 180
             assert 0 <= one.observed_at < 4_102_444_800_000
+
+
+@pytest.mark.parametrize("module", PARSERS, ids=lambda module: module.KIND)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_whatever_stands_at_the_top_of_a_document_it_is_read_or_refused(
+    module: Any, data: st.DataObject
+) -> None:
+    good = {
+        opensky_states: made.states(STATE), opensky_tracks: made.track([1, 1.0, 2.0, 3.0, 4, True]),
+        opensky_flights: [], readsb: made.readsb(AIRCRAFT), adsb_v2: made.v2(AIRCRAFT),
+        trace: made.trace(ROW),
+    }[module]  # fmt: skip
+    document: Any = data.draw(JSON)
+    if isinstance(good, dict):
+        document = good | {data.draw(st.sampled_from(sorted(good))): document}
+    with contextlib.suppress(BadDocument):
+        for one in module.parse(json.dumps(document).encode(), RECEIVED):
+            assert isinstance(one, Position | BadItem)
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the shared samples are not on this machine")

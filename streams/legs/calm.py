@@ -1,0 +1,384 @@
+"""Which readings change nothing: a batch in columns in, the readings where something happens out.
+
+For every aircraft whose flight is underway its last reading and what it may do without changing a
+leg stand in arrays. A batch is compared with them in columns; whatever is not certain to change
+nothing counts as something happening, so bounds here are narrower than those of the segmenter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from enum import IntEnum
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from streams.legs import airports
+from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
+from streams.legs.policy import POLICY
+from streams.legs.readings import Reading, Said
+from streams.legs.segments import low_near_a_field
+from streams.legs.underway import Underway
+from streams.legs.waiting import ROW, Mask, Rows
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_METRES_A_DEGREE = 111_195.0
+_CELLS = 10
+_GROUND_MS = 3_600_000
+_HIGH_M, _CRUISE_MPS, _PARKED_MPS = 1500.0, 110.0, 2.0
+_MARGIN = 0.97
+"""Speeds and distances up to this share of what is possible are certain to be."""
+
+
+class Kind(IntEnum):
+    """What an aircraft is doing; readings that go on with it change nothing."""
+
+    UNKNOWN = 0
+    """Everything is worked out anew."""
+    UP = 1
+    LOW = 2
+    GROUND = 3
+    ROLLING = 4
+    UNSURE = 5
+    """Any reading may change something."""
+
+
+FIELDS = tuple(ROW.names or ())
+_STATE = {
+    "kind": np.int8, "stored": np.bool_, "aeroplane": np.bool_, "loose": np.bool_, "key": np.int64,
+    "hash": np.uint64, "until": np.int64, "through": np.int64, "field_latitude": np.float64,
+    "field_longitude": np.float64, "floor": np.float64, "ceiling": np.float64,
+}  # fmt: skip
+"""By aircraft, beside its last reading: ``stored``: that waits among the others; ``loose``: its
+clock has jittered since its flight was last carried on."""
+
+Columns = dict[str, Any]
+
+
+class Batch:
+    """A batch's readings in columns, in order of aircraft and then of arrival."""
+
+    def __init__(self, frame: pl.DataFrame, slots: npt.NDArray[np.int32]) -> None:
+        order = np.argsort(slots, kind="stable")
+        found = frame.select(
+            "latitude", "longitude",
+            at="observed_at",
+            altitude=pl.coalesce("altitude_m", "geometric_altitude_m"),
+            speed="ground_speed_mps", rate="vertical_rate_mps",
+            fetched=pl.col("fetched_at").fill_null(-1),
+            revision="_revision", track="track_deg",
+            ground=pl.col("on_ground").cast(pl.Int8).fill_null(-1),
+            texts=pl.struct("source", "callsign", "registration", "masked").hash(seed=7),
+            plain=~(pl.col("stale") | pl.col("reconstructed") | pl.col("new_leg"))
+            & pl.col("uncertainty_s").is_null()
+            & pl.col("bound").is_null()
+            & pl.col("cites").is_null(),
+        )  # fmt: skip
+        columns: Columns = {one.name: one.to_numpy()[order] for one in found}
+        for name in ("latitude", "longitude"):
+            columns[name] = np.rint(columns[name] * 1e6) / 1e6
+        for name in ("altitude", "speed", "rate"):
+            columns[name] = np.rint(columns[name] * 10) / 10
+        track = columns.pop("track")
+        columns["sector"] = np.where(np.isnan(track), -1, track / 360 * 16 % 16).astype(np.int8)
+        columns["slot"] = slots[order]
+        columns["said"] = np.full(len(order), -1, dtype=np.int32)
+        self.order = order
+        self.hashes, plain = columns.pop("texts"), columns.pop("plain")
+        self.columns = columns
+        fetched = columns["fetched"]
+        self.early = (fetched >= 0) & (columns["at"] > fetched + POLICY.future_s * 1000)
+        self.plain = plain & ~self.early
+        self.keys = _keys(columns)
+        self.starts = np.flatnonzero(np.diff(columns["slot"], prepend=-1))
+        self.lengths = np.diff(self.starts, append=len(order))
+        self.slots = columns["slot"][self.starts]
+
+    def rows(self, some: Any) -> Rows:
+        """Some of the readings."""
+        return _rows(self.columns, some)
+
+
+def _rows(columns: Columns, some: Any) -> Rows:
+    found = np.empty(len(columns["at"][some]), dtype=ROW)
+    for name in FIELDS:
+        found[name] = columns[name][some]
+    return found
+
+
+class Calm:
+    """The aircraft of a partition, by slot: their last readings, and what changes nothing."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.last: Columns = {}
+        self.state: Columns = {}
+        self.grow(1024)
+
+    def grow(self, slots: int) -> None:
+        """Have room for so many aircraft."""
+        if slots <= self.size:
+            return
+        more = max(slots, 2 * self.size) - self.size
+        for columns, types in ((self.last, ROW.fields or {}), (self.state, _STATE)):
+            for name, kind in types.items():
+                fresh = np.zeros(more, dtype=kind[0] if isinstance(kind, tuple) else kind)
+                held = columns.get(name)
+                columns[name] = fresh if held is None else np.concatenate([held, fresh])
+        self.size += more
+
+    def compare(self, batch: Batch) -> tuple[Mask, Mask, Mask]:
+        """Of each reading, whether it changes nothing, is of use to carry on, and is a copy."""
+        now, state = batch.columns, self.state
+        slots, starts = now["slot"], batch.starts
+
+        def before(name: str) -> Any:
+            values = np.roll(now[name], 1)
+            values[starts] = self.last[name][batch.slots]
+            return values
+
+        kind = state["kind"][slots]
+        at, altitude, speed = now["at"], now["altitude"], now["speed"]
+        at_before, grounded = before("at"), now["ground"] == 1
+        airborne = now["ground"] == 0
+        seconds = (at - at_before) / 1000
+        narrow = np.cos(np.radians(now["latitude"]))
+        moved = _apart(now, before("latitude"), before("longitude"), narrow)
+        slow = ~(speed >= POLICY.rolling_mps)
+        of_use = batch.plain & (kind > 0) & (grounded | (airborne & ~np.isnan(altitude)))
+        of_use &= grounded | ~(slow & (altitude > _HIGH_M))
+        of_use &= ~(grounded & (speed > 0.9 * POLICY.ground_flag_too_fast_mps))
+        spell = np.maximum(seconds, 1.0)
+        calm = of_use & (seconds > 0) & (at < state["until"][slots])
+        calm &= moved <= POLICY.impossible_speed_mps * _MARGIN * spell
+        climbed = np.abs(altitude - before("altitude"))
+        calm &= ~(climbed > POLICY.impossible_climb_mps * _MARGIN * spell) | grounded
+        calm &= ~(speed > 0.99 * POLICY.aeroplane_mps) | state["aeroplane"][slots]
+        up = airborne & (seconds <= POLICY.gap_s) & (moved > 0.2)
+        up &= (np.abs(altitude - _HIGH_M) > 0.2) & ~(np.abs(speed - _CRUISE_MPS) < 0.2)
+        lengths = _length(batch.keys)
+        settled = up & (at // lengths > state["through"][slots] // lengths) & ~slow
+        on_ground = grounded & (kind == Kind.GROUND) & (moved <= POLICY.hop_m)
+        on_ground &= (moved <= 90 * spell) & ~(np.abs(speed - _PARKED_MPS) < 0.2)
+        fits = (settled & (kind == Kind.UP)) | (on_ground & (before("ground") == 1))
+        fits = self._above_fields(now, fits & calm & airborne) | (fits & grounded)
+        bounded = np.flatnonzero(
+            calm & ((settled & (kind == Kind.LOW)) | (up & (kind == Kind.ROLLING)))
+        )
+        fits[bounded] = self._within(now, bounded, narrow)
+        # Out of order, after a gap, or with a clock that jitters by less than a second: then
+        # what goes on is looked at again, reading by reading.
+        loose = (airborne & ((seconds > POLICY.gap_s) | (moved <= 0.2))) | (moved > POLICY.hop_m)
+        loose |= (moved > POLICY.impossible_speed_mps * _MARGIN * seconds) | (seconds <= 0)
+        loose |= (climbed > POLICY.impossible_climb_mps * _MARGIN * seconds) & airborne
+        state["loose"][slots[loose]] = True
+        copy = self._copies(batch, at == at_before, before)
+        return (calm & fits) | copy, of_use | copy, copy
+
+    def _copies(self, batch: Batch, same: Mask, before: Callable[[str], Any]) -> Mask:
+        """Which say the same of the same instant as the reading before."""
+        found: Mask = same & batch.plain
+        if not found.any():
+            return found
+        now = batch.columns
+        hashes = np.roll(batch.hashes, 1)
+        hashes[batch.starts] = self.state["hash"][batch.slots]
+        found &= (batch.hashes == hashes) & (self.state["kind"][now["slot"]] > 0)
+        for name in ("ground", "sector"):
+            found &= now[name] == before(name)
+        for name in ("latitude", "longitude", "altitude", "speed", "rate"):
+            a, b = now[name], before(name)
+            found &= (a == b) | (np.isnan(a) & np.isnan(b))
+        return found
+
+    def _within(self, now: Columns, some: Ints, narrow: Floats) -> Mask:
+        """Of readings low or rolling, those within the bounds of their aircraft."""
+        slots, state = now["slot"][some], self.state
+        rows = {name: now[name][some] for name in ("latitude", "longitude", "altitude")}
+        distance = _apart(
+            rows, state["field_latitude"][slots], state["field_longitude"][slots], narrow[some]
+        )
+        reach = np.where(
+            state["kind"][slots] == Kind.LOW, 0.98 * POLICY.near_runway_m, 0.98 * POLICY.hop_m
+        )
+        height = rows["altitude"]
+        found: Mask = (distance < reach) & (height < state["ceiling"][slots])
+        found &= height > state["floor"][slots]
+        return found
+
+    def _above_fields(self, now: Columns, mask: Mask) -> Mask:
+        """Of readings in the air, those that are not low near a field."""
+        lowest = _ceilings()[
+            np.clip(((now["latitude"] + 90) * _CELLS).astype(np.int32), 0, 180 * _CELLS - 1),
+            ((now["longitude"] + 180) * _CELLS).astype(np.int32) % (360 * _CELLS),
+        ]
+        found: Mask = mask.copy()
+        for index in np.flatnonzero(mask & (now["altitude"] < lowest)).tolist():
+            place = (float(now[name][index]) for name in ("latitude", "longitude", "altitude"))
+            found[index] = not low_near_a_field(_place(*place))
+        return found
+
+    def thin(self, batch: Batch, some: Ints) -> tuple[Rows, Rows]:
+        """Take up readings of quiet aircraft.
+
+        What is to wait of them, as the first or last of their stretches, and the newest of each
+        aircraft where that does not wait yet.
+        """
+        slots, keys = batch.columns["slot"][some], batch.keys[some]
+        first = np.diff(slots, prepend=-1) != 0
+        last = np.diff(slots, append=-1) != 0
+        keys_before, stored = np.roll(keys, 1), self.state["stored"][slots]
+        keys_before[first] = self.state["key"][slots[first]]
+        begins = keys != keys_before
+        stored = np.where(first, stored, np.roll(begins, 1))
+        ended = begins & ~stored
+        parts = [
+            _rows(self.last, slots[ended & first]),
+            batch.rows(some[np.flatnonzero(ended & ~first) - 1]),
+            batch.rows(some[begins]),
+        ]
+        ends, lasting = slots[last], some[last]
+        for name in FIELDS:
+            self.last[name][ends] = batch.columns[name][lasting]
+        self.state["key"][ends] = keys[last]
+        self.state["hash"][ends] = batch.hashes[lasting]
+        self.state["stored"][ends] = begins[last]
+        return np.concatenate(parts), batch.rows(some[last & ~begins])
+
+    def take(self, slots: npt.NDArray[np.int32]) -> Rows:
+        """The newest readings of some aircraft, where they do not wait: they count as waiting."""
+        found = slots[(self.state["kind"][slots] > 0) & ~self.state["stored"][slots]]
+        self.state["stored"][slots] = True
+        return _rows(self.last, found)
+
+    def unsaved(self) -> npt.NDArray[np.intp]:
+        """Aircraft whose newest reading does not wait among the others."""
+        return np.flatnonzero((self.state["kind"] > 0) & ~self.state["stored"])
+
+    def newest(self, slots: npt.NDArray[np.intp]) -> Rows:
+        """The newest readings of some aircraft."""
+        return _rows(self.last, slots)
+
+    def forget(self, slot: int) -> None:
+        """Note that any reading of an aircraft may change something."""
+        self.state["kind"][slot] = Kind.UNKNOWN
+
+    def loose(self, slot: int) -> bool:
+        """Whether an aircraft's clock has jittered since its flight was last carried on."""
+        return bool(self.state["loose"][slot])
+
+    def go_on(self, slot: int, underway: Underway, newest: Any, key: int, texts: int) -> None:
+        """Note what an aircraft may do from here without changing a leg.
+
+        ``newest``: its newest reading, a row, and ``key`` its stretch; ``texts``: the hash of what
+        it says, 0 where not known.
+        """
+        for name, value in zip(FIELDS, newest, strict=True):
+            self.last[name][slot] = value
+        state = self.state
+        state["key"][slot], state["hash"][slot] = key, texts
+        state["stored"][slot], state["loose"][slot] = True, False
+        state["aeroplane"][slot] = underway.aeroplane
+        state["through"][slot] = -1 if underway.through is None else underway.through
+        kind, until, near, floor, ceiling = _bounds(underway)
+        state["kind"][slot], state["until"][slot] = kind, until
+        state["field_latitude"][slot], state["field_longitude"][slot] = near
+        state["floor"][slot], state["ceiling"][slot] = floor, ceiling
+
+
+def _bounds(underway: Underway) -> tuple[Kind, int, tuple[float, float], float, float]:
+    """What it does and until when, near where, and how low and how high."""
+    last, at, nowhere = underway.rows[-1], underway.rows[-1].at, (0.0, 0.0)
+    if underway.on_the_ground:
+        return Kind.GROUND, at + _GROUND_MS, nowhere, 0.0, 0.0
+    if underway.rolling:
+        ground, *run = underway.rows
+        heights = [one.altitude_m for one in run if one.altitude_m is not None]
+        if heights and max(heights) < _HIGH_M:
+            floor = max(heights) - POLICY.clearly_up_m + 1
+            ceiling = min(_HIGH_M, min(heights) + POLICY.clearly_up_m - 1)
+            place = ground.latitude, ground.longitude
+            return Kind.ROLLING, at + _GROUND_MS, place, floor, ceiling
+    elif underway.open is not None and last.altitude_m is not None:
+        field = _field_below(last)
+        if field is None:
+            passed = (at - underway.shift) // LONG_MARK_MS
+            until = (passed + 1) * LONG_MARK_MS + underway.shift
+            return Kind.UP, until, nowhere, 0.0, 0.0
+        ceiling, place = field.elevation_m + POLICY.low_m - 1, (field.latitude, field.longitude)
+        return Kind.LOW, (at // SHORT_MARK_MS + 1) * SHORT_MARK_MS, place, -math.inf, ceiling
+    return Kind.UNSURE, 0, nowhere, 0.0, 0.0
+
+
+def _field_below(one: Reading) -> airports.Near | None:
+    """A field that the reading is low near."""
+    if one.altitude_m is None or one.altitude_m > airports.highest_m() + POLICY.low_m:
+        return None
+    close = airports.near(one.latitude, one.longitude, POLICY.near_runway_m)
+    return next((f for f in close if one.altitude_m - f.elevation_m < POLICY.low_m), None)
+
+
+def _place(latitude: float, longitude: float, altitude_m: float) -> Reading:
+    return Reading(0, latitude, longitude, False, altitude_m, None, None, _NOBODY, None, 0)
+
+
+_NOBODY = Said("", None, None, False, False, False, None, None, None)
+
+
+@cache
+def _ceilings() -> npt.NDArray[np.float32]:
+    """By cell of a tenth of a degree: whoever is as high is low near no field."""
+    grid = np.full((180 * _CELLS, 360 * _CELLS), -np.inf, dtype=np.float32)
+    reach = POLICY.near_runway_m * 1.01 / _METRES_A_DEGREE
+    for latitude, longitude, elevation in airports.places():
+        narrow = max(0.02, np.cos(np.radians(min(89.0, abs(latitude) + reach))))
+        rows = range(
+            max(0, int((latitude - reach + 90) * _CELLS)),
+            min(180 * _CELLS, int((latitude + reach + 90) * _CELLS) + 1),
+        )
+        west, east = longitude - reach / narrow, longitude + reach / narrow
+        columns = [
+            one % (360 * _CELLS)
+            for one in range(int((west + 180) * _CELLS // 1), int((east + 180) * _CELLS // 1) + 1)
+        ]
+        height = elevation + POLICY.low_m + 1
+        for row in rows:
+            grid[row, columns] = np.maximum(grid[row, columns], height)
+    return grid
+
+
+def _keys(now: Columns) -> Ints:
+    """Which stretch each is of: as ``readings.stretch``, with the length recoverable."""
+    grounded = now["ground"] == 1
+    parked = grounded & (now["speed"] < _PARKED_MPS)
+    low = ~(now["altitude"] >= _HIGH_M) | (now["speed"] < _CRUISE_MPS) | grounded
+    code = np.where(parked, 3, np.where(low, 0, np.where(now["sector"] < 0, 1, 2)))
+    course = np.where(code == 2, now["sector"], 0)
+    found: Ints = ((now["at"] // _LENGTHS[code]) * 32 + course) * 8 + code * 2 + grounded
+    return found
+
+
+_LENGTHS = np.array([10_000, 20_000, 60_000, 300_000])
+
+
+def _length(keys: Ints) -> Ints:
+    found: Ints = _LENGTHS[keys % 8 // 2]
+    return found
+
+
+def key_of(row: Rows) -> int:
+    """The stretch of one row."""
+    return int(_keys({name: row[name] for name in FIELDS})[0])
+
+
+def _apart(now: Columns, latitude: Floats, longitude: Floats, narrow: Floats) -> Floats:
+    """Distances in metres, on a plane: right to a few parts in a thousand over some kilometres."""
+    east = (now["longitude"] - longitude + 180) % 360 - 180
+    found: Floats = np.hypot(now["latitude"] - latitude, east * narrow) * _METRES_A_DEGREE
+    return found

@@ -1,0 +1,80 @@
+"""A leg's track thinned within an error bound: its path in, few points out, one path at a time.
+
+From a point that is kept, two wedges (north and east against time) hold all lines that pass within
+the bound of what came since. While the newest reading lies inside both, everything between may go;
+when it does not, the reading before it is kept and the wedges start anew there. So the line between
+two points, by time, passes within sqrt(2) times the bound of each reading between them, and what is
+kept up to a reading never changes by what comes after.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from streams.facts.derived import TrackPoint
+from streams.facts.instants import Instant
+from streams.legs.policy import POLICY
+from streams.legs.readings import Reading
+
+_METRES_A_DEGREE = 111_195.0
+_TURN = 360.0
+
+
+@dataclass(slots=True)
+class Track:
+    """The points kept so far, and the wedges from the last of them."""
+
+    points: list[TrackPoint] = field(default_factory=list)
+    last: Reading | None = None
+    north: tuple[float, float] = (-math.inf, math.inf)
+    east: tuple[float, float] = (-math.inf, math.inf)
+
+    def add(self, one: Reading) -> None:
+        """Take in the next reading."""
+        if self.last is None:
+            self._keep(one)
+        elif one.at > self.last.at and not self._inside(one):
+            self._keep(self.last)
+            self._inside(one)
+        self.last = one
+
+    def all(self) -> tuple[TrackPoint, ...]:
+        """The points, the newest reading with them."""
+        if self.last is None or self.points[-1] == _point(self.last):
+            return tuple(self.points)
+        return (*self.points, _point(self.last))
+
+    def copy(self) -> Track:
+        """One that goes on by itself."""
+        return Track(list(self.points), self.last, self.north, self.east)
+
+    def _keep(self, one: Reading) -> None:
+        self.points.append(_point(one))
+        self.north = self.east = (-math.inf, math.inf)
+
+    def _inside(self, one: Reading) -> bool:
+        """Whether a line from the last point to a reading is near all between; wedges narrow."""
+        start = self.points[-1]
+        seconds = (one.at - start.at) / 1000
+        if seconds <= 0:
+            return True
+        bound = POLICY.track_error_m / _METRES_A_DEGREE
+        narrow = max(0.01, math.cos(math.radians(one.latitude)))
+        up = one.latitude - start.latitude
+        along = (one.longitude - start.longitude + _TURN / 2) % _TURN - _TURN / 2  # the short way
+        wide = bound / narrow
+        north, east = up / seconds, along / seconds
+        if not (self.north[0] <= north <= self.north[1] and self.east[0] <= east <= self.east[1]):
+            return False
+        self.north = _narrowed(self.north, (up - bound) / seconds, (up + bound) / seconds)
+        self.east = _narrowed(self.east, (along - wide) / seconds, (along + wide) / seconds)
+        return True
+
+
+def _narrowed(wedge: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    return max(wedge[0], low), min(wedge[1], high)
+
+
+def _point(one: Reading) -> TrackPoint:
+    return TrackPoint(Instant(one.at), one.latitude, one.longitude, one.altitude_m)

@@ -1,0 +1,197 @@
+"""Readings that changed no leg yet, of all aircraft of a partition: rows of columns in, rows out.
+
+A cruise writes no entry of its own for each reading: its readings wait here, thinned as
+``streams/legs/readings.py`` says, and are saved in blocks, one a batch. Blocks are written anew,
+without what no longer waits, before they are twice as large as what does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from streams.legs.readings import Reading, Said
+
+PREFIX = "#"
+"""Keys of blocks begin with it; no aircraft's address does."""
+_BLOCK_ROWS = 8192
+_SPARE_ROWS = 4096
+
+ROW = np.dtype(
+    [
+        ("slot", "<i4"), ("at", "<i8"), ("latitude", "<f8"), ("longitude", "<f8"),
+        ("altitude", "<f8"), ("speed", "<f8"), ("rate", "<f8"), ("sector", "i1"), ("ground", "i1"),
+        ("fetched", "<i8"), ("revision", "<i8"), ("said", "<i4"),
+    ]
+)  # fmt: skip
+"""A reading, rounded as ``readings.reading`` does. Not a number, or -1, is None; ``slot`` numbers
+aircraft, ``said`` what they say."""
+
+Rows = npt.NDArray[np.void]
+Mask = npt.NDArray[np.bool_]
+
+
+class _Block(msgspec.Struct, array_like=True):
+    aircraft: list[str]
+    said: list[Said]
+    rows: bytes
+    """With ``slot`` and ``said`` as indexes of the lists."""
+
+
+class _Piece(msgspec.Struct, array_like=True):
+    all: dict[int, Said]
+    parts: list[bytes]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_piece = msgspec.msgpack.Decoder(_Piece).decode
+_decode = msgspec.msgpack.Decoder(_Block).decode
+
+
+def readings(rows: Rows, said: SaidTable | _Piece) -> list[Reading]:
+    """The readings of rows."""
+    texts = said.all
+    return [
+        Reading(
+            at,
+            lat,
+            lon,
+            None if ground < 0 else ground == 1,
+            None if height != height else height,
+            None if speed != speed else speed,
+            None if rate != rate else rate,
+            texts[code],
+            None if fetched < 0 else fetched,
+            revision,
+            None if sector < 0 else sector,
+        )
+        for _, at, lat, lon, height, speed, rate, sector, ground, fetched, revision, code in (
+            rows.tolist()
+        )
+    ]
+
+
+def piece(parts: list[Rows], said: SaidTable) -> bytes:
+    """Rows of one aircraft as bytes."""
+    codes = {code for rows in parts for code in rows["said"].tolist()}
+    return _encode(_Piece({code: said.all[code] for code in codes}, [r.tobytes() for r in parts]))
+
+
+def pieced(data: bytes) -> list[Reading]:
+    """The readings of such bytes."""
+    found = _decode_piece(data)
+    parts = [np.frombuffer(part, dtype=ROW) for part in found.parts]
+    return [one for rows in parts for one in readings(rows, found)]
+
+
+class Newest(Protocol):
+    """Who knows the last reading of each aircraft."""
+
+    def unsaved(self) -> npt.NDArray[np.intp]:
+        """Aircraft whose last reading does not wait among the others."""
+
+    def newest(self, slots: npt.NDArray[np.intp]) -> Rows:
+        """The last readings of some aircraft."""
+
+
+class Waiting:
+    """The rows that wait, and the blocks that hold them."""
+
+    def __init__(self) -> None:
+        self._parts: list[Rows] = []
+        self._count = 0
+        self._blocks: dict[str, int] = {}
+
+    def restore(self, key: str, entry: bytes, aircraft: dict[str, int], said: SaidTable) -> None:
+        """Take up a block; aircraft and what they say get numbers if they have none."""
+        block = _decode(entry)
+        rows = np.frombuffer(block.rows, dtype=ROW).copy()
+        slots = [aircraft.setdefault(name, len(aircraft)) for name in block.aircraft]
+        codes = [said.code(one) for one in block.said]
+        rows["slot"] = np.array(slots, dtype=np.int32)[rows["slot"]]
+        rows["said"] = np.array(codes, dtype=np.int32)[rows["said"]]
+        self.add(rows)
+        self._blocks[key] = len(rows)
+
+    def add(self, rows: Rows) -> None:
+        """Let rows wait."""
+        if len(rows):
+            self._parts.append(rows)
+            self._count += len(rows)
+
+    def take(self, wanted: Mask) -> Rows:
+        """The rows of some aircraft, by a mask of slots, in order of time by aircraft; they go."""
+        taken = []
+        for index, part in enumerate(self._parts):
+            mask = wanted[part["slot"]]
+            if mask.any():
+                taken.append(part[mask])
+                self._parts[index] = part[~mask]
+        if not taken:
+            return np.empty(0, dtype=ROW)
+        self._parts = [part for part in self._parts if len(part)]
+        found = np.concatenate(taken)
+        self._count -= len(found)
+        return found[np.lexsort((found["at"], found["slot"]))]
+
+    def saved(
+        self, at: int, fresh: Rows, newest: Newest, names: list[str], said: SaidTable
+    ) -> dict[str, bytes | None]:
+        """The blocks to write for a batch of the revision ``at``, and those to let go.
+
+        ``fresh``: what must be saved of this batch; ``newest``: who knows each aircraft's last row.
+        """
+        changes: dict[str, bytes | None] = {}
+        saved = sum(self._blocks.values()) + len(fresh)
+        if saved > _SPARE_ROWS + 2 * self._count:
+            slots = newest.unsaved()
+            if saved <= _SPARE_ROWS + 2 * (self._count + len(slots)):
+                return changes | self._write(at, fresh, names, said)
+            changes.update(dict.fromkeys(self._blocks))
+            self._blocks = {}
+            self._parts = [np.concatenate(self._parts)] if self._parts else []
+            fresh = np.concatenate([*self._parts, newest.newest(slots)])
+        return changes | self._write(at, fresh, names, said)
+
+    def _write(
+        self, at: int, fresh: Rows, names: list[str], said: SaidTable
+    ) -> dict[str, bytes | None]:
+        changes: dict[str, bytes | None] = {}
+        for number, start in enumerate(range(0, len(fresh), _BLOCK_ROWS)):
+            part = fresh[start : start + _BLOCK_ROWS]
+            key = f"{PREFIX}{at:016x}.{number:04x}"
+            changes[key] = _block(part, names, said)
+            self._blocks[key] = len(part)
+        return changes
+
+
+class SaidTable:
+    """What readings say beside where and when, by number."""
+
+    def __init__(self) -> None:
+        self.all: list[Said] = []
+        self._codes: dict[Said, int] = {}
+
+    def code(self, one: Said) -> int:
+        """The number of what is said."""
+        found = self._codes.get(one)
+        if found is None:
+            found = self._codes[one] = len(self.all)
+            self.all.append(one)
+        return found
+
+    def of(self, codes: Iterable[int]) -> list[Said]:
+        """What the numbers stand for."""
+        return [self.all[code] for code in codes]
+
+
+def _block(rows: Rows, names: list[str], said: SaidTable) -> bytes:
+    rows = rows.copy()
+    slots, rows["slot"] = np.unique(rows["slot"], return_inverse=True)
+    codes, rows["said"] = np.unique(rows["said"], return_inverse=True)
+    aircraft = [names[slot] for slot in slots.tolist()]
+    return _encode(_Block(aircraft, said.of(codes.tolist()), rows.tobytes()))
