@@ -99,8 +99,8 @@ def _held_legs() -> list[Leg]:
 
 def _print(legs: Iterable[Leg], moment: Instant, form: Format, *, every: bool) -> None:
     from streams.relations.airborne import airborne as answer_of
-    from streams.relations.airborne import position_at
     from streams.relations.flight import Flight
+    from streams.relations.track import position_at
 
     missions: dict[str, list[Leg]] = {}
     for leg in legs:

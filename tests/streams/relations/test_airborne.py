@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from streams.facts.derived import Leg, TrackPoint
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
-from streams.relations.airborne import Outage, airborne, position_at
+from streams.facts.received import Progress
+from streams.relations.airborne import airborne
+from streams.relations.coverage import Coverage
+from streams.relations.track import position_at
 
 LEG = Leg(
     "leg-1", Revision(1), False, None, "a2c4e0", "N278GX", "GXA6143", "KHRL", "MHPR", (), (),
@@ -81,12 +84,30 @@ def test_in_the_gap_that_hides_a_landing_it_is_unknown_and_names_the_gap() -> No
     assert "landing not seen" in str(answer.gap)
 
 
+def outage(since: int, until: int, scope: str = "*") -> Coverage:
+    found = Coverage()
+    found.take(
+        f"{since}",
+        Progress(
+            "readsb", "flights.positions", scope, None, Instant(since), Instant(until), "power"
+        ),
+    )
+    return found
+
+
 def test_an_outage_turns_no_into_unknown_and_leaves_definite_alone() -> None:
-    outage = [Outage(Instant(0), Instant(90_000), "outage of readsb: power")]
-    answer = airborne((LEG,), Instant(50_000), Instant(50_000), outage)
+    answer = airborne((LEG,), Instant(50_000), Instant(50_000), outage(0, 90_000))
     assert (answer.certainty, answer.gap) == ("unknown", "outage of readsb: power")
-    longer = [Outage(Instant(0), Instant(400_000), "outage of readsb")]
+    longer = outage(0, 400_000)
     assert airborne((LEG,), Instant(300_000), Instant(300_000), longer).certainty == "definite"
+    other = outage(0, 90_000, "ab7437")
+    assert airborne((LEG,), Instant(50_000), Instant(50_000), other).certainty == "no"
+
+
+def test_an_outage_days_after_the_landing_hides_no_leg_of_this_flight() -> None:
+    later = 520_000 + 37 * 3_600_000
+    silent = outage(later, later + 1000)
+    assert airborne((LEG,), Instant(later), Instant(later), silent).certainty == "no"
 
 
 times = st.integers(0, 60)
@@ -155,5 +176,7 @@ def test_the_position_lies_on_the_track_also_over_the_date_line() -> None:
         TrackPoint(Instant(100), 12.0, -179.0, None),
     )
     crossing = replace(LEG, track=track)
-    assert position_at(crossing, 50) == (11.0, -180.0)
+    latitude, longitude = position_at(crossing, 50)
+    assert latitude == pytest.approx(11.0, abs=0.01)
+    assert abs(longitude) == pytest.approx(180.0, abs=0.01)
     assert position_at(crossing, 101) is None
