@@ -1,15 +1,24 @@
-"""The headline answer: rows of the worked query ``airborne_at_orders`` in, answers by order out."""
+"""The headline answer: rows of ``airborne_at_orders``, or links, in; answers by order out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from streams.facts.instants import Instant, from_datetime, rfc3339
+from streams.facts.derived import Link, PolicyEvent
+from streams.facts.instants import Instant, from_datetime, rfc3339, to_datetime
 
 QUERY = "airborne_at_orders"
+_NAMES = (
+    "order_id", "kind", "court_id", "docket_number", "clock", "clock_source", "at_earliest",
+    "at_latest", "mission_id", "flight", "registration", "certainty", "phase", "margin_s",
+    "claimed_by", "gap", "rivals", "policy", "latitude", "longitude", "left_us", "claimed_since",
+    "known_at", "leg_id", "callsign", "reconstructed", "reported_by",
+)  # fmt: skip
+"""Columns of the query that answers are made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,48 @@ class FlightAnswer:
     gap: str | None
     rivals: tuple[dict[str, Any], ...]
     """What the answer would be if another source's time were true."""
+    policy: str | None
+    """The policy that chose among the times."""
+    position: tuple[float, float] | None
+    """Latitude and longitude at that moment, where readings support one."""
+    left_us: str
+    """Whether it had left US territory and its 12 nautical miles by then."""
+    claimed_since: Instant | None
+    known_at: Instant | None
+    """Arrival of the last evidence that the answer rests on."""
+    leg_id: str | None
+    mission_id: str
+    callsign: str | None
+
+    @property
+    def flips(self) -> list[str]:
+        """Sources under whose time the answer would be another, with what it would be."""
+        return sorted(
+            f"{rival['source']}: {rival['certainty']}"
+            for rival in self.rivals
+            if rival["certainty"] != self.certainty
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as ``--format json`` prints it."""
+        return {
+            "flight": self.flight,
+            "registration": self.registration,
+            "certainty": self.certainty,
+            "phase": self.phase,
+            "margin_s": self.margin_s,
+            "claimed_by": list(self.claimed_by),
+            "gap": self.gap,
+            "rivals": list(self.rivals),
+            "flips": self.flips,
+            "policy": self.policy,
+            "position": None if self.position is None else list(self.position),
+            "left_us": self.left_us,
+            "claimed_since": _rfc3339(self.claimed_since),
+            "known_at": _rfc3339(self.known_at),
+            "leg_id": self.leg_id,
+            "mission_id": self.mission_id,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +94,10 @@ class OrderAnswer:
     reported_by: tuple[tuple[str, str | None], ...]
     reconstructed: bool
 
+    def only(self, wanted: Callable[[FlightAnswer], bool]) -> OrderAnswer:
+        """The same answer about some of the flights."""
+        return dataclasses.replace(self, flights=tuple(filter(wanted, self.flights)))
+
     def as_json(self) -> dict[str, Any]:
         """The answer as ``demo --format json`` prints it."""
         return {
@@ -55,19 +110,7 @@ class OrderAnswer:
             "clock_source": self.clock_source,
             "at_earliest": rfc3339(self.at_earliest),
             "at_latest": rfc3339(self.at_latest),
-            "flights": [
-                {
-                    "flight": one.flight,
-                    "registration": one.registration,
-                    "certainty": one.certainty,
-                    "phase": one.phase,
-                    "margin_s": one.margin_s,
-                    "claimed_by": list(one.claimed_by),
-                    "gap": one.gap,
-                    "rivals": list(one.rivals),
-                }
-                for one in self.flights
-            ],
+            "flights": [one.as_json() for one in self.flights],
             "reported_by": [{"outlet": outlet, "url": url} for outlet, url in self.reported_by],
             "reconstructed": self.reconstructed,
         }
@@ -124,6 +167,14 @@ def _flight(row: dict[str, Any]) -> FlightAnswer:
         tuple(row["claimed_by"]),
         row["gap"],
         tuple(_rival(one) for one in row["rivals"]),
+        row["policy"],
+        None if row["latitude"] is None else (row["latitude"], row["longitude"]),
+        row["left_us"],
+        _maybe(row["claimed_since"]),
+        _maybe(row["known_at"]),
+        row["leg_id"],
+        row["mission_id"],
+        row["callsign"],
     )
 
 
@@ -137,6 +188,74 @@ def _rival(one: Sequence[Any]) -> dict[str, Any]:
         "phase": phase,
         "margin_s": margin_s,
     }
+
+
+def answers_from(links: Iterable[Link], events: Iterable[PolicyEvent]) -> list[OrderAnswer]:
+    """Answers from links and events as they stood at some time, in order of time.
+
+    An order that no link speaks of is answered on the clock that its event stands on.
+    """
+    orders = {one.subject_id: one for one in events if one.subject_type == "order"}
+    rows = [_row(one, orders.get(one.object_id)) for one in links if one.relation == "airborne_at"]
+    linked = {row["order_id"] for row in rows}
+    rows += [_bare(one) for name, one in orders.items() if name not in linked]
+    return answers(list(_NAMES), [[row[name] for name in _NAMES] for row in rows])
+
+
+def _row(link: Link, event: PolicyEvent | None) -> dict[str, Any]:
+    return {
+        **dataclasses.asdict(link),
+        "order_id": link.object_id,
+        "mission_id": link.subject_id,
+        "kind": link.order_kind,
+        "at_earliest": _datetime(link.at_earliest),
+        "at_latest": _datetime(link.at_latest),
+        "claimed_since": _datetime(link.claimed_since),
+        "known_at": _datetime(link.known_at),
+        "rivals": [
+            (
+                to_datetime(one.at_earliest),
+                to_datetime(one.at_latest),
+                one.source,
+                one.certainty,
+                one.phase,
+                one.margin_s,
+            )
+            for one in link.rivals
+        ],
+        "reported_by": _reported(event),
+    }
+
+
+def _bare(event: PolicyEvent) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(_NAMES),
+        "order_id": event.subject_id,
+        "kind": event.type,
+        "court_id": event.court_id,
+        "docket_number": event.docket_number,
+        "clock": event.type.rpartition(".")[2],
+        "at_earliest": to_datetime(event.valid_from),
+        "at_latest": to_datetime(event.valid_to),
+        "reconstructed": event.reconstructed,
+        "reported_by": _reported(event),
+    }
+
+
+def _reported(event: PolicyEvent | None) -> list[tuple[str, str | None]]:
+    return sorted({(one.outlet, one.url or "") for one in event.reports}) if event else []
+
+
+def _datetime(instant: Instant | None) -> datetime | None:
+    return None if instant is None else to_datetime(instant)
+
+
+def _maybe(moment: datetime | None) -> Instant | None:
+    return None if moment is None else from_datetime(moment)
+
+
+def _rfc3339(instant: Instant | None) -> str | None:
+    return None if instant is None else rfc3339(instant)
 
 
 def _instant(moment: datetime) -> Instant:

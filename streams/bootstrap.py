@@ -20,6 +20,7 @@ from streams.stages import Stage
 
 if TYPE_CHECKING:
     from streams.host.transport import BatchApp
+    from streams.relations.policy import Scope
 
 JarProgress = Callable[[int, int, str], None]
 
@@ -83,6 +84,16 @@ def embedded_stack(
     return Supervisor(run=settings.run, servers=servers, prepare=prepare)
 
 
+def join_scope(settings: Settings) -> Scope:
+    """Which answers this deployment stores. Raises StackError for a bad watch-list."""
+    from streams.relations.policy import scope
+
+    try:
+        return scope(settings.watch_list, settings.horizon_days)
+    except ValueError as error:
+        raise StackError(str(error)) from error
+
+
 def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     """Wire the pure stages into one Faust app."""
     from streams.forwarding import ProgressStage
@@ -93,7 +104,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     from streams.orders.stage import OrdersStage
     from streams.relations.stage import RelateStage
 
-    count = settings.partitions
+    count, scope = settings.partitions, join_scope(settings)
     topics = catalogue()
 
     def spec(name: str, topic: str, factory: Callable[[int], Stage]) -> StageSpec:
@@ -108,7 +119,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
             spec("orders", "court.docket-entries", lambda _: OrdersStage()),
             spec("legs", "flights.positions", lambda _: LegsStage()),
             spec("progress", "feed.progress", lambda _: ProgressStage()),
-            spec("relate", "relate.inputs", lambda number: RelateStage(number, count)),
+            spec("relate", "relate.inputs", lambda number: RelateStage(number, count, scope)),
         ],
         partitions_of=lambda topic: topics[topic].partition_count(count),
         decode=decode,

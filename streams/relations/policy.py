@@ -119,6 +119,16 @@ def watch_list(path: Path) -> WatchList:
         ) from error
 
 
+def scope(watch: Path | None = None, horizon_days: int | None = None) -> Scope:
+    """``scope.yaml`` with a deployment's own watch-list and horizon. Raises ValueError."""
+    changed: dict[str, Any] = {}
+    if watch is not None:
+        changed["watch_list"] = watch_list(watch)
+    if horizon_days is not None:
+        changed["horizon_days"] = horizon_days
+    return msgspec.structs.replace(SCOPE, **changed)
+
+
 def _load(name: str, kind: type[Any]) -> Any:
     return msgspec.convert(yaml.safe_load((_FOLDER / name).read_text()), kind)
 
