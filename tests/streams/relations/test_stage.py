@@ -73,12 +73,12 @@ class Run:
             self._run(number, log, cuts, restarts)
 
     def _run(self, number: int, log: list[Any], cuts: set[int], restarts: set[int]) -> None:
-        stage, table = self._stage(number, {}), {}
+        stage, table = self.stage(number, {}), {}
         bounds = sorted({0, len(log), *(cut for cut in cuts if cut < len(log))})
         for start, end in itertools.pairwise(bounds):
             self.advance(stage, table, number, log, start, end)
             if end in restarts:
-                stage = self._stage(number, table)
+                stage = self.stage(number, table)
 
     def advance(
         self,
@@ -102,7 +102,7 @@ class Run:
             else:
                 table[key] = value
 
-    def _stage(self, number: int, table: dict[str, bytes]) -> RelateStage:
+    def stage(self, number: int, table: dict[str, bytes]) -> RelateStage:
         stage = RelateStage(number, self.partitions, self.scope)
         stage.restore(table.items())
         return stage
