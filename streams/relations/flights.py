@@ -20,12 +20,17 @@ Note = Callable[[str, bytes | None], None]
 """Takes a state entry that changed: its key and its bytes, or None where it is gone."""
 
 
+_DECODED = 4096
+"""Legs that were asked for last are kept decoded, up to so many."""
+
+
 class Flights:
     """Legs by id, as bytes; what is needed of them is decoded when it is asked for."""
 
     def __init__(self, note: Note) -> None:
         self._note = note
         self._legs: dict[str, bytes] = {}
+        self._decoded: dict[str, Leg] = {}
         self._missions: dict[str, tuple[str, ...]] = {}
         """Ids of the legs of a mission that were not retracted."""
         self._named: dict[str, set[str]] = {}
@@ -42,8 +47,7 @@ class Flights:
 
     def leg(self, leg_id: str) -> Leg | None:
         """The leg of an id, retracted ones too."""
-        found = self._legs.get(leg_id)
-        return None if found is None else _decode(found)
+        return self._leg(leg_id) if leg_id in self._legs else None
 
     def hold(self, leg: Leg, before: Leg | None) -> None:
         """Take a leg in the place of its earlier revision."""
@@ -88,7 +92,7 @@ class Flights:
         found = set()
         for name in names:
             for leg_id in self._named.get(name, ()):
-                leg = _decode(self._legs[leg_id])
+                leg = self._leg(leg_id)
                 off, on = in_the_air(leg)
                 if off <= latest and earliest <= on:
                     found.add(leg.mission_id)
@@ -98,10 +102,10 @@ class Flights:
         """Missions of which the watch-list names a leg or the whole."""
         found = set(watch.missions & self._missions.keys())
         for name in watch.registrations:
-            found |= {_decode(self._legs[one]).mission_id for one in self._named.get(name, ())}
+            found |= {self._leg(one).mission_id for one in self._named.get(name, ())}
         for name in self._named if watch.operators else ():
             if name[:3] in watch.operators:
-                found |= {_decode(self._legs[one]).mission_id for one in self._named[name]}
+                found |= {self._leg(one).mission_id for one in self._named[name]}
         return found
 
     def evict(self, limit: int) -> None:
@@ -119,18 +123,33 @@ class Flights:
                 for leg in list(self._legs_of(mission_id)):
                     self._let_go(leg)
                     del self._legs[leg.leg_id]
+                    self._decoded.pop(leg.leg_id, None)
                     self._note(f"leg:{leg.leg_id}", None)
                 self._by_time.drop(mission_id)
                 gone.append(mission_id)
         for leg_id in sorted(self._retracted):
-            if _decode(self._legs[leg_id]).observed_through < limit:
+            if self._leg(leg_id).observed_through < limit:
                 self._retracted.discard(leg_id)
                 del self._legs[leg_id]
+                self._decoded.pop(leg_id, None)
                 self._note(f"leg:{leg_id}", None)
         return gone
 
+    def _leg(self, leg_id: str) -> Leg:
+        found = self._decoded.get(leg_id)
+        if found is None:
+            found = _decode(self._legs[leg_id])
+            self._keep(found)
+        return found
+
+    def _keep(self, leg: Leg) -> None:
+        if len(self._decoded) >= _DECODED:
+            self._decoded.clear()
+        self._decoded[leg.leg_id] = leg
+
     def _load(self, leg: Leg, value: bytes) -> None:
         self._legs[leg.leg_id] = value
+        self._keep(leg)
         if leg.is_deleted:
             self._retracted.add(leg.leg_id)
         else:
@@ -151,7 +170,7 @@ class Flights:
 
     def _legs_of(self, mission_id: str) -> Iterator[Leg]:
         for leg_id in self._missions.get(mission_id, ()):
-            yield _decode(self._legs[leg_id])
+            yield self._leg(leg_id)
 
     def _span(self, mission_id: str) -> Span | None:
         spans = [in_the_air(leg) for leg in self._legs_of(mission_id)]

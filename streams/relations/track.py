@@ -5,11 +5,14 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from streams.facts.derived import Leg
 from streams.legs.territory import inside_us
 from streams.relations.timeline import takeoff
+
+_PLACES = 2  # a kilometre; the boundary itself is right to two
 
 Left = Literal["yes", "no", "unknown"]
 
@@ -55,8 +58,15 @@ def had_left_us(legs: Sequence[Leg], earliest: int, latest: int) -> Left:
 
 def _began_inside(leg: Leg) -> bool:
     """A leg that never crossed the boundary was inside only if it began there."""
-    first = leg.track[0] if leg.track else None
-    return first is not None and inside_us(first.latitude, first.longitude) is not False
+    if not leg.track:
+        return False
+    first = leg.track[0]
+    return _may_be_inside(round(first.latitude, _PLACES), round(first.longitude, _PLACES))
+
+
+@lru_cache(maxsize=16_384)
+def _may_be_inside(latitude: float, longitude: float) -> bool:
+    return inside_us(latitude, longitude) is not False
 
 
 def _between(a: tuple[float, float], b: tuple[float, float], share: float) -> tuple[float, float]:

@@ -85,6 +85,11 @@ WINDOWING: list[Step] = [
     ("primary", "E", same(2102), pairs("E", "l", 2, 3)),
     ("primary", "F", same(2103), pairs("F", "l", 3)),
     ("primary", "G", same(2104), set()),
+    ("primary", "H", same(1899), set()),
+    ("primary", "I", same(1900), pairs("I", "l", 0)),
+    ("primary", "J", same(1901), pairs("J", "l", 0, 1)),
+    ("primary", "K", same(1902), pairs("K", "l", 0, 1, 2)),
+    ("primary", "L", same(1903), pairs("L", "l", 0, 1, 2, 3)),
 ]
 AFTER: list[Step] = [
     ("primary", "A", rising(1000), set()),
