@@ -93,6 +93,8 @@ class OrderAnswer:
     flights: tuple[FlightAnswer, ...]
     reported_by: tuple[tuple[str, str | None], ...]
     reconstructed: bool
+    outages: tuple[str, ...] = ()
+    """Outages of position feeds at that moment: flights that nobody saw may be missing."""
 
     def only(self, wanted: Callable[[FlightAnswer], bool]) -> OrderAnswer:
         """The same answer about some of the flights."""
@@ -113,6 +115,7 @@ class OrderAnswer:
             "flights": [one.as_json() for one in self.flights],
             "reported_by": [{"outlet": outlet, "url": url} for outlet, url in self.reported_by],
             "reconstructed": self.reconstructed,
+            "outages": list(self.outages),
         }
 
 

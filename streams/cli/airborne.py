@@ -107,6 +107,11 @@ def _of_files(
 
 
 def _print_found(found: Found, form: Format) -> None:
+    outages = {*found.outages, *(one for order in found.orders or () for one in order.outages)}
+    for outage in sorted(outages):
+        errors.print(
+            f"{outage}: flights that nobody saw may be missing", markup=False, highlight=False
+        )
     if found.orders is None:
         print_moment(found.flights, form)
         return

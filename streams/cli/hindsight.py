@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from streams.facts.instants import Instant, rfc3339
 from streams.hindsight import warehouse
 from streams.hindsight.warehouse import Asked, Evidence
 from streams.moments import AtMoment, Which, at_moment
+from streams.relations.coverage import outage_words
 from streams.relations.policy import Scope, WatchList
 from streams.settings import Settings
 
@@ -51,6 +52,8 @@ class Found:
     asker: Asker
     flights: list[AtMoment] = field(default_factory=list)
     orders: list[OrderAnswer] | None = None
+    outages: tuple[str, ...] = ()
+    """Outages at the moment asked about: flights that nobody saw may be missing."""
 
     def write_evidence(self, folder: Path) -> Path:
         """Write the bundle that backs the answer; the path of its manifest."""
@@ -80,7 +83,8 @@ class Asker:
             return Found(question, self, orders=orders)
         if question.at is None:
             raise ValueError("neither a moment nor an order is asked about")
-        return Found(question, self, flights=self._flights(question.at))
+        flights = self._flights(question.at)
+        return Found(question, self, flights, None, self._outages(question.at, question.at))
 
     def _orders(self, order_id: str) -> list[OrderAnswer]:
         question = self._question
@@ -104,7 +108,17 @@ class Asker:
 
     def _narrowed(self, found: Iterable[OrderAnswer]) -> Iterator[OrderAnswer]:
         for one in found:
-            yield one.only(lambda flight: _is_in_scope(flight, self._question.which, self._watch))
+            scoped = one.only(
+                lambda flight: _is_in_scope(flight, self._question.which, self._watch)
+            )
+            yield replace(scoped, outages=self._outages(one.at_earliest, one.at_latest))
+
+    def _outages(self, earliest: Instant, latest: Instant) -> tuple[str, ...]:
+        """What the feeds had said by then of outages over a stretch, in words."""
+        by = self._question.known_at or self._question.as_of or _now()
+        arrived = self._question.known_at is not None
+        coverage = warehouse.coverage(self.ask, by, by_arrival=arrived)
+        return tuple(outage_words(one) for one in coverage.outages(earliest, latest))
 
     @property
     def _watch(self) -> WatchList:

@@ -66,8 +66,7 @@ class Coverage:
         """What makes a 'no' about an aircraft at a moment within [earliest, latest] unsure."""
         for one in self.outages(earliest, latest):
             if one.scope in (_EVERYTHING, icao24):
-                words = f"outage of {one.feed}" + (f": {one.reason}" if one.reason else "")
-                return Missing(words, False, one.fetched_at)
+                return Missing(outage_words(one), False, one.fetched_at)
         behind = [feed for feed, through in self._complete(icao24) if through < latest]
         if not behind:
             return None
@@ -82,6 +81,11 @@ class Coverage:
         for feed, own in self._through.get(icao24, {}).items():
             through[feed] = max(own, through.get(feed, own))
         return through.items()
+
+
+def outage_words(one: Progress) -> str:
+    """An outage as answers name it."""
+    return f"outage of {one.feed}" + (f": {one.reason}" if one.reason else "")
 
 
 NOTHING_MISSING = Coverage()

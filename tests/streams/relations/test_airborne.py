@@ -110,6 +110,30 @@ def test_an_outage_days_after_the_landing_hides_no_leg_of_this_flight() -> None:
     assert airborne((LEG,), Instant(later), Instant(later), silent).certainty == "no"
 
 
+def test_no_flight_lasts_for_ever_but_no_margin_rests_on_that() -> None:
+    still_up = replace(LEG, landing_earliest=None, landing_latest=None, landing_basis="unseen")
+    longest = 110_000 + 30 * 3_600_000
+    assert at(longest - 1, legs=(still_up,))[0] == "unknown"
+    assert at(longest, legs=(still_up,)) == ("no", "after_landing", None)
+    unseen = replace(LEG, takeoff_earliest=None, takeoff_latest=None, takeoff_basis="unseen")
+    assert at(500_000 - 30 * 3_600_000 - 1, legs=(unseen,)) == ("no", "before_takeoff", None)
+    # from the first reading in the air on it was up, and that is a margin that was seen
+    assert at(111_000, legs=(unseen,)) == ("definite", "airborne", 1.0)
+
+
+def test_reported_times_make_sure_only_by_minutes() -> None:
+    reported = replace(LEG, takeoff_basis="reported", landing_basis="reported")
+    near = airborne((reported,), Instant(301_000), Instant(301_000))
+    assert (near.certainty, near.phase, near.margin_s) == ("possible", "unknown", None)
+    assert near.gap == "191 s are too few for reported times"
+    hour = replace(reported, landing_earliest=Instant(4_000_000), landing_latest=Instant(4_000_000))
+    assert at(2_000_000, legs=(hour,)) == ("definite", "airborne", 1890.0)
+    assert at(50_000, legs=(hour,))[0] == "possible"
+    # the same for a moment that only the press states, of a flight that was received
+    press = airborne((LEG,), Instant(301_000), Instant(301_000), reported=True)
+    assert press.certainty == "possible"
+
+
 times = st.integers(0, 60)
 
 
