@@ -98,7 +98,7 @@ class Acts:
 
     def claiming(self) -> Iterator[Mention]:
         """Mentions that claim that flights carried people removed."""
-        for mention_id in sorted(set().union(*self._claims.values())):
+        for mention_id in sorted(set[str]().union(*self._claims.values())):
             mention = self.mention(mention_id)
             if mention is not None and not mention.is_deleted:
                 yield mention
@@ -173,7 +173,8 @@ class Acts:
                 self._unmatch(mention_id)
                 del self._mentions[mention_id]
                 self._note(f"mention:{mention_id}", None)
-                gone.append(cluster_of(mention))
+                if not self._clusters.get(cluster_of(mention)):
+                    gone.append(cluster_of(mention))
         return gone
 
     def _load_order(self, order: Order, value: bytes) -> None:
@@ -202,9 +203,9 @@ class Acts:
         name = mention.mention_id
         self._retracted.discard(name)
         self._mentioned.drop(name)
-        self._clusters.get(cluster_of(mention), set()).discard(name)
+        _discard(self._clusters, cluster_of(mention), name)
         for one in (*mention.flight_numbers, *mention.registrations):
-            self._claims.get(one, set()).discard(name)
+            _discard(self._claims, one, name)
 
     def _match(self, mention_id: str, changed: Changed) -> None:
         """Match a mention anew; note the orders and clusters whose reports change by it."""
@@ -225,7 +226,7 @@ class Acts:
     def _unmatch(self, mention_id: str) -> Match | None:
         old = self._matches.pop(mention_id, None)
         if old is not None:
-            self._reports[old.order_id].discard(mention_id)
+            _discard(self._reports, old.order_id, mention_id)
         return old
 
     def _refreshed(self, changed: Changed) -> Changed:
@@ -295,3 +296,12 @@ class Changed:
 
     orders: set[str]
     clusters: set[str]
+
+
+def _discard(index: dict[str, set[str]], key: str, name: str) -> None:
+    """Take a name out of an index that keeps no empty sets."""
+    found = index.get(key)
+    if found is not None:
+        found.discard(name)
+        if not found:
+            del index[key]
