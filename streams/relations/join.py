@@ -125,7 +125,7 @@ def _of_flight(state: State, mission_id: str) -> Iterator[Output]:
     flight = state.flights.mission(mission_id)
     if flight is None:
         return
-    claims = state.acts.claims(flight)
+    claims = state.press.claims(flight)
     yield from claim_links(flight, claims)
     if state.is_followed(mission_id):
         yield from mission_links(flight, claims)
@@ -136,7 +136,7 @@ def _of_flight(state: State, mission_id: str) -> Iterator[Output]:
 
 
 def _pair(state: State, act: Act, flight: Flight) -> Iterator[Output]:
-    claims = state.acts.claims(flight)
+    claims = state.press.claims(flight)
     horizon = state.scope.horizon_ms
     for chosen in act.asked:
         followed = state.is_followed(flight.mission_id) and (

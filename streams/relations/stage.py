@@ -27,7 +27,8 @@ class RelateStage:
     @property
     def indexed(self) -> int:
         """How many flights, orders and mentions are found by time without being recalled."""
-        return self._state.flights.indexed + self._state.acts.indexed
+        state = self._state
+        return state.flights.indexed + state.acts.indexed + state.press.indexed
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Take up the facts held and what was last published."""

@@ -13,11 +13,13 @@ from streams.facts.derived import Leg, Mention, Order
 from streams.facts.received import Progress
 from streams.relations.acts import Acts
 from streams.relations.coverage import Coverage
+from streams.relations.events import cluster_of
 from streams.relations.flight import Flight
 from streams.relations.flights import Flights
 from streams.relations.horizon import Watermark, latest_of
 from streams.relations.intervals import Intervals
 from streams.relations.policy import EVIDENCE, Scope
+from streams.relations.press import Press
 from streams.relations.published import Published
 from streams.relations.reports import watched
 
@@ -48,7 +50,8 @@ class State:
         self._changed: dict[str, bytes | None] = {}
         note = self._changed.__setitem__
         self.flights = Flights(note)
-        self.acts = Acts(scope, note)
+        self.press = Press(scope, note)
+        self.acts = Acts(self.press, note)
         self.coverage = Coverage()
         self.published = Published(note)
         self.followed = Intervals()
@@ -64,7 +67,8 @@ class State:
             kind, _, name = key.partition(":")
             kinds.setdefault(kind, []).append((name, value))
         self.flights.load(value for _, value in kinds.get("leg", ()))
-        self.acts.load(kinds.get("order", ()), kinds.get("mention", ()))
+        self.press.load(value for _, value in kinds.get("mention", ()))
+        self.acts.load(value for _, value in kinds.get("order", ()))
         for name, value in kinds.get("progress", ()):
             self.coverage.take(name, _decode_progress(value))
         for name, value in kinds.get("link", ()):
@@ -97,7 +101,7 @@ class State:
                 held = self.acts.order(record.order_id)
                 if held is not None and held.revision >= record.revision:
                     return None
-                changed = self.acts.hold_order(record)
+                changed = self.acts.hold(record)
                 return Touched(changed.orders, set(), changed.clusters)
             case Mention():
                 return self._take_mention(record)
@@ -148,10 +152,11 @@ class State:
         return Touched(flights=touched)
 
     def _take_mention(self, mention: Mention) -> Touched | None:
-        before = self.acts.mention(mention.mention_id)
+        before = self.press.mention(mention.mention_id)
         if before is not None and before.revision >= mention.revision:
             return None
-        changed = self.acts.hold_mention(mention, before)
+        self.press.hold(mention, before)
+        changed = self.acts.hear(mention, before)
         flights = {
             name for one in (before, mention) if one is not None for name in self._named_by(one)
         }
@@ -179,7 +184,7 @@ class State:
     def _follow(self, mission_id: str) -> None:
         flight = self.flights.mission(mission_id)
         if flight is None or not (
-            watched(flight, self.scope.watch_list) or self.acts.claims(flight)
+            watched(flight, self.scope.watch_list) or self.press.claims(flight)
         ):
             self.followed.drop(mission_id)
         else:
@@ -187,7 +192,7 @@ class State:
 
     def _worth_following(self) -> set[str]:
         found = self.flights.watched_missions(self.scope.watch_list)
-        for mention in self.acts.claiming():
+        for mention in self.press.claiming():
             found |= self._named_by(mention)
         return found
 
@@ -195,10 +200,15 @@ class State:
         """What a record within the horizon may ask for stays: twice that for the few."""
         horizon = self.scope.horizon_ms
         self.flights.evict(self.watermark.at - horizon - 2 * EVIDENCE.reach_ms)
+        self.press.evict(self.watermark.at - 2 * horizon)
         self.acts.evict(self.watermark.at - 2 * horizon)
         limit = self.watermark.at - self.scope.keep_ms
         for mission_id in self.flights.forget(limit):
             self.followed.drop(mission_id)
             self.published.forget(mission_id)
-        for name in self.acts.forget(limit):
+        unheard = self.press.forget(limit)
+        for name in self.acts.forget(limit, unheard):
             self.published.forget(name)
+        for event_id in {cluster_of(one) for one in unheard}:
+            if not self.press.cluster(event_id):
+                self.published.forget(event_id)

@@ -44,6 +44,12 @@ def test_of_one_feed_the_furthest_word_counts_whatever_its_scope_and_the_order()
         assert words(list(order), 100, "ab7437") is not None
 
 
+def test_a_feed_that_goes_back_takes_nothing_back() -> None:
+    again = [through("readsb", 150), through("readsb", 90)]
+    assert words(again, 100) is None
+    assert words(again[::-1], 100) is None
+
+
 def test_an_outage_counts_for_its_scope_and_the_longest_word_on_it() -> None:
     said = [silent("readsb", 10, 20, "a2c4e0"), silent("readsb", 10, 30, "a2c4e0")]
     for order in itertools.permutations(said):

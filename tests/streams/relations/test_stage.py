@@ -259,6 +259,30 @@ def test_after_the_horizon_the_indices_hold_nothing_and_the_facts_are_found_agai
     assert link not in run.standing().values()
 
 
+def test_a_claim_that_comes_late_finds_the_evicted_flight_by_its_name() -> None:
+    world = World(random.Random(5), 1)
+    leg = replace(world.leg(0), callsign="GXA6143", is_deleted=False)
+    later = Instant(leg.observed_through + 400 * DAY_MS)
+    passed = Progress("opensky", "flights.positions", "none", later, None, None, None, later)
+    claim = replace(
+        world.mention(0),
+        valid_from=leg.observed_from,
+        valid_to=leg.observed_from,
+        published_at=later,
+        claims_removal=True,
+        flight_numbers=("6143",),
+    )
+    run = Run(SHORT, partitions=1)
+    stage, table = RelateStage(0, 1, SHORT), {}
+    stage.restore([])
+    log = [leg, passed, claim]
+    run.advance(stage, table, 0, log, 0, 2)
+    assert stage.indexed == 0
+    run.advance(stage, table, 0, log, 2, 3)
+    assert run.standing() == batch_join(log, SHORT)
+    assert any(getattr(one, "claimed_by", None) for one in run.standing().values())
+
+
 def test_what_is_older_than_all_that_is_kept_goes_to_policy_late_and_is_counted() -> None:
     scope = msgspec.structs.replace(SHORT, keep_days=30)
     world = World(random.Random(5), 1)
