@@ -56,7 +56,8 @@ def write_bundle(
     files |= {f"queries/{name}.sql": text.encode() for name, text in queries.items()}
     received, found = [], set()
     for one in documents:
-        name = f"documents/{one.name}"
+        # A name is a source's word: it must not lead out of the folder, nor hide another document.
+        name = f"documents/{_sha256(one.data)[:12]}-{Path(one.name).name}"
         files[name] = one.data
         found.add((one.kind, one.source, one.fetched_at))
         received.append(

@@ -76,7 +76,9 @@ def airborne(
     question = Question(moment, order, published, arrived, which, watch_list, every)
     found = ask(question)
     if evidence is not None:
-        manifest = found.write_evidence(evidence)
+        from streams.cli.evidence import write_evidence
+
+        manifest = write_evidence(found, _answer(found), evidence)
         errors.print(f"evidence: {manifest}", markup=False, highlight=False, soft_wrap=True)
     _print_found(found, form)
 
@@ -104,6 +106,13 @@ def _of_files(
     found = at_moment(legs_of(reader), moment, which=which, watch=watching, every=every)
     print_moment(list(found), form)
     reader.finish()
+
+
+def _answer(found: Found) -> list[dict[str, Any]]:
+    """The answer as JSON has it."""
+    if found.orders is None:
+        return [moment_as_json(one) for one in found.flights]
+    return [one.as_json() for one in found.orders]
 
 
 def _print_found(found: Found, form: Format) -> None:

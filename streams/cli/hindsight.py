@@ -10,15 +10,13 @@ from typing import Any
 
 from deploy.errors import StackError
 from sinks.queries import run_query, worked_queries
-from streams import addresses, recording
-from streams.answers import QUERY, OrderAnswer, answers, answers_from
+from streams import addresses
+from streams.answers import QUERY, OrderAnswer, answers
 from streams.bootstrap import join_scope
-from streams.bundle import RawDocument, fetch_of, write_bundle
-from streams.cli.output import as_json
-from streams.facts.derived import Leg, Mention, Order
 from streams.facts.instants import Instant, rfc3339
 from streams.hindsight import warehouse
-from streams.hindsight.warehouse import Asked, Evidence
+from streams.hindsight.answers import answers_from
+from streams.hindsight.warehouse import Asked
 from streams.moments import AtMoment, Which, at_moment
 from streams.relations.coverage import outage_words
 from streams.relations.policy import Scope, WatchList
@@ -55,25 +53,22 @@ class Found:
     outages: tuple[str, ...] = ()
     """Outages at the moment asked about: flights that nobody saw may be missing."""
 
-    def write_evidence(self, folder: Path) -> Path:
-        """Write the bundle that backs the answer; the path of its manifest."""
-        return self.asker.write(self, folder)
-
 
 class Asker:
     """Asks ClickHouse as a user who may only read."""
 
     def __init__(self, settings: Settings, question: Question) -> None:
-        self._settings, self._question = settings, question
+        self.settings, self._question = settings, question
         self._url = addresses.find(settings).clickhouse_readonly
         given = question.watch_list or settings.watch_list
-        self._scope: Scope = join_scope(settings.model_copy(update={"watch_list": given}))
-        self._asked: dict[str, str] = {}
+        self.scope: Scope = join_scope(settings.model_copy(update={"watch_list": given}))
+        self.queries: dict[str, str] = {}
+        """Numbers by SQL, in the order in which it was asked."""
 
     def ask(self, sql: str, parameters: dict[str, Any]) -> tuple[list[str], Sequence[Any]]:
         """Run SQL; it becomes part of the evidence."""
-        self._asked.setdefault(sql, f"{len(self._asked) + 1:02}")
-        return run_query(self._url, self._settings.database, sql, parameters)
+        self.queries.setdefault(sql, f"{len(self.queries) + 1:02}")
+        return run_query(self._url, self.settings.database, sql, parameters)
 
     def found(self) -> Found:
         """The answer to the question."""
@@ -90,7 +85,7 @@ class Asker:
         question = self._question
         if question.known_at is not None:
             standing, _ = warehouse.supported_by(
-                self.ask, self._moments(order_id), question.known_at, self._scope
+                self.ask, self.moments(order_id), question.known_at, self.scope
             )
             found = answers_from(standing.links.values(), standing.events.values())
         elif question.as_of is not None:
@@ -115,14 +110,14 @@ class Asker:
 
     def _outages(self, earliest: Instant, latest: Instant) -> tuple[str, ...]:
         """What the feeds had said by then of outages over a stretch, in words."""
-        by = self._question.known_at or self._question.as_of or _now()
+        by = self._question.known_at or self._question.as_of or now()
         arrived = self._question.known_at is not None
         coverage = warehouse.coverage(self.ask, by, by_arrival=arrived)
         return tuple(outage_words(one) for one in coverage.outages(earliest, latest))
 
     @property
     def _watch(self) -> WatchList:
-        return self._scope.watch_list
+        return self.scope.watch_list
 
     def _flights(self, at: Instant) -> list[AtMoment]:
         question = self._question
@@ -130,11 +125,11 @@ class Asker:
         if by is None:
             legs = warehouse.legs_near(self.ask, at, every=question.every)
             claims: dict[str, list[str]] = warehouse.claims(self.ask)
-            coverage = warehouse.coverage(self.ask, _now())
+            coverage = warehouse.coverage(self.ask, now())
         else:
             # Of moments alone nothing is published: 'as of' goes by what was logged by then.
             standing, evidence = warehouse.supported_by(
-                self.ask, Asked(at, at), by, self._scope, by_arrival=question.known_at is not None
+                self.ask, Asked(at, at), by, self.scope, by_arrival=question.known_at is not None
             )
             legs, claims = list(standing.legs.values()), {}
             for link in standing.links.values():
@@ -153,98 +148,17 @@ class Asker:
             )
         )
 
-    def _moments(self, order_id: str) -> Asked:
+    def moments(self, order_id: str) -> Asked:
+        """All moments that any source ever gave for an order. Raises StackError if none is."""
         found = warehouse.moments_of(self.ask, order_id)
         if found is None:
             raise StackError(f"there is no order {order_id}: `policy-events query orders`")
         return found
 
-    def write(self, found: Found, folder: Path) -> Path:
-        """Write the bundle: the answer, the facts and feed records behind it, the documents."""
-        from streams.cli.airborne import moment_as_json
-
-        question = self._question
-        asked = (
-            self._moments(question.order)
-            if question.order is not None
-            else Asked(question.at or Instant(0), question.at or Instant(0))
-        )
-        by = question.known_at or question.as_of or _now()
-        standing, evidence = warehouse.supported_by(
-            self.ask, asked, by, self._scope, by_arrival=question.known_at is not None
-        )
-        if found.orders is None:
-            answer: Any = [moment_as_json(one) for one in found.flights]
-            missions = {one.flight.mission_id for one in found.flights}
-        else:
-            answer = [one.as_json() for one in found.orders]
-            missions = {one.mission_id for order in found.orders for one in order.flights}
-        legs = [one for one in standing.legs.values() if one.mission_id in missions]
-        order_ids = {question.order} - {None}
-        links = [
-            one
-            for one in standing.links.values()
-            if one.object_id in order_ids | missions or one.subject_id in order_ids
-        ]
-        spoken = {one for link in links for one in (*link.evidence, link.subject_id)}
-        spoken |= {link.object_id for link in links if link.object_type == "article"}
-        mentions = [
-            one
-            for one in standing.mentions.values()
-            if one.mention_id in spoken or one.article_id in spoken
-        ]
-        orders = [one for one in standing.orders.values() if one.order_id in order_ids]
-        records = _received(evidence, legs, orders, mentions)
-        wanted = {fetch_of(one) for group in records.values() for one in group}
-        return write_bundle(
-            folder,
-            question=question.as_json(),
-            answer=answer,
-            facts={
-                "links": [as_json(one) for one in links],
-                "legs": [as_json(one) for one in legs],
-                "orders": [as_json(one) for one in orders],
-                "mentions": [as_json(one) for one in mentions],
-                **records,
-            },
-            queries={name: sql for sql, name in self._asked.items()},
-            documents=self._documents(wanted),
-        )
-
-    def _documents(self, wanted: set[tuple[str, str, str] | None]) -> Iterator[RawDocument]:
-        """Documents as they were received, where they are at hand."""
-        if self._settings.namespace == recording.NAMESPACE:
-            for one in recording.documents():
-                fetched = one.received.fetched_at
-                key = (one.kind, one.received.source, "" if fetched is None else rfc3339(fetched))
-                if key in wanted:
-                    yield RawDocument(*key, one.received.name, one.data)
-
 
 def ask(question: Question) -> Found:
     """Ask the running stack. Raises StackError where it cannot answer."""
     return Asker(Settings(), question).found()
-
-
-def _received(
-    evidence: Evidence, legs: list[Leg], orders: list[Order], mentions: list[Mention]
-) -> dict[str, list[dict[str, Any]]]:
-    """The feed records that these facts were made from."""
-    aircraft = {leg.icao24 for leg in legs}
-    dockets = {(one.court_id, one.docket_number) for one in orders}
-    articles = {one.article_id for one in mentions}
-    return {
-        "received/flights.positions": [
-            as_json(one) for one in evidence.positions if one.icao24 in aircraft
-        ],
-        "received/court.docket-entries": [
-            as_json(one) for one in evidence.entries if (one.court_id, one.docket_number) in dockets
-        ],
-        "received/news.articles": [
-            as_json(one) for one in evidence.articles if one.article_id in articles
-        ],
-        "received/feed.progress": [as_json(one) for one in evidence.progress],
-    }
 
 
 def _is_in_scope(flight: Any, which: Which, watch: WatchList) -> bool:
@@ -259,5 +173,6 @@ def _is_in_scope(flight: Any, which: Which, watch: WatchList) -> bool:
     return True
 
 
-def _now() -> Instant:
+def now() -> Instant:
+    """The present, for questions that name no other time."""
     return Instant(round(time.time() * 1000))

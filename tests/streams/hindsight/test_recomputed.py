@@ -4,9 +4,10 @@ import random
 from typing import Any
 
 from streams import recording
-from streams.answers import OrderAnswer, answers_from
+from streams.answers import OrderAnswer
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Article, DocketEntry, Position
+from streams.hindsight.answers import answers_from
 from streams.hindsight.recomputed import Standing, standing
 
 RECORDS = [record for document in recording.documents() for record in document.records()]
