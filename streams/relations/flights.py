@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-import msgspec
-
 from streams.facts.derived import Leg
 from streams.relations.flight import Flight, flight_number
 from streams.relations.horizon import Span, TimeIndex
 from streams.relations.policy import WatchList
+from streams.relations.rows import codec
 from streams.relations.timeline import in_the_air
 
-_decode = msgspec.msgpack.Decoder(Leg).decode
-_encode = msgspec.msgpack.Encoder().encode
+_encode, _decode = codec(Leg)
 
 
 Note = Callable[[str, bytes | None], None]
