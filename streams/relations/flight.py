@@ -31,14 +31,10 @@ class Flight:
         return next((leg.registration for leg in self.legs if leg.registration), None)
 
     @property
-    def begins(self) -> int:
-        """Earliest instant at which it can have been in the air."""
-        return min(in_the_air(leg)[0] for leg in self.legs)
-
-    @property
-    def ends(self) -> int:
-        """Latest instant at which it can have been in the air."""
-        return max(in_the_air(leg)[1] for leg in self.legs)
+    def span(self) -> tuple[int, int]:
+        """The earliest and the latest instant at which it can have been in the air."""
+        spans = [in_the_air(leg) for leg in self.legs]
+        return min(off for off, _ in spans), max(on for _, on in spans)
 
 
 def flight_number(callsign: str | None) -> str | None:

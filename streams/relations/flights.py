@@ -171,8 +171,8 @@ class Flights:
             yield self._leg(leg_id)
 
     def _span(self, mission_id: str) -> Span | None:
-        spans = [in_the_air(leg) for leg in self._legs_of(mission_id)]
-        return (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
+        flight = self.mission(mission_id)
+        return None if flight is None else flight.span
 
     def _recalled(self, mission_id: str) -> Span | None:
         for leg in self._legs_of(mission_id):

@@ -137,11 +137,10 @@ def _of_flight(state: State, mission_id: str) -> Iterator[Output]:
 
 def _pair(state: State, act: Act, flight: Flight) -> Iterator[Output]:
     claims = state.press.claims(flight)
-    horizon = state.scope.horizon_ms
+    horizon, (begins, ends) = state.scope.horizon_ms, flight.span
     for chosen in act.asked:
         followed = state.is_followed(flight.mission_id) and (
-            flight.begins - horizon <= chosen.at_latest
-            and chosen.at_earliest <= flight.ends + horizon
+            begins - horizon <= chosen.at_latest and chosen.at_earliest <= ends + horizon
         )
         yield from order_links(act.order, chosen, flight, claims, state.coverage, whole=followed)
 

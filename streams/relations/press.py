@@ -54,6 +54,8 @@ class Press:
 
     def claims(self, flight: Flight) -> list[Mention]:
         """Mentions that say that this flight carried people removed, by time of publication."""
+        if not self._claims:
+            return []
         names = {name for leg in flight.legs for name in names_of(leg)}
         ids = {one for name in names for one in self._claims.get(name, ())}
         found = [one for one in map(self.mention, ids) if one and self._is_about(one, flight)]

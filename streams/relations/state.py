@@ -128,7 +128,7 @@ class State:
 
     def orders_to_ask(self, flight: Flight) -> list[str]:
         """Orders that a flight may have a stored answer about, by id."""
-        begins, ends = flight.begins, flight.ends
+        begins, ends = flight.span
         if self.is_followed(flight.mission_id):
             horizon = self.scope.horizon_ms
             return self.acts.near(begins - horizon, ends + horizon)
@@ -188,7 +188,7 @@ class State:
         ):
             self.followed.drop(mission_id)
         else:
-            self.followed.put(mission_id, flight.begins, flight.ends)
+            self.followed.put(mission_id, *flight.span)
 
     def _worth_following(self) -> set[str]:
         found = self.flights.watched_missions(self.scope.watch_list)

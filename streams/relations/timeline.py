@@ -102,4 +102,5 @@ def landing(leg: Leg) -> Edge:
 
 def in_the_air(leg: Leg) -> tuple[int, int]:
     """The instants at which a leg may have been in the air."""
-    return takeoff(leg).earliest, max(takeoff(leg).earliest, landing(leg).latest)
+    off = takeoff(leg).earliest
+    return off, max(off, landing(leg).latest)

@@ -36,7 +36,6 @@ def run(*, quick: bool) -> dict[str, Any]:
     """Costs in seconds and bytes by the number of legs held; correctness under disorder."""
     sizes = (10_000, 100_000) if quick else (10_000, 100_000, 1_000_000)
     world, small = World(orders=200, answers=20), World(orders=40, answers=20)
-    facts, wanted = small.disordered(random.Random(7), _DISORDERED)
     with servers() as (kafka, url):
         sql = ClickHouse(url)
         per_order, held = {}, 0
@@ -46,18 +45,25 @@ def run(*, quick: bool) -> dict[str, Any]:
             held = size
             per_order[size] = _short(sql.per_order_s(world))
         sql.close()
-        sql = ClickHouse(url)
-        disorder = {
-            "ours": _judged(*_ours_in_disorder(facts), wanted),
-            "clickhouse": _judged(*sql.disordered(facts), wanted),
-            "quix": _judged(*quix(kafka, facts), wanted),
-        }
-        sql.close()
+        in_order = _compared(url, kafka, *small.in_order(_DISORDERED))
+        disorder = _compared(url, kafka, *small.disordered(random.Random(7), _DISORDERED))
     return {
         **_ours(world, sizes),
         "clickhouse_s_per_order": per_order,
+        "in_order": in_order,
         "disorder": disorder,
     }
+
+
+def _compared(url: str, kafka: str, facts: list[Any], wanted: Pairs) -> dict[str, Any]:
+    sql = ClickHouse(url)
+    found = {
+        "ours": _judged(*_ours_at_the_end(facts), wanted),
+        "clickhouse": _judged(*sql.joined(facts), wanted),
+        "quix": _judged(*quix(kafka, facts), wanted),
+    }
+    sql.close()
+    return found
 
 
 def _ours(world: World, sizes: tuple[int, ...]) -> dict[str, Any]:
@@ -126,7 +132,7 @@ def _apply(stage: RelateStage, table: dict[str, bytes], facts: list[Any], offset
     return sum(1 for one in outcome.emits if one.topic == "policy.links")
 
 
-def _ours_in_disorder(facts: list[Any]) -> tuple[set[tuple[str, str]], float]:
+def _ours_at_the_end(facts: list[Any]) -> tuple[set[tuple[str, str]], float]:
     stage, standing = RelateStage(0, 1), {}
     stage.restore(())
     start = time.perf_counter()

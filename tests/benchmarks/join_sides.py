@@ -69,7 +69,7 @@ class ClickHouse:
             taken.append(time.perf_counter() - start)
         return statistics.median(taken)
 
-    def disordered(self, facts: Sequence[Any]) -> tuple[Pairs, float]:
+    def joined(self, facts: Sequence[Any]) -> tuple[Pairs, float]:
         """Pairs that one join of all rows gives, and how long that took."""
         orders = [one for one in facts if not isinstance(one, Leg)]
         rows = [(one.order_id, one.clocks[0].at_earliest) for one in orders]

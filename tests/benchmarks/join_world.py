@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +40,8 @@ class World:
         """The leg of a number: the same whenever it is asked for."""
         if number < self._orders * self._answers:
             moment = self.moment(number // self._answers)
-            return _leg(number, moment - FLIGHT_MS // 4 - number % self._answers)
+            off = moment - FLIGHT_MS // 4 - number % self._answers
+            return _leg(number, off, _track(off))
         # Anywhere in the stretches between orders, but for the hours around them.
         chance = random.Random(number)
         free = self._every_ms - 2 * QUIET_MS - FLIGHT_MS
@@ -56,7 +57,6 @@ class World:
     ) -> tuple[list[Any], set[tuple[str, str]]]:
         """Facts in any order, a tenth of the legs corrected; pairs that must stand at the end."""
         facts: list[Any] = list(self.orders(revision=1))
-        moments = [self.moment(number) for number in range(self._orders)]
         last: dict[str, Leg] = {}
         for number in range(legs):
             leg = self.leg(number)
@@ -67,24 +67,33 @@ class World:
                 last[leg.mission_id] = replace(later, revision=Revision(1))
                 facts.append(last[leg.mission_id])
         chance.shuffle(facts)
-        wanted = {
-            (mission, f"order-{number}")
-            for mission, leg in last.items()
-            for number, at in enumerate(moments)
-            if (leg.takeoff_latest or 0) <= at < (leg.landing_earliest or 0)
+        return facts, self._pairs(last.values())
+
+    def _pairs(self, legs: Iterable[Leg]) -> set[tuple[str, str]]:
+        return {
+            (leg.mission_id, f"order-{number}")
+            for leg in legs
+            for number in range(self._orders)
+            if (leg.takeoff_latest or 0) <= self.moment(number) < (leg.landing_earliest or 0)
         }
-        return facts, wanted
 
 
-def _leg(number: int, off: int) -> Leg:
-    on = off + FLIGHT_MS
-    aircraft = number % AIRCRAFT
-    track = tuple(
+def _track(off: int) -> tuple[TrackPoint, ...]:
+    return tuple(
         TrackPoint(
             Instant(off + at * FLIGHT_MS // TRACK_POINTS), 26.2 - at / 4, -97.6 + at / 4, 9e3
         )
         for at in range(TRACK_POINTS)
     )
+
+
+_SOME_TRACK = _track(BEGIN)
+"""Of legs that no order is asked about: as long as theirs would be, and made once."""
+
+
+def _leg(number: int, off: int, track: tuple[TrackPoint, ...] = _SOME_TRACK) -> Leg:
+    on = off + FLIGHT_MS
+    aircraft = number % AIRCRAFT
     return Leg(
         f"leg-{number:020}", Revision(0), False, None, f"{aircraft:06x}", f"N{aircraft}",
         f"GXA{number % 9999}", "KHRL", "MHPR", (), (), Instant(off), Instant(off), "observed",

@@ -91,9 +91,10 @@ def batch_join(inputs: Iterable[Any], scope: Scope = SCOPE) -> dict[str, Any]:
         for flight in flights:
             claims = claims_about(flight, mentions, scope)
             for clock in answered(chosen):
+                begins, ends = flight.span
                 near = (
-                    flight.begins - scope.horizon_days * DAY_MS <= clock.at_latest
-                    and clock.at_earliest <= flight.ends + scope.horizon_days * DAY_MS
+                    begins - scope.horizon_days * DAY_MS <= clock.at_latest
+                    and clock.at_earliest <= ends + scope.horizon_days * DAY_MS
                 )
                 whole = near and (bool(claims) or watched(flight, scope.watch_list))
                 found += order_links(order, clock, flight, claims, coverage, whole=whole)
@@ -140,11 +141,8 @@ def claims_about(flight: Flight, mentions: Iterable[Mention], scope: Scope) -> l
     found = []
     for mention in mentions:
         for leg in flight.legs:
-            alone = Flight(flight.mission_id, (leg,))
-            near = (
-                alone.begins - within <= mention.valid_to
-                and mention.valid_from <= alone.ends + within
-            )
+            off, on = Flight(flight.mission_id, (leg,)).span
+            near = off - within <= mention.valid_to and mention.valid_from <= on + within
             called = {leg.callsign, flight_number(leg.callsign)} & set(mention.flight_numbers)
             named = leg.registration in mention.registrations or called
             if mention.claims_removal and near and named:
