@@ -16,6 +16,7 @@ from streams.relations.timeline import in_the_air
 
 _decode = msgspec.msgpack.Decoder(Mention).decode
 _encode = msgspec.msgpack.Encoder().encode
+_TAKEN_BACK = "claim.retracted"
 
 
 class Press:
@@ -53,16 +54,19 @@ class Press:
         return [one for one in found if one is not None]
 
     def claims(self, flight: Flight) -> list[Mention]:
-        """Mentions that say that this flight carried people removed, by time of publication."""
+        """Mentions that say that this flight carried people removed, by time of publication.
+
+        What an outlet took back later does not count.
+        """
         if not self._claims:
             return []
         names = {name for leg in flight.legs for name in names_of(leg)}
         ids = {one for name in names for one in self._claims.get(name, ())}
         found = [one for one in map(self.mention, ids) if one and self._is_about(one, flight)]
-        return sorted(found, key=lambda one: (one.published_at, one.mention_id))
+        return standing(found)
 
     def claiming(self) -> Iterator[Mention]:
-        """Mentions that claim that flights carried people removed."""
+        """Mentions that claim that flights carried people removed, or take it back."""
         for mention_id in sorted(set[str]().union(*self._claims.values())):
             mention = self.mention(mention_id)
             if mention is not None:
@@ -104,7 +108,7 @@ class Press:
             self._retracted.add(name)
             return
         self._clusters.setdefault(cluster_of(mention), set()).add(name)
-        if mention.claims_removal:
+        if speaks_of_removal(mention):
             for one in (*mention.flight_numbers, *mention.registrations):
                 self._claims.setdefault(one, set()).add(name)
         self._by_time.put(name, (mention.valid_from, mention.valid_to))
@@ -134,6 +138,22 @@ class Press:
             ):
                 return True
         return False
+
+
+def speaks_of_removal(mention: Mention) -> bool:
+    """Whether it claims that flights carried people removed, or takes such a claim back."""
+    return mention.claims_removal or mention.type == _TAKEN_BACK
+
+
+def standing(mentions: Iterable[Mention]) -> list[Mention]:
+    """Claims about one flight that their outlets did not take back, by time of publication."""
+    said = sorted(mentions, key=lambda one: (one.published_at, one.mention_id))
+    taken_back = {one.outlet: one.published_at for one in said if one.type == _TAKEN_BACK}
+    return [
+        one
+        for one in said
+        if one.type != _TAKEN_BACK and taken_back.get(one.outlet, -1) < one.published_at
+    ]
 
 
 def discard(index: dict[str, set[str]], key: str, name: str) -> None:

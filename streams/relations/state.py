@@ -19,7 +19,7 @@ from streams.relations.flights import Flights
 from streams.relations.horizon import Watermark, latest_of
 from streams.relations.intervals import Intervals
 from streams.relations.policy import EVIDENCE, Scope
-from streams.relations.press import Press
+from streams.relations.press import Press, speaks_of_removal
 from streams.relations.published import Published
 from streams.relations.reports import watched
 
@@ -175,7 +175,7 @@ class State:
 
     def _named_by(self, mention: Mention) -> set[str]:
         """Missions whose claims may change with a mention."""
-        if not mention.claims_removal:
+        if not speaks_of_removal(mention):
             return set()
         within = self.scope.claim_within_ms
         names = (*mention.flight_numbers, *mention.registrations)

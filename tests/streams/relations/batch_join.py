@@ -145,7 +145,18 @@ def claims_about(flight: Flight, mentions: Iterable[Mention], scope: Scope) -> l
             near = off - within <= mention.valid_to and mention.valid_from <= on + within
             called = {leg.callsign, flight_number(leg.callsign)} & set(mention.flight_numbers)
             named = leg.registration in mention.registrations or called
-            if mention.claims_removal and near and named:
+            if near and named:
                 found.append(mention)
                 break
-    return sorted(found, key=lambda one: (one.published_at, one.mention_id))
+    taken_back = [one for one in found if one.type == "claim.retracted"]
+    claims = [
+        one
+        for one in found
+        if one.claims_removal
+        and one.type != "claim.retracted"
+        and not any(
+            later.outlet == one.outlet and later.published_at >= one.published_at
+            for later in taken_back
+        )
+    ]
+    return sorted(claims, key=lambda one: (one.published_at, one.mention_id))

@@ -386,6 +386,17 @@ def test_a_claimed_flight_has_every_answer_its_side_of_the_order_and_its_legs() 
     assert ("part_of_mission", None, "definite") in about
 
 
+def test_a_claim_that_its_outlet_takes_back_stands_no_more_and_others_do() -> None:
+    claims = [one for one in FACTS if isinstance(one, Mention) and one.claims_removal]
+    before = {one.outlet for one in claims if "6143" in one.flight_numbers}
+    said = next(one for one in claims if "6143" in one.flight_numbers)
+    back = replace(said, mention_id="mention-back", type="claim.retracted", claims_removal=False)
+    run = Run()
+    run.feed([*FACTS, back], set(), set())
+    assert of_flight(run, "6143").claimed_by == tuple(sorted(before - {said.outlet}))
+    assert run.standing() == batch_join([*FACTS, back])
+
+
 def test_where_it_was_and_whether_it_had_left_the_united_states() -> None:
     run = Run()
     run.feed(FACTS, set(), set())

@@ -114,6 +114,7 @@ class World:
                 "order.entered",
                 "order.issued",
                 "claim.asserted",
+                "claim.retracted",
                 "statement.made",
             )
         )
