@@ -18,11 +18,12 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 
 from deploy.clickhouse.embedded import EmbeddedClickHouse
+from deploy.errors import StackError
 from sinks.queries import run_query
 from streams import recording
 from streams.addresses import Addresses
 from streams.answers import QUERY, OrderAnswer, answers
-from streams.bootstrap import prepare_namespace
+from streams.bootstrap import prepare_namespace, run_worker
 from streams.facts.instants import Instant, parse_rfc3339, rfc3339
 from streams.feeds.documents import Received
 from streams.lag import RELATE_INPUT, offsets
@@ -188,6 +189,15 @@ def test_the_recording_gives_the_table_of_the_record(
     rivals = {rival["at_earliest"][11:16]: rival["certainty"] for rival in flights["6122"].rivals}
     assert rivals == {"23:26": "possible", "23:27": "possible"}
     clean_tables["tables"] = one.tables()
+
+
+def test_a_worker_refuses_topics_whose_facts_would_not_meet(
+    pipeline: Callable[[], Pipeline],
+) -> None:
+    one = pipeline()
+    more = one.settings.model_copy(update={"partitions": 4})
+    with pytest.raises(StackError, match=r"must have equal partition counts: .*relate\.inputs"):
+        run_worker(more, one.where)
 
 
 def test_hindsight_answers_what_was_published_and_what_the_evidence_supported(
