@@ -29,6 +29,8 @@ class TimeIndex:
         self._span_of = span_of
         self._index = Intervals()
         self._cold: dict[int, set[str]] = {}
+        self._last_cold = -(2**62)
+        """No week after this one has names that left."""
 
     def __len__(self) -> int:
         return len(self._index)
@@ -48,9 +50,9 @@ class TimeIndex:
 
     def recall(self, earliest: int, latest: int) -> None:
         """Take back what was evicted of a stretch."""
-        if not self._cold:
-            return
         first, last = earliest // _WEEK_MS, latest // _WEEK_MS
+        if first > self._last_cold:  # as almost every question is
+            return
         for week in [one for one in self._cold if first <= one <= last]:
             for name in sorted(self._cold.pop(week)):
                 span = None if name in self._index else self._span_of(name)
@@ -73,6 +75,7 @@ class TimeIndex:
             gone.append(name)
             for week in range(begins // _WEEK_MS, ends // _WEEK_MS + 1):
                 self._cold.setdefault(week, set()).add(name)
+            self._last_cold = max(self._last_cold, ends // _WEEK_MS)
         return gone
 
 
