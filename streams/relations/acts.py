@@ -200,11 +200,13 @@ class Acts:
                 yield Reported(mention, self._matches[mention_id])
 
     def _moments(self, order_id: str) -> Span | None:
-        """From the earliest to the latest instant that flights are asked about."""
+        """From the earliest to the latest instant that flights are asked about, by rivals too."""
         act = self.act(order_id)
         if act is None:
             return None
-        return min(one.at_earliest for one in act.asked), max(one.at_latest for one in act.asked)
+        spans = [(one.at_earliest, one.at_latest) for one in act.asked]
+        spans += [(one.at_earliest, one.at_latest) for each in act.asked for one in each.rivals]
+        return min(earliest for earliest, _ in spans), max(latest for _, latest in spans)
 
     def _clocks(self, order_id: str) -> Span | None:
         """From the earliest to the latest instant at which a report may speak of an order."""

@@ -373,6 +373,24 @@ def test_an_outage_over_the_order_turns_no_into_unknown() -> None:
     assert (link.certainty, link.gap) == ("unknown", "outage of readsb: receiver down")
 
 
+def test_an_outage_at_a_rivals_time_changes_what_the_answer_would_be_then() -> None:
+    orders = {one.kind: one for one in FACTS if isinstance(one, Order)}
+    order = orders["minute_order"]
+    later = Instant(order.clocks[0].at_earliest + 20 * 3_600_000)
+    rival = replace(order.clocks[0], clock="entered", at_earliest=later, at_latest=later)
+    rival = replace(rival, source="another", source_rank=9)
+    order = replace(order, clocks=(*order.clocks, rival), revision=Revision(10**6))
+    outage = Progress(
+        "readsb", "flights.positions", "*", None, Instant(later - 1), Instant(later + 1), "power"
+    )
+    log = [*FACTS, order, outage]
+    run = Run()
+    run.feed(log, {len(FACTS), len(FACTS) + 1}, set())
+    said = {one.source: one.certainty for one in of_flight(run, "6122").rivals}
+    assert said["another"] == "unknown"
+    assert run.standing() == batch_join(log)
+
+
 def test_a_claimed_flight_has_every_answer_its_side_of_the_order_and_its_legs() -> None:
     standing = batch_join(FACTS).values()
     about = {
