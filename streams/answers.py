@@ -1,8 +1,9 @@
-"""The headline answer: rows of the worked query ``airborne_at_orders`` in, answers by order out."""
+"""The headline answer: rows of ``airborne_at_orders``, or links, in; answers by order out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,13 @@ from typing import Any
 from streams.facts.instants import Instant, from_datetime, rfc3339
 
 QUERY = "airborne_at_orders"
+NAMES = (
+    "order_id", "kind", "court_id", "docket_number", "clock", "clock_source", "at_earliest",
+    "at_latest", "mission_id", "flight", "registration", "certainty", "phase", "margin_s",
+    "claimed_by", "gap", "rivals", "policy", "latitude", "longitude", "left_us", "claimed_since",
+    "known_at", "leg_id", "callsign", "reconstructed", "reported_by",
+)  # fmt: skip
+"""Columns of the query that answers are made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,48 @@ class FlightAnswer:
     gap: str | None
     rivals: tuple[dict[str, Any], ...]
     """What the answer would be if another source's time were true."""
+    policy: str | None
+    """The policy that chose among the times."""
+    position: tuple[float, float] | None
+    """Latitude and longitude at that moment, where readings support one."""
+    left_us: str
+    """Whether it had left US territory and its 12 nautical miles by then."""
+    claimed_since: Instant | None
+    known_at: Instant | None
+    """Arrival of the last evidence that the answer rests on."""
+    leg_id: str | None
+    mission_id: str
+    callsign: str | None
+
+    @property
+    def flips(self) -> list[str]:
+        """Sources under whose time the answer would be another, with what it would be."""
+        return sorted(
+            f"{rival['source']}: {rival['certainty']}"
+            for rival in self.rivals
+            if rival["certainty"] != self.certainty
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as ``--format json`` prints it."""
+        return {
+            "flight": self.flight,
+            "registration": self.registration,
+            "certainty": self.certainty,
+            "phase": self.phase,
+            "margin_s": self.margin_s,
+            "claimed_by": list(self.claimed_by),
+            "gap": self.gap,
+            "rivals": list(self.rivals),
+            "flips": self.flips,
+            "policy": self.policy,
+            "position": None if self.position is None else list(self.position),
+            "left_us": self.left_us,
+            "claimed_since": _rfc3339(self.claimed_since),
+            "known_at": _rfc3339(self.known_at),
+            "leg_id": self.leg_id,
+            "mission_id": self.mission_id,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +92,12 @@ class OrderAnswer:
     flights: tuple[FlightAnswer, ...]
     reported_by: tuple[tuple[str, str | None], ...]
     reconstructed: bool
+    outages: tuple[str, ...] = ()
+    """Outages of position feeds at that moment: flights that nobody saw may be missing."""
+
+    def only(self, wanted: Callable[[FlightAnswer], bool]) -> OrderAnswer:
+        """The same answer about some of the flights."""
+        return dataclasses.replace(self, flights=tuple(filter(wanted, self.flights)))
 
     def as_json(self) -> dict[str, Any]:
         """The answer as ``demo --format json`` prints it."""
@@ -55,21 +111,10 @@ class OrderAnswer:
             "clock_source": self.clock_source,
             "at_earliest": rfc3339(self.at_earliest),
             "at_latest": rfc3339(self.at_latest),
-            "flights": [
-                {
-                    "flight": one.flight,
-                    "registration": one.registration,
-                    "certainty": one.certainty,
-                    "phase": one.phase,
-                    "margin_s": one.margin_s,
-                    "claimed_by": list(one.claimed_by),
-                    "gap": one.gap,
-                    "rivals": list(one.rivals),
-                }
-                for one in self.flights
-            ],
+            "flights": [one.as_json() for one in self.flights],
             "reported_by": [{"outlet": outlet, "url": url} for outlet, url in self.reported_by],
             "reconstructed": self.reconstructed,
+            "outages": list(self.outages),
         }
 
 
@@ -124,6 +169,14 @@ def _flight(row: dict[str, Any]) -> FlightAnswer:
         tuple(row["claimed_by"]),
         row["gap"],
         tuple(_rival(one) for one in row["rivals"]),
+        row["policy"],
+        None if row["latitude"] is None else (row["latitude"], row["longitude"]),
+        row["left_us"],
+        _maybe(row["claimed_since"]),
+        _maybe(row["known_at"]),
+        row["leg_id"],
+        row["mission_id"],
+        row["callsign"],
     )
 
 
@@ -137,6 +190,14 @@ def _rival(one: Sequence[Any]) -> dict[str, Any]:
         "phase": phase,
         "margin_s": margin_s,
     }
+
+
+def _maybe(moment: datetime | None) -> Instant | None:
+    return None if moment is None else from_datetime(moment)
+
+
+def _rfc3339(instant: Instant | None) -> str | None:
+    return None if instant is None else rfc3339(instant)
 
 
 def _instant(moment: datetime) -> Instant:

@@ -22,6 +22,7 @@ from streams.settings import Settings
 
 if TYPE_CHECKING:
     from streams.host.transport import BatchApp
+    from streams.relations.policy import Scope
 
 JarProgress = Callable[[int, int, str], None]
 
@@ -106,6 +107,16 @@ def _clear(settings: Settings) -> None:
     stack_file(settings).unlink(missing_ok=True)
 
 
+def join_scope(settings: Settings) -> Scope:
+    """Which answers this deployment stores. Raises StackError for a bad watch-list."""
+    from streams.relations.policy import scope
+
+    try:
+        return scope(settings.watch_list, settings.horizon_days)
+    except ValueError as error:
+        raise StackError(str(error)) from error
+
+
 def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     """Wire the pure stages into one Faust app."""
     from kafka.partitioner.default import murmur2
@@ -119,7 +130,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     from streams.orders.stage import OrdersStage
     from streams.relations.stage import RelateStage
 
-    count = settings.partitions
+    count, scope = settings.partitions, join_scope(settings)
     topics = catalogue()
 
     def spec(
@@ -142,7 +153,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
             spec("legs", "flights.positions", lambda _: LegsStage(), columns=True),
             spec("force", "court.orders", lambda number: ForceStage(at_home(number))),
             spec("progress", "feed.progress", lambda _: ProgressStage()),
-            spec("relate", "relate.inputs", lambda number: RelateStage(number, count)),
+            spec("relate", "relate.inputs", lambda number: RelateStage(number, count, scope)),
         ],
         partitions_of=lambda topic: topics[topic].partition_count(count),
         decode=decode,

@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     """Partitions of each partitioned topic; changing it later opens a new epoch."""
     epoch: int = Field(default=0, ge=0, lt=1 << 15)
     """Goes up by one when the partition count changes or a topic is made anew."""
+    watch_list: Path | None = None
+    """A file of flights whose every answer is stored, as in ``relations/policies/scope.yaml``."""
+    horizon_days: int | None = Field(default=None, ge=1, le=3650)
+    """How far from an order claimed and watched flights are asked about; 180 unless set."""
     instance: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
     """Name of this process among its group's, for a quick return after a restart; never shared."""
     kafka_port: int = Field(default=19092, ge=0, le=65535)
@@ -121,4 +125,8 @@ class Settings(BaseSettings):
             "POLICY_EVENTS_PARTITIONS": str(self.partitions),
             "POLICY_EVENTS_EPOCH": str(self.epoch),
         }
+        if self.watch_list is not None:
+            values["POLICY_EVENTS_WATCH_LIST"] = str(self.watch_list.resolve())
+        if self.horizon_days is not None:
+            values["POLICY_EVENTS_HORIZON_DAYS"] = str(self.horizon_days)
         return {**os.environ, **values, **changed}

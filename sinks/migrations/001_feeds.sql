@@ -32,9 +32,10 @@ CREATE TABLE IF NOT EXISTS flights_positions
     _partition UInt32 COMMENT 'Kafka partition',
     _offset UInt64 COMMENT 'Kafka offset',
     _timestamp DateTime64(3, 'UTC') COMMENT 'Kafka''s time of the record: when it was logged',
-    _content UInt64 MATERIALIZED cityHash64(tuple(kind, callsign, registration, aircraft_type, latitude, longitude, altitude_m, geometric_altitude_m, ground_speed_mps, track_deg, vertical_rate_mps, on_ground, stale, new_leg, masked, reconstructed, uncertainty_s, bound, cites)) COMMENT 'Hash of all that the source said, the fetch time left out'
+    _content UInt64 MATERIALIZED cityHash64(tuple(kind, callsign, registration, aircraft_type, latitude, longitude, altitude_m, geometric_altitude_m, ground_speed_mps, track_deg, vertical_rate_mps, on_ground, stale, new_leg, masked, reconstructed, uncertainty_s, bound, cites)) COMMENT 'Hash of all that the source said, the fetch time left out',
+    _first UInt64 MATERIALIZED 18446744073709551615 - _offset COMMENT 'The version: of records that say the same the first stays, with the time it came'
 )
-ENGINE = ${REPLICATED}ReplacingMergeTree(_offset)
+ENGINE = ${REPLICATED}ReplacingMergeTree(_first)
 PARTITION BY toYYYYMM(observed_at)
 ORDER BY (icao24, observed_at, source, _content)
 SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000
@@ -78,9 +79,10 @@ CREATE TABLE IF NOT EXISTS court_docket_entries
     _partition UInt32 COMMENT 'Kafka partition',
     _offset UInt64 COMMENT 'Kafka offset',
     _timestamp DateTime64(3, 'UTC') COMMENT 'Kafka''s time of the record: when it was logged',
-    _content UInt64 MATERIALIZED cityHash64(tuple(kind, docket_number_raw, pacer_case_id, case_name, entry_number, document_number, pacer_doc_id, pacer_seq_no, source_entry_id, source_docket_id, entered_at, entered_at_latest, entered_raw, filed_on, filed_at, filed_at_latest, short_description, description, assigned_to, appeal_from_court_id, appeal_from_docket_number, sealed, reconstructed, cites)) COMMENT 'Hash of all that the source said, the fetch time left out'
+    _content UInt64 MATERIALIZED cityHash64(tuple(kind, docket_number_raw, pacer_case_id, case_name, entry_number, document_number, pacer_doc_id, pacer_seq_no, source_entry_id, source_docket_id, entered_at, entered_at_latest, entered_raw, filed_on, filed_at, filed_at_latest, short_description, description, assigned_to, appeal_from_court_id, appeal_from_docket_number, sealed, reconstructed, cites)) COMMENT 'Hash of all that the source said, the fetch time left out',
+    _first UInt64 MATERIALIZED 18446744073709551615 - _offset COMMENT 'The version: of records that say the same the first stays, with the time it came'
 )
-ENGINE = ${REPLICATED}ReplacingMergeTree(_offset)
+ENGINE = ${REPLICATED}ReplacingMergeTree(_first)
 PARTITION BY tuple()
 ORDER BY (court_id, docket_number, source, _content)
 SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000
@@ -114,9 +116,10 @@ CREATE TABLE IF NOT EXISTS news_articles
     _partition UInt32 COMMENT 'Kafka partition',
     _offset UInt64 COMMENT 'Kafka offset',
     _timestamp DateTime64(3, 'UTC') COMMENT 'Kafka''s time of the record: when it was logged',
-    _content UInt64 MATERIALIZED cityHash64(tuple(kind, url, guid, version, status, outlet, byline, language, title, text, published_at, updated_at, content_hash, reconstructed, cites)) COMMENT 'Hash of all that the source said, the fetch time left out'
+    _content UInt64 MATERIALIZED cityHash64(tuple(kind, url, guid, version, status, outlet, byline, language, title, text, published_at, updated_at, content_hash, reconstructed, cites)) COMMENT 'Hash of all that the source said, the fetch time left out',
+    _first UInt64 MATERIALIZED 18446744073709551615 - _offset COMMENT 'The version: of records that say the same the first stays, with the time it came'
 )
-ENGINE = ${REPLICATED}ReplacingMergeTree(_offset)
+ENGINE = ${REPLICATED}ReplacingMergeTree(_first)
 PARTITION BY tuple()
 ORDER BY (article_id, source, _content)
 SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000
@@ -140,9 +143,10 @@ CREATE TABLE IF NOT EXISTS feed_progress
     _partition UInt32 COMMENT 'Kafka partition',
     _offset UInt64 COMMENT 'Kafka offset',
     _timestamp DateTime64(3, 'UTC') COMMENT 'Kafka''s time of the record: when it was logged',
-    _content UInt64 MATERIALIZED cityHash64(tuple(complete_through, outage_from, outage_to, reason)) COMMENT 'Hash of all that the source said, the fetch time left out'
+    _content UInt64 MATERIALIZED cityHash64(tuple(complete_through, outage_from, outage_to, reason)) COMMENT 'Hash of all that the source said, the fetch time left out',
+    _first UInt64 MATERIALIZED 18446744073709551615 - _offset COMMENT 'The version: of records that say the same the first stays, with the time it came'
 )
-ENGINE = ${REPLICATED}ReplacingMergeTree(_offset)
+ENGINE = ${REPLICATED}ReplacingMergeTree(_first)
 PARTITION BY tuple()
 ORDER BY (feed, topic, scope, _content)
 SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000

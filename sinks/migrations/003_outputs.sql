@@ -119,9 +119,10 @@ CREATE TABLE IF NOT EXISTS policy_events_history
     _offset UInt64 COMMENT 'Kafka offset',
     _timestamp DateTime64(3, 'UTC') COMMENT 'Kafka''s time of the record: when this revision was published',
     _bytes UInt64 COMMENT 'Hash of the record''s bytes',
-    generation UInt32 DEFAULT 0 COMMENT 'Goes up by one with each rebuild that was swapped in'
+    generation UInt32 DEFAULT 0 COMMENT 'Goes up by one with each rebuild that was swapped in',
+    _first UInt64 MATERIALIZED 18446744073709551615 - _offset COMMENT 'The version: of a revision published twice the first stays, with its time'
 )
-ENGINE = ${REPLICATED}ReplacingMergeTree
+ENGINE = ${REPLICATED}ReplacingMergeTree(_first)
 ORDER BY (event_id, generation, revision)
 SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000
 COMMENT 'Every revision of policy_events. Topic policy.events.changes.';
@@ -169,9 +170,10 @@ CREATE TABLE IF NOT EXISTS policy_links_history
     _offset UInt64 COMMENT 'Kafka offset',
     _timestamp DateTime64(3, 'UTC') COMMENT 'Kafka''s time of the record: when this revision was published',
     _bytes UInt64 COMMENT 'Hash of the record''s bytes',
-    generation UInt32 DEFAULT 0 COMMENT 'Goes up by one with each rebuild that was swapped in'
+    generation UInt32 DEFAULT 0 COMMENT 'Goes up by one with each rebuild that was swapped in',
+    _first UInt64 MATERIALIZED 18446744073709551615 - _offset COMMENT 'The version: of a revision published twice the first stays, with its time'
 )
-ENGINE = ${REPLICATED}ReplacingMergeTree
+ENGINE = ${REPLICATED}ReplacingMergeTree(_first)
 ORDER BY (link_id, generation, revision)
 SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000
 COMMENT 'Every revision of policy_links. Topic policy.links.changes.';

@@ -12,6 +12,7 @@ WITH
             order_kind, court_id, docket_number,
             toNullable(subject_id) AS mission_id, leg_id, flight, callsign, registration, icao24,
             toNullable(certainty) AS certainty, toNullable(phase) AS phase, margin_s,
+            latitude, longitude, known_at,
             toNullable(left_us) AS left_us, toNullable(claimed_removal) AS claimed_removal,
             claimed_by, claimed_since, gap, rivals, evidence, reconstructed
         FROM policy_links_current
@@ -79,6 +80,8 @@ SELECT
     flights.certainty AS certainty,
     flights.phase AS phase,
     flights.margin_s AS margin_s,
+    flights.latitude AS latitude,
+    flights.longitude AS longitude,
     flights.left_us AS left_us,
     flights.claimed_removal AS claimed_removal,
     flights.claimed_by AS claimed_by,
@@ -86,6 +89,7 @@ SELECT
     flights.gap AS gap,
     flights.rivals AS rivals,
     flights.evidence AS evidence,
+    flights.known_at AS known_at,
     flights.reconstructed OR orders.reconstructed AS reconstructed,
     reported.reported_by AS reported_by
 FROM moments

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deploy.errors import StackError
 from streams.cli.documents import read_records
-from streams.cli.output import Format, as_json, print_json, print_rows
-from streams.facts.derived import Leg
+from streams.cli.output import Format, as_json, errors, print_json, print_rows
 from streams.facts.instants import Instant, parse_rfc3339
+from streams.moments import AtMoment, Which, at_moment
 
-_COLUMNS = ("flight", "registration", "icao24", "certainty", "phase", "margin_s", "position", "gap")
+if TYPE_CHECKING:
+    from streams.cli.hindsight import Found
+
+_COLUMNS = (
+    "flight", "registration", "icao24", "certainty", "phase", "margin_s", "position", "left_us",
+    "claimed_by", "gap",
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +30,24 @@ def register(app: typer.Typer) -> None:
 def airborne(
     at: Annotated[str | None, typer.Option(help="A moment, RFC 3339.")] = None,
     order: Annotated[str | None, typer.Option(help="An order's id, on all its clocks.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="As it was published by this time, RFC 3339.")
+    ] = None,
+    known_at: Annotated[
+        str | None,
+        typer.Option("--known-at", help="As the evidence that had arrived by this time has it."),
+    ] = None,
+    which: Annotated[
+        Which, typer.Option("--scope", help="all flights, those watched, or those claimed")
+    ] = Which.ALL,
+    watch_list: Annotated[
+        Path | None,
+        typer.Option("--watch-list", help="A file of registrations, missions, operators."),
+    ] = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option("--evidence", help="Write all that backs the answer into this new folder."),
+    ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Also flights that were not in the air at that moment.")
     ] = False,
@@ -36,100 +60,127 @@ def airborne(
     """Say which flights were in the air at a moment, or at an order, and how sure that is."""
     if (at is None) == (order is None):
         raise typer.BadParameter("give either --at TIME or --order ID")
-    if order is not None:
-        if documents:
-            raise typer.BadParameter("--order asks the running stack, not files")
-        _at_order(order, form)
+    if as_of is not None and known_at is not None:
+        raise typer.BadParameter("--as-of and --known-at are two questions: ask one at a time")
+    moment, published = _time("--at", at), _time("--as-of", as_of)
+    arrived = _time("--known-at", known_at)
+    if documents and (order or published or arrived or evidence or which is Which.CLAIMED):
+        raise typer.BadParameter(
+            "files are asked --at a moment: orders, claims, history and evidence are the stack's"
+        )
+    if documents and moment is not None:
+        _of_files(documents, moment, form, every=every, which=which, watch=watch_list)
         return
+    from streams.cli.hindsight import Question, ask
+
+    # The demo's answer has the kind before it.
+    order_id = order.split()[-1] if order else None
+    question = Question(moment, order_id, published, arrived, which, watch_list, every)
+    found = ask(question)
+    if evidence is not None:
+        from streams.cli.evidence import write_evidence
+
+        manifest = write_evidence(found, _answer(found), evidence)
+        errors.print(f"evidence: {manifest}", markup=False, highlight=False, soft_wrap=True)
+    _print_found(found, form)
+
+
+def _of_files(
+    documents: list[str],
+    moment: Instant,
+    form: Format,
+    *,
+    every: bool,
+    which: Which,
+    watch: Path | None,
+) -> None:
+    from streams.legs import legs_of
+    from streams.relations.policy import scope
+
+    kind, *files = documents
+    if not files or not kind.startswith("flights."):
+        raise typer.BadParameter("expected a flights.* KIND and files")
     try:
-        moment = parse_rfc3339(at or "")
+        watching = scope(watch).watch_list
     except ValueError as error:
-        raise typer.BadParameter(f"--at: {error}") from error
-    if documents:
-        from streams.legs import legs_of
-
-        kind, *files = documents
-        if not files or not kind.startswith("flights."):
-            raise typer.BadParameter("expected a flights.* KIND and files")
-        reader = read_records(kind, files)
-        legs: Iterable[Leg] = legs_of(reader)
-        _print(legs, moment, form, every=every)
-        reader.finish()
-    else:
-        _print(_held_legs(), moment, form, every=every)
+        raise StackError(str(error)) from error
+    reader = read_records(kind, files)
+    found = at_moment(legs_of(reader), moment, which=which, watch=watching, every=every)
+    print_moment(list(found), form)
+    reader.finish()
 
 
-def _at_order(order: str, form: Format) -> None:
-    from sinks.queries import run_query
-    from streams import addresses
-    from streams.answers import QUERY, answers
-    from streams.settings import Settings
+def _answer(found: Found) -> list[dict[str, Any]]:
+    """The answer as JSON has it."""
+    if found.orders is None:
+        return [moment_as_json(one) for one in found.flights]
+    return [one.as_json() for one in found.orders]
 
-    settings = Settings()
-    where = addresses.find(settings)
-    names, rows = run_query(where.clickhouse_readonly, settings.database, QUERY)
-    order_id = order.split()[-1]  # the demo's answer has the kind before it
-    found = [one.as_json() for one in answers(names, rows) if one.order_id == order_id]
-    if not found:
-        raise StackError(f"there is no order {order}: `policy-events query orders` lists them")
-    if form is Format.json:
-        print_json(found)
+
+def _print_found(found: Found, form: Format) -> None:
+    outages = {*found.outages, *(one for order in found.orders or () for one in order.outages)}
+    for outage in sorted(outages):
+        errors.print(
+            f"{outage}: flights that nobody saw may be missing", markup=False, highlight=False
+        )
+    if found.orders is None:
+        print_moment(found.flights, form)
         return
+    answers = [one.as_json() for one in found.orders]
+    if form is Format.json:
+        print_json(answers)
+        return
+    left_out = {"rivals", "leg_id", "mission_id", "policy"}
     flat = [
-        (one["clock"], one["at_earliest"], one["at_latest"], *flight.values())
-        for one in found
+        (
+            one["clock"],
+            one["at_earliest"],
+            one["at_latest"],
+            *(value for name, value in flight.items() if name not in left_out),
+        )
+        for one in answers
         for flight in one["flights"]
     ]
-    flights = next((list(one["flights"][0]) for one in found if one["flights"]), [])
-    print_rows(("clock", "at_earliest", "at_latest", *flights), flat, form)
+    first: dict[str, Any] = next((one["flights"][0] for one in answers if one["flights"]), {})
+    names = [name for name in first if name not in left_out]
+    print_rows(("clock", "at_earliest", "at_latest", *names), flat, form)
 
 
-def _held_legs() -> list[Leg]:
-    """Legs that ClickHouse holds."""
-    from sinks.facts import facts
-    from sinks.queries import run_query
-    from streams import addresses
-    from streams.settings import Settings
-
-    settings = Settings()
-    where = addresses.find(settings)
-    sql = "SELECT *, toUInt8(0) AS is_deleted, toUInt64(0) AS revision FROM flights_legs_current"
-    names, rows = run_query(where.clickhouse_readonly, settings.database, sql)
-    return list(facts(Leg, names, rows))
-
-
-def _print(legs: Iterable[Leg], moment: Instant, form: Format, *, every: bool) -> None:
-    from streams.relations.airborne import airborne as answer_of
-    from streams.relations.airborne import position_at
-    from streams.relations.flight import Flight
-
-    missions: dict[str, list[Leg]] = {}
-    for leg in legs:
-        missions.setdefault(leg.mission_id, []).append(leg)
-    rows: list[Sequence[Any]] = []
-    evidence: list[dict[str, Any]] = []
-    for mission_id, mine in sorted(missions.items()):
-        flight = Flight(mission_id, tuple(sorted(mine, key=lambda leg: leg.mission_index)))
-        answer = answer_of(flight.legs, moment, moment)
-        if answer.certainty == "no" and not every:
-            continue
-        place = position_at(answer.leg, moment) if answer.phase == "airborne" else None
-        where = None if place is None else [round(one, 4) for one in place]
-        row = (
-            flight.number,
-            flight.registration,
-            answer.leg.icao24,
-            answer.certainty,
-            answer.phase,
-            answer.margin_s,
-            where,
-            answer.gap,
-        )
-        rows.append(row)
-        values = as_json(answer.leg)
-        del values["track"]  # long; `policy-events legs` prints it
-        evidence.append({**dict(zip(_COLUMNS, row, strict=True)), "leg": values})
+def print_moment(found: list[AtMoment], form: Format) -> None:
+    """Print what was found at a moment, one row a flight."""
     if form is Format.json:
-        print_json(evidence)
+        print_json([moment_as_json(one) for one in found])
     else:
-        print_rows(_COLUMNS, rows, form)
+        print_rows(_COLUMNS, [_row(one) for one in found], form)
+
+
+def moment_as_json(one: AtMoment) -> dict[str, Any]:
+    """A row with the leg that it speaks of."""
+    leg = as_json(one.answer.leg)
+    del leg["track"]  # long; `policy-events legs` prints it
+    return {**dict(zip(_COLUMNS, _row(one), strict=True)), "leg": leg}
+
+
+def _row(one: AtMoment) -> tuple[Any, ...]:
+    answer, flight = one.answer, one.flight
+    return (
+        flight.number,
+        flight.registration,
+        answer.leg.icao24,
+        answer.certainty,
+        answer.phase,
+        answer.margin_s,
+        None if one.position is None else list(one.position),
+        one.left_us,
+        list(one.claimed_by),
+        answer.gap,
+    )
+
+
+def _time(option: str, text: str | None) -> Instant | None:
+    if text is None:
+        return None
+    try:
+        return parse_rfc3339(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: {error}") from error

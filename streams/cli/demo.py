@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from streams import addresses, recording
-from streams.answers import QUERY, FlightAnswer, OrderAnswer, answers
+from streams.answers import QUERY, OrderAnswer, answers
 from streams.cli.output import Format, console, errors, print_json, print_rows
 from streams.cli.stack import fetch_jars
 from streams.facts.instants import Instant, to_datetime
@@ -138,7 +138,7 @@ def _print(found: list[OrderAnswer], records: dict[str, int]) -> None:
                 f"[{shade}]{one.certainty}[/]",
                 one.phase.replace("_", " "),
                 _margin(one.margin_s),
-                escape(one.gap or "; ".join(_flips(one))),
+                escape(one.gap or "; ".join(one.flips)),
             )
         console.print(table)
         told = ", ".join(dict.fromkeys(outlet for outlet, _url in order.reported_by)) or "nobody"
@@ -159,15 +159,6 @@ def _together(found: list[OrderAnswer]) -> Iterator[tuple[OrderAnswer, list[str]
         # The one with the most rivals tells the most.
         first = max(group, key=lambda one: sum(len(flight.rivals) for flight in one.flights))
         yield first, sorted({one.clock for one in group})
-
-
-def _flips(one: FlightAnswer) -> list[str]:
-    """Sources under whose time the answer would be another."""
-    return sorted(
-        f"{rival['source']}: {rival['certainty']}"
-        for rival in one.rivals
-        if rival["certainty"] != one.certainty
-    )
 
 
 def _margin(seconds: float | None) -> str:

@@ -7,25 +7,14 @@ answer is sure; its margin is the smallest shift of the moment, or of an end, th
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.facts.derived import Certainty, EndBasis, Leg, Phase
+from streams.facts.derived import Certainty, Leg, Phase
 from streams.facts.instants import Instant, rfc3339
-
-_FIRST, _LAST = -(2**62), 2**62
-_BOUND_SAYS_NOTHING_S = 60.0
-"""A source that says 'after 7:25 p.m.' supports no margin in seconds to that minute."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A stretch of time without data from a feed."""
-
-    outage_from: Instant
-    outage_to: Instant
-    words: str
+from streams.relations.coverage import NOTHING_MISSING, Coverage, Missing
+from streams.relations.policy import EVIDENCE
+from streams.relations.timeline import Stretch, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,122 +27,110 @@ class Answer:
     leg: Leg
     """The leg in the air at that moment, or the one next to it."""
     gap: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """A take-off or a landing: when at the earliest and the latest, and how that is known."""
-
-    earliest: int
-    latest: int
-    basis: EndBasis
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A phase of the mission between two edges; None is the open end of time."""
-
-    phase: Phase
-    leg: Leg
-    begins: _Edge | None
-    ends: _Edge | None
-
-    def possible(self, earliest: int, latest: int) -> bool:
-        """Whether some moment of the interval may lie in this phase."""
-        return (self.begins is None or latest >= self.begins.earliest) and (
-            self.ends is None or earliest < self.ends.latest
-        )
-
-    def margin_s(self, earliest: int, latest: int) -> float | None:
-        """Seconds to the nearer edge; None where no source supports a figure."""
-        distances: list[tuple[float, EndBasis]] = []
-        if self.begins is not None:
-            distances.append(((earliest - self.begins.latest) / 1000, self.begins.basis))
-        if self.ends is not None:
-            distances.append(((self.ends.earliest - latest) / 1000, self.ends.basis))
-        nearest, basis = min(distances)
-        if basis == "reported_bound" and nearest < _BOUND_SAYS_NOTHING_S:
-            return None
-        return round(max(nearest, 0.0), 3)
+    """What stands in the way of a sure answer, in words."""
+    departed_after: Certainty = "no"
+    """Whether all of the flight came after the moment, as sure as the answer is."""
+    landed_before: Certainty = "no"
+    is_pending: bool = False
+    """It would be 'no', but feeds have not come so far yet."""
+    known_at: Instant | None = None
+    """Arrival of the word of an outage, where the answer rests on one."""
 
 
 def airborne(
-    legs: Sequence[Leg], earliest: Instant, latest: Instant, outages: Sequence[Outage] = ()
+    legs: Sequence[Leg],
+    earliest: Instant,
+    latest: Instant,
+    coverage: Coverage = NOTHING_MISSING,
+    *,
+    reported: bool = False,
 ) -> Answer:
-    """Answer for a mission's legs, in their order, at a moment within [earliest, latest]."""
-    timeline = list(_timeline(legs))
-    possible = [one for one in timeline if one.possible(earliest, latest)]
-    if len(possible) == 1:
-        only = possible[0]
-        certainty: Certainty = "definite" if only.phase == "airborne" else "no"
-        outage = _covering(outages, earliest, latest)
-        if certainty == "no" and outage is not None:
-            return Answer("unknown", "unknown", None, only.leg, outage.words)
-        return Answer(certainty, only.phase, only.margin_s(earliest, latest), only.leg, None)
+    """Answer for a mission's legs, in their order, at a moment within [earliest, latest].
+
+    ``reported``: the moment is known from the press or a reconstruction.
+    """
+    stretches = timeline(legs)
+    possible = [one for one in stretches if one.possible(earliest, latest)]
+    if len(possible) > 1:
+        return _doubtful(possible)
+    only = possible[0]
+    certainty: Certainty = "definite" if only.phase == "airborne" else "no"
+    margin_s, edge = only.nearest(earliest, latest)
+    if certainty == "no" and _near(stretches, earliest, latest):
+        missing = coverage.missing(only.leg.icao24, earliest, latest)
+        if missing is not None:
+            return _unsure("unknown", only, missing.words, missing)
+    if (
+        (reported or (edge.is_reported and edge.basis != "reported_bound"))
+        and margin_s is not None
+        and margin_s < EVIDENCE.reported_margin_s
+    ):
+        words = f"{margin_s:.0f} s are too few for reported times"
+        return _unsure("possible", only, words, None)
+    return Answer(
+        certainty,
+        only.phase,
+        margin_s,
+        only.leg,
+        None,
+        "definite" if only.phase == "before_takeoff" else "no",
+        "definite" if only.phase == "after_landing" else "no",
+    )
+
+
+def _near(stretches: Sequence[Stretch], earliest: int, latest: int) -> bool:
+    """Whether a leg that missing data hid at the moment could belong to the flight."""
+    off, on = stretches[0].ends, stretches[-1].begins
+    return (
+        off is not None
+        and on is not None
+        and latest >= off.earliest - EVIDENCE.reach_ms
+        and earliest <= on.latest + EVIDENCE.reach_ms
+    )
+
+
+def _unsure(certainty: Certainty, only: Stretch, words: str, missing: Missing | None) -> Answer:
+    return Answer(
+        certainty,
+        "unknown",
+        None,
+        only.leg,
+        words,
+        certainty if only.phase == "before_takeoff" else "no",
+        certainty if only.phase == "after_landing" else "no",
+        missing is not None and missing.is_pending,
+        None if missing is None else missing.known_at,
+    )
+
+
+def _doubtful(possible: Sequence[Stretch]) -> Answer:
+    """Several phases are possible: unknown where nobody saw the edge between them."""
     leg = next((one.leg for one in possible if one.phase == "airborne"), possible[0].leg)
-    doubtful = _unseen_edge(possible)
-    if doubtful is not None:
-        return Answer("unknown", "unknown", None, leg, doubtful)
-    return Answer("possible", "unknown", None, leg, None)
+    gap = _unseen_edge(possible)
+    certainty: Certainty = "possible" if gap is None else "unknown"
+    phases = {one.phase for one in possible}
+    return Answer(
+        certainty,
+        "unknown",
+        None,
+        leg,
+        gap,
+        certainty if "before_takeoff" in phases else "no",
+        certainty if "after_landing" in phases else "no",
+    )
 
 
-def _timeline(legs: Sequence[Leg]) -> list[_Stretch]:
-    stretches: list[_Stretch] = []
-    before: _Edge | None = None
-    for index, leg in enumerate(legs):
-        off, on = _takeoff(leg), _landing(leg)
-        phase: Phase = "between_legs" if index else "before_takeoff"
-        stretches.append(_Stretch(phase, leg, before, off))
-        stretches.append(_Stretch("airborne", leg, off, on))
-        before = on
-    stretches.append(_Stretch("after_landing", legs[-1], before, None))
-    return stretches
-
-
-def _takeoff(leg: Leg) -> _Edge:
-    earliest = _FIRST if leg.takeoff_earliest is None else leg.takeoff_earliest
-    latest = leg.observed_from if leg.takeoff_latest is None else leg.takeoff_latest
-    return _Edge(earliest, latest, leg.takeoff_basis)
-
-
-def _landing(leg: Leg) -> _Edge:
-    """While the leg is open it was in the air up to its last reading; what came then is unknown."""
-    if leg.landing_earliest is None or leg.landing_latest is None:
-        return _Edge(leg.observed_through + 1, _LAST, "unseen")
-    return _Edge(leg.landing_earliest, leg.landing_latest, leg.landing_basis)
-
-
-def _unseen_edge(possible: Sequence[_Stretch]) -> str | None:
+def _unseen_edge(possible: Sequence[Stretch]) -> str | None:
     """Name the edge in doubt, if it is in doubt for want of readings; None if it was seen."""
     for one in possible[:-1]:
-        edge = one.ends
-        if edge is not None and edge.basis in ("gap", "unseen"):
-            what = "landing" if one.phase == "airborne" else "take-off"
-            if edge.latest == _LAST:
-                return f"no readings after {rfc3339(one.leg.observed_through)}: landing not seen"
-            if edge.earliest == _FIRST:
-                return f"no readings before {rfc3339(Instant(edge.latest))}: take-off not seen"
-            span = f"{rfc3339(Instant(edge.earliest))} to {rfc3339(Instant(edge.latest))}"
-            return f"no readings from {span}: {what} not seen"
+        edge, leg = one.ends, one.leg
+        if edge is None or edge.basis not in ("gap", "unseen"):
+            continue
+        what = "landing" if one.phase == "airborne" else "take-off"
+        if what == "landing" and leg.landing_latest is None:
+            return f"no readings after {rfc3339(leg.observed_through)}: landing not seen"
+        if what == "take-off" and leg.takeoff_earliest is None:
+            return f"no readings before {rfc3339(Instant(edge.latest))}: take-off not seen"
+        span = f"{rfc3339(Instant(edge.earliest))} to {rfc3339(Instant(edge.latest))}"
+        return f"no readings from {span}: {what} not seen"
     return None
-
-
-def _covering(outages: Sequence[Outage], earliest: int, latest: int) -> Outage | None:
-    for outage in outages:
-        if outage.outage_from <= latest and earliest <= outage.outage_to:
-            return outage
-    return None
-
-
-def position_at(leg: Leg, at: int) -> tuple[float, float] | None:
-    """Latitude and longitude on the leg's track at an instant; None outside it."""
-    track = leg.track
-    if not track or not track[0].at <= at <= track[-1].at:
-        return None
-    for a, b in itertools.pairwise(track):
-        if a.at <= at <= b.at:
-            share = (at - a.at) / (b.at - a.at) if b.at > a.at else 0.0
-            east = (b.longitude - a.longitude + 180) % 360 - 180  # the short way round
-            longitude = (a.longitude + share * east + 180) % 360 - 180
-            return a.latitude + share * (b.latitude - a.latitude), longitude
-    return track[0].latitude, track[0].longitude

@@ -22,6 +22,9 @@ class Claim:
     source_class: Literal["docket", "press"]
     rank: int
     first_seen: Instant | None
+    """When the docket's reader saw it, or when the article was published: for preference."""
+    known_at: Instant | None
+    """When it reached us."""
     evidence: str
 
     @property
@@ -45,6 +48,7 @@ class Chosen:
     at_earliest: Instant
     at_latest: Instant
     source: str
+    source_class: Literal["docket", "press"]
     policy: str
     rivals: tuple[Claim, ...]
     known_at: Instant | None
@@ -75,10 +79,10 @@ def choose(claims: Sequence[Claim]) -> Chosen:
     rivals = tuple(
         one for one in timed if not (earliest <= one.at_earliest and one.at_latest <= latest)
     )
-    seen = [one.first_seen for one in claims if one.first_seen is not None]
+    seen = [one.known_at for one in claims if one.known_at is not None]
     known_at = max(seen) if seen else None
     name = f"{CLOCKS.name}: {rule.name}, {rule.word}"
-    return Chosen(first.clock, earliest, latest, source, name, rivals, known_at)
+    return Chosen(first.clock, earliest, latest, source, first.source_class, name, rivals, known_at)
 
 
 def answered(chosen: Sequence[Chosen]) -> list[Chosen]:

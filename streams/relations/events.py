@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from streams.facts.derived import EventType, Mention, Order, PolicyEvent, Report
 from streams.facts.identity import Revision, identity
@@ -15,7 +15,9 @@ _NOTHING = Revision(0)
 _BEST_CLOCKS = ("pronounced", "entered", "issued", "filed", "signed")
 
 
-def order_event(order: Order, chosen: list[Chosen], reported: list[Reported]) -> PolicyEvent:
+def order_event(
+    order: Order, chosen: Sequence[Chosen], reported: Sequence[Reported]
+) -> PolicyEvent:
     """The event that an order makes, on the best clock that states a time."""
     by_clock = {one.clock: one for one in chosen}
     timed = [name for name in _BEST_CLOCKS if name in by_clock and by_clock[name].states_a_time]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from streams.facts.derived import Leg
+from streams.relations.timeline import in_the_air
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,10 +23,7 @@ class Flight:
     @property
     def number(self) -> str | None:
         """Flight number: the callsign without the operator's three letters."""
-        callsign = self.callsign
-        if callsign is None or len(callsign) < 4 or not callsign[:3].isalpha():
-            return callsign
-        return callsign[3:]
+        return flight_number(self.callsign)
 
     @property
     def registration(self) -> str | None:
@@ -33,13 +31,14 @@ class Flight:
         return next((leg.registration for leg in self.legs if leg.registration), None)
 
     @property
-    def begins(self) -> int:
-        """Earliest instant at which it can have been in the air, or was first seen."""
-        first = self.legs[0]
-        return first.observed_from if first.takeoff_earliest is None else first.takeoff_earliest
+    def span(self) -> tuple[int, int]:
+        """The earliest and the latest instant at which it can have been in the air."""
+        spans = [in_the_air(leg) for leg in self.legs]
+        return min(off for off, _ in spans), max(on for _, on in spans)
 
-    @property
-    def ends(self) -> int:
-        """Latest instant at which it can have been in the air, as far as is known."""
-        last = self.legs[-1]
-        return last.observed_through if last.landing_latest is None else last.landing_latest
+
+def flight_number(callsign: str | None) -> str | None:
+    """``6143`` of ``GXA6143``; what is no operator and number stays whole."""
+    if callsign is None or len(callsign) < 4 or not callsign[:3].isalpha():
+        return callsign
+    return callsign[3:]

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from streams.facts.derived import Certainty, Link, Mention, Order, Rival
+from streams.facts.derived import Certainty, Link, Mention, Order, Relation, Rival
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import Instant
-from streams.relations.airborne import Outage, airborne, position_at
+from streams.relations.airborne import Answer, airborne
 from streams.relations.choosing import Chosen
+from streams.relations.coverage import Coverage
 from streams.relations.flight import Flight
-from streams.relations.reports import Reported, watched
+from streams.relations.reports import Reported
+from streams.relations.track import Left, had_left_us, position_at
 
 _NOTHING = Revision(0)
 
 
-def airborne_link(
+def order_links(
     order: Order,
     chosen: Chosen,
     flight: Flight,
-    claims: list[Mention],
-    outages: list[Outage],
-) -> Link | None:
-    """Whether the flight was in the air at the order, on one clock; None where it is not stored.
+    claims: Sequence[Mention],
+    coverage: Coverage,
+    *,
+    whole: bool,
+) -> Iterator[Link]:
+    """Where an order on one clock stands to a flight: what of it is stored.
 
-    Stored: every answer for flights that are claimed or watched; for others all but 'no'.
+    ``whole``: every answer is, and on which side of the order the flight lies. Otherwise all but
+    'no', and but 'unknown so far', which is a 'no' that waits for its feeds.
     """
-    answer = airborne(flight.legs, chosen.at_earliest, chosen.at_latest, outages)
-    if answer.certainty == "no" and not claims and not watched(flight):
-        return None
-    middle = (chosen.at_earliest + chosen.at_latest) // 2
-    place = position_at(answer.leg, middle) if answer.phase == "airborne" else None
+    weak = chosen.source_class == "press" or order.reconstructed
+    answer = airborne(flight.legs, chosen.at_earliest, chosen.at_latest, coverage, reported=weak)
+    if not whole and (answer.certainty == "no" or answer.is_pending):
+        return
     rivals = []
     for rival in chosen.rivals:
-        then = airborne(flight.legs, rival.at_earliest, rival.at_latest, outages)
+        press = rival.source_class == "press" or order.reconstructed
+        then = airborne(flight.legs, rival.at_earliest, rival.at_latest, coverage, reported=press)
         rivals.append(
             Rival(
                 rival.at_earliest,
@@ -44,26 +50,77 @@ def airborne_link(
                 then.margin_s,
             )
         )
-    return _link(
+    common: dict[str, Any] = {
+        "subject": ("flight", flight.mission_id),
+        "target": ("order", order.order_id),
+        "clock": chosen.clock,
+        "chosen": chosen,
+        "rivals": tuple(
+            sorted(rivals, key=lambda one: (one.at_earliest, one.at_latest, one.source))
+        ),
+        "leg_id": answer.leg.leg_id,
+        "flight": flight,
+        "order": order,
+        "left_us": had_left_us(flight.legs, chosen.at_earliest, chosen.at_latest),
+        "claims": claims,
+        "gap": answer.gap,
+        "evidence": (*answer.leg.sources, *(one.mention_id for one in claims)),
+        "known": [
+            order.known_at,
+            chosen.known_at,
+            answer.known_at,
+            *(leg.known_at for leg in flight.legs),
+            *(one.known_at for one in claims),
+        ],
+        "reconstructed": order.reconstructed or any(leg.reconstructed for leg in flight.legs),
+    }
+    yield _link(
         relation="airborne_at",
-        subject=("flight", flight.mission_id),
-        target=("order", order.order_id),
-        clock=chosen.clock,
         certainty=answer.certainty,
         phase=answer.phase,
         margin_s=answer.margin_s,
-        chosen=chosen,
-        rivals=tuple(sorted(rivals, key=lambda one: (one.at_earliest, one.at_latest, one.source))),
-        leg_id=answer.leg.leg_id,
-        flight=flight,
-        order=order,
-        place=place,
-        claims=claims,
-        gap=answer.gap,
-        evidence=(*answer.leg.sources, *(one.mention_id for one in claims)),
-        known=[order.known_at, chosen.known_at, *(leg.known_at for leg in flight.legs)],
-        reconstructed=order.reconstructed or any(leg.reconstructed for leg in flight.legs),
+        place=_place(chosen, answer),
+        **common,
     )
+    if whole:
+        sides: tuple[tuple[Relation, Certainty], ...] = (
+            ("departed_after", answer.departed_after),
+            ("landed_before", answer.landed_before),
+        )
+        for relation, certainty in sides:
+            if certainty != "no":
+                yield _link(
+                    relation=relation,
+                    certainty=certainty,
+                    phase=answer.phase,
+                    margin_s=answer.margin_s,
+                    **common,
+                )
+
+
+def _place(chosen: Chosen, answer: Answer) -> tuple[float, float] | None:
+    """Where it was at the middle of the clock's interval, if that says a time and not a day."""
+    if answer.phase != "airborne" or not chosen.states_a_time:
+        return None
+    return position_at(answer.leg, (chosen.at_earliest + chosen.at_latest) // 2)
+
+
+def mission_links(flight: Flight, claims: Sequence[Mention]) -> Iterator[Link]:
+    """Which legs make up a flight."""
+    for leg in flight.legs:
+        yield _link(
+            relation="part_of_mission",
+            subject=("leg", leg.leg_id),
+            target=("flight", flight.mission_id),
+            certainty="definite",
+            leg_id=leg.leg_id,
+            flight=flight,
+            claims=claims,
+            left_us=leg.left_us,
+            evidence=leg.sources,
+            known=[leg.known_at, *(one.known_at for one in claims)],
+            reconstructed=leg.reconstructed,
+        )
 
 
 def report_links(order: Order, reported: Iterable[Reported]) -> Iterator[Link]:
@@ -116,7 +173,7 @@ def claim_links(flight: Flight, claims: Iterable[Mention]) -> Iterator[Link]:
 
 def _link(
     *,
-    relation: str,
+    relation: Relation,
     subject: tuple[str, str],
     target: tuple[str, str],
     certainty: Certainty,
@@ -132,18 +189,18 @@ def _link(
     flight: Flight | None = None,
     order: Order | None = None,
     place: tuple[float, float] | None = None,
-    claims: list[Mention] | None = None,
+    claims: Sequence[Mention] = (),
+    left_us: Left = "unknown",
     gap: str | None = None,
     evidence: tuple[str, ...] = (),
 ) -> Link:
-    claims = claims or []
     seen = [one for one in known if one is not None]
     return Link(
         link_id=identity("link", relation, *subject, *target, clock, part),
         revision=_NOTHING,
         is_deleted=False,
         known_at=max(seen) if seen else None,
-        relation=relation,  # type: ignore[arg-type]
+        relation=relation,
         subject_type=subject[0],  # type: ignore[arg-type]
         subject_id=subject[1],
         object_type=target[0],  # type: ignore[arg-type]
@@ -168,7 +225,7 @@ def _link(
         case_family=order.case_family if order else None,
         latitude=round(place[0], 4) if place else None,
         longitude=round(place[1], 4) if place else None,
-        left_us="unknown",
+        left_us=left_us,
         claimed_removal=bool(claims),
         claimed_by=tuple(sorted({one.outlet for one in claims})),
         claimed_since=min((one.published_at for one in claims), default=None),

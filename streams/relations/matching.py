@@ -27,6 +27,18 @@ def speaks_of_an_order(mention: Mention) -> bool:
     return mention.type in MATCHING.types
 
 
+def spoken_of(order: Order) -> tuple[int, int] | None:
+    """From the earliest to the latest instant that a report of the order can speak of."""
+    within = MATCHING.same_time_within_s * 1000
+    clocks = [one for one in order.clocks if one.clock != "first_seen"]
+    if not clocks:
+        return None
+    return (
+        min(one.at_earliest for one in clocks) - within,
+        max(one.at_latest for one in clocks) + within,
+    )
+
+
 def best_match(mention: Mention, orders: Iterable[Order]) -> Match | None:
     """Find the order that the report is about; None if none fits, or two fit as well."""
     if not speaks_of_an_order(mention):

@@ -1,5 +1,6 @@
 """The whole pipeline on the real broker and engine: the record's table, and what moves it."""
 
+import hashlib
 import json
 import os
 import random
@@ -18,12 +19,13 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 
 from deploy.clickhouse.embedded import EmbeddedClickHouse
+from deploy.errors import StackError
 from sinks.queries import run_query
 from streams import recording
 from streams.addresses import Addresses
 from streams.answers import QUERY, OrderAnswer, answers
-from streams.bootstrap import prepare_namespace
-from streams.facts.instants import parse_rfc3339
+from streams.bootstrap import prepare_namespace, run_worker
+from streams.facts.instants import Instant, parse_rfc3339, rfc3339
 from streams.feeds.documents import Received
 from streams.lag import RELATE_INPUT, offsets
 from streams.playback import publish, settle
@@ -68,6 +70,22 @@ class Pipeline:
             child = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         self.children[role] = child
         return child
+
+    def command(self, *argv: str) -> str:
+        """What a command prints, run on this pipeline."""
+        environment = self.settings.environment(
+            KAFKA_BOOTSTRAP_SERVERS=self.where.kafka, CLICKHOUSE_URL=self.where.clickhouse_readonly
+        )
+        done = subprocess.run(
+            [sys.executable, "-m", "streams.cli", *argv],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def play(self, documents: list[Document]) -> None:
         publish(self.settings, self.where, documents, recording.progress())
@@ -155,6 +173,7 @@ def summary(found: list[OrderAnswer]) -> dict[tuple[str, str], dict[str, tuple[s
 
 
 DOCUMENTS = recording.documents()
+MINUTE_ORDER = ("minute_order", "entered")
 BEFORE, AIR, LANDED = ("no", "before_takeoff"), ("definite", "airborne"), ("no", "after_landing")
 
 
@@ -204,6 +223,73 @@ def test_the_recording_gives_the_table_of_the_record(clean: Clean) -> None:
         ("2025-04-14 12:00:00", None),  # their stated term is over
     ):
         assert one.query(IN_FORCE.format(at=at))[1] == [(*kind, status) for kind in kinds if status]
+
+
+def test_a_worker_refuses_topics_whose_facts_would_not_meet(
+    pipeline: Callable[[], Pipeline],
+) -> None:
+    one = pipeline()
+    more = one.settings.model_copy(update={"partitions": 4})
+    with pytest.raises(StackError, match=r"must have equal partition counts: .*relate\.inputs"):
+        run_worker(more, one.where)
+
+
+def test_hindsight_answers_what_was_published_and_what_the_evidence_supported(
+    pipeline: Callable[[], Pipeline], tmp_path: Path
+) -> None:
+    one = pipeline()
+    one.start("worker")
+    one.start("sink")
+    docket = [document for document in DOCUMENTS if not document.kind.startswith("news.")]
+    one.play(docket)
+    one.settle()
+    order_id = next(
+        found.order_id for found in one.answers() if (found.kind, found.clock) == MINUTE_ORDER
+    )
+    before_the_news = rfc3339(Instant(round(time.time() * 1000)))
+    time.sleep(0.01)  # Kafka's times are whole milliseconds
+    one.play([document for document in DOCUMENTS if document not in docket])
+    one.settle()
+
+    def ask(*options: str) -> dict[str, Any]:
+        found = one.command("airborne", "--order", order_id, "--format", "json", *options)
+        (entered,) = [answer for answer in json.loads(found) if answer["clock"] == "entered"]
+        return {flight["flight"]: flight for flight in entered["flights"]}
+
+    now, then = ask(), ask("--as-of", before_the_news)
+    assert {name: flight["certainty"] for name, flight in now.items()} == {
+        "6143": "definite",
+        "6145": "definite",
+        "6122": "no",
+    }
+    # without a claim a plain 'no' is not stored, and nobody had claimed anything yet
+    assert {name: flight["claimed_by"] for name, flight in then.items()} == {"6143": [], "6145": []}
+    assert ask("--scope", "claimed").keys() == now.keys()
+    assert not ask("--scope", "watched")
+
+    latest = max(document.received.fetched_at for document in DOCUMENTS)
+    assert ask("--known-at", rfc3339(latest)) == now
+    # by then the docket's feed had been read, and no position yet
+    assert ask("--known-at", "2025-03-16T00:00:00Z") == {}
+
+    folder = tmp_path / "evidence"
+    assert ask("--evidence", str(folder)) == now
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    received = (folder / "received" / "flights.positions.jsonl").read_text().splitlines()
+    assert {json.loads(line)["icao24"] for line in received} == {"a2c4e0", "ab7437", "a83f98"}
+    assert (folder / "received" / "court.docket-entries.jsonl").read_text()
+
+    at = ("airborne", "--at", "2025-03-15T23:25:00Z", "--format", "json")
+    assert [flight["flight"] for flight in json.loads(one.command(*at))] == ["6143", "6145"]
+    assert json.loads(one.command(*at, "--as-of", "2025-03-01T00:00:00Z")) == []
+    claimed = json.loads(one.command(*at, "--scope", "claimed", "--all"))
+    assert {flight["flight"]: bool(flight["claimed_by"]) for flight in claimed} == {
+        "6143": True,
+        "6145": True,
+        "6122": True,
+    }
 
 
 def test_shuffled_doubled_and_cut_into_pieces_it_gives_the_same_tables(

@@ -15,6 +15,7 @@ from streams.feeds.kinds import KINDS
 from streams.recording import FOLDER
 
 DOCUMENTS = FOLDER / "documents"
+NOON = "2025-03-15T12:00:00Z"
 TRACE = DOCUMENTS / "flights" / "trace_full_a2c4e0_2025-03-15.json"
 
 # The parts that parsing must not need: each import of one fails.
@@ -134,6 +135,11 @@ def test_a_bad_item_is_named_and_the_good_ones_are_printed(tmp_path: Path) -> No
         ("legs", "news.rss", "x"),
         ("airborne",),
         ("airborne", "--at", "tea time"),
+        ("airborne", "--at", NOON, "--as-of", "yesterday"),
+        ("airborne", "--at", NOON, "--as-of", NOON, "--known-at", NOON),
+        ("airborne", "--at", NOON, "--scope", "deported"),
+        ("airborne", "--at", NOON, "--scope", "claimed", "flights.trace", "x"),
+        ("airborne", "--at", NOON, "--known-at", NOON, "flights.trace", "x"),
         ("nonsense",),
     ],
 )
@@ -168,3 +174,18 @@ def test_legs_and_airborne_work_on_files() -> None:
     assert {(one["flight"], one["certainty"]) for one in json.loads(asked.stdout)} == {
         ("6143", "definite"), ("6145", "definite"),
     }  # fmt: skip
+
+
+def test_a_watch_list_of_a_file_narrows_what_is_told(tmp_path: Path) -> None:
+    watch = tmp_path / "watch.yaml"
+    watch.write_text("registrations: [N278GX]\n")
+    traces = [str(path) for path in sorted((DOCUMENTS / "flights").glob("*.json"))]
+    asked = ("airborne", "--at", "2025-03-15T23:25:00Z", "--format", "json", "--scope", "watched")
+    found = run(*asked, "--watch-list", str(watch), "flights.trace", *traces)
+    (one,) = json.loads(found.stdout)
+    assert (one["flight"], one["left_us"], one["claimed_by"]) == ("6143", "yes", [])
+    assert one["position"] is not None
+    watch.write_text("tails: [N278GX]\n")
+    refused = run(*asked, "--watch-list", str(watch), "flights.trace", *traces)
+    assert refused.returncode == 1
+    assert b"watch.yaml: expected lists of registrations, missions, operators" in refused.stderr

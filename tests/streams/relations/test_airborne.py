@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from streams.facts.derived import Leg, TrackPoint
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
-from streams.relations.airborne import Outage, airborne, position_at
+from streams.facts.received import Progress
+from streams.relations.airborne import airborne
+from streams.relations.coverage import Coverage
+from streams.relations.track import position_at
 
 LEG = Leg(
     "leg-1", Revision(1), False, None, "a2c4e0", "N278GX", "GXA6143", "KHRL", "MHPR", (), (),
@@ -81,12 +84,54 @@ def test_in_the_gap_that_hides_a_landing_it_is_unknown_and_names_the_gap() -> No
     assert "landing not seen" in str(answer.gap)
 
 
+def outage(since: int, until: int, scope: str = "*") -> Coverage:
+    found = Coverage()
+    found.take(
+        f"{since}",
+        Progress(
+            "readsb", "flights.positions", scope, None, Instant(since), Instant(until), "power"
+        ),
+    )
+    return found
+
+
 def test_an_outage_turns_no_into_unknown_and_leaves_definite_alone() -> None:
-    outage = [Outage(Instant(0), Instant(90_000), "outage of readsb: power")]
-    answer = airborne((LEG,), Instant(50_000), Instant(50_000), outage)
+    answer = airborne((LEG,), Instant(50_000), Instant(50_000), outage(0, 90_000))
     assert (answer.certainty, answer.gap) == ("unknown", "outage of readsb: power")
-    longer = [Outage(Instant(0), Instant(400_000), "outage of readsb")]
+    longer = outage(0, 400_000)
     assert airborne((LEG,), Instant(300_000), Instant(300_000), longer).certainty == "definite"
+    other = outage(0, 90_000, "ab7437")
+    assert airborne((LEG,), Instant(50_000), Instant(50_000), other).certainty == "no"
+
+
+def test_an_outage_days_after_the_landing_hides_no_leg_of_this_flight() -> None:
+    later = 520_000 + 37 * 3_600_000
+    silent = outage(later, later + 1000)
+    assert airborne((LEG,), Instant(later), Instant(later), silent).certainty == "no"
+
+
+def test_no_flight_lasts_for_ever_but_no_margin_rests_on_that() -> None:
+    still_up = replace(LEG, landing_earliest=None, landing_latest=None, landing_basis="unseen")
+    longest = 110_000 + 30 * 3_600_000
+    assert at(longest - 1, legs=(still_up,))[0] == "unknown"
+    assert at(longest, legs=(still_up,)) == ("no", "after_landing", None)
+    unseen = replace(LEG, takeoff_earliest=None, takeoff_latest=None, takeoff_basis="unseen")
+    assert at(500_000 - 30 * 3_600_000 - 1, legs=(unseen,)) == ("no", "before_takeoff", None)
+    # from the first reading in the air on it was up, and that is a margin that was seen
+    assert at(111_000, legs=(unseen,)) == ("definite", "airborne", 1.0)
+
+
+def test_reported_times_make_sure_only_by_minutes() -> None:
+    reported = replace(LEG, takeoff_basis="reported", landing_basis="reported")
+    near = airborne((reported,), Instant(301_000), Instant(301_000))
+    assert (near.certainty, near.phase, near.margin_s) == ("possible", "unknown", None)
+    assert near.gap == "191 s are too few for reported times"
+    hour = replace(reported, landing_earliest=Instant(4_000_000), landing_latest=Instant(4_000_000))
+    assert at(2_000_000, legs=(hour,)) == ("definite", "airborne", 1890.0)
+    assert at(50_000, legs=(hour,))[0] == "possible"
+    # the same for a moment that only the press states, of a flight that was received
+    press = airborne((LEG,), Instant(301_000), Instant(301_000), reported=True)
+    assert press.certainty == "possible"
 
 
 times = st.integers(0, 60)
@@ -155,5 +200,7 @@ def test_the_position_lies_on_the_track_also_over_the_date_line() -> None:
         TrackPoint(Instant(100), 12.0, -179.0, None),
     )
     crossing = replace(LEG, track=track)
-    assert position_at(crossing, 50) == (11.0, -180.0)
+    latitude, longitude = position_at(crossing, 50)
+    assert latitude == pytest.approx(11.0, abs=0.01)
+    assert abs(longitude) == pytest.approx(180.0, abs=0.01)
     assert position_at(crossing, 101) is None

@@ -1,0 +1,214 @@
+"""The court acts that are held: orders go in, orders with their reports and their clocks come out.
+
+Which mention is about which order is decided anew only where a fact came near in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from streams.facts.derived import Mention, Order
+from streams.relations.choosing import Chosen, answered
+from streams.relations.events import cluster_of
+from streams.relations.flights import Note
+from streams.relations.horizon import Span, TimeIndex
+from streams.relations.matching import Match, best_match, speaks_of_an_order, spoken_of
+from streams.relations.press import Press, discard
+from streams.relations.reports import Reported, clocks_of
+
+_decode = msgspec.msgpack.Decoder(Order).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An order with its reports and the time that was chosen for each of its clocks."""
+
+    order: Order
+    reported: tuple[Reported, ...]
+    chosen: tuple[Chosen, ...]
+
+    @property
+    def asked(self) -> list[Chosen]:
+        """The clocks that answers are given on."""
+        return answered(self.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Orders and clusters whose outputs may have changed."""
+
+    orders: set[str] = field(default_factory=set)
+    clusters: set[str] = field(default_factory=set)
+
+
+class Acts:
+    """Orders by id, as bytes, and which mentions of the press speak of them."""
+
+    def __init__(self, press: Press, note: Note) -> None:
+        self._press, self._note = press, note
+        self._orders: dict[str, bytes] = {}
+        self._matches: dict[str, Match] = {}
+        self._reports: dict[str, set[str]] = {}
+        self._by_moment = TimeIndex(self._moments)
+        self._by_clock = TimeIndex(self._clocks)
+        self._acts: dict[str, Act | None] = {}
+        self._timeless: set[str] = set()
+        """Ids that no index holds: retracted orders, and orders without a clock."""
+
+    @property
+    def indexed(self) -> int:
+        """How many orders are found by time without being recalled."""
+        return len(self._by_clock)
+
+    def order(self, order_id: str) -> Order | None:
+        """The order of an id, retracted ones too."""
+        found = self._orders.get(order_id)
+        return None if found is None else _decode(found)
+
+    def act(self, order_id: str) -> Act | None:
+        """An order with its reports; None where it is retracted or has no clock."""
+        if order_id not in self._acts:
+            self._acts[order_id] = self._worked_out(order_id)
+        return self._acts[order_id]
+
+    def near(self, earliest: int, latest: int) -> list[str]:
+        """Orders asked about a moment of a stretch, in the order of their ids."""
+        return self._by_moment.overlapping(earliest, latest)
+
+    def cluster(self, event_id: str) -> list[Mention]:
+        """Mentions of one thing that are about no order."""
+        found = self._press.cluster(event_id)
+        return [one for one in found if one.mention_id not in self._matches]
+
+    def hold(self, order: Order) -> Changed:
+        """Take an order in the place of its earlier revision; what it changed."""
+        before = self._clocks(order.order_id)
+        value = _encode(order)
+        self._note(f"order:{order.order_id}", value)
+        self._load(order, value)
+        changed = Changed({order.order_id})
+        for span in (before, self._clocks(order.order_id)):
+            if span is not None:
+                for mention_id in self._press.near(*span):
+                    self._match(mention_id, changed)
+        return self._refreshed(changed)
+
+    def hear(self, mention: Mention, before: Mention | None) -> Changed:
+        """Take a mention that the press holds now, in the place of an earlier revision."""
+        changed = Changed(set(), {cluster_of(one) for one in (before, mention) if one is not None})
+        self._match(mention.mention_id, changed)
+        known = self._matches.get(mention.mention_id)
+        if known is not None:
+            changed.orders.add(known.order_id)
+        return self._refreshed(changed)
+
+    def load(self, values: Iterable[bytes]) -> None:
+        """Take state entries up, all at once, when the press has taken up its own."""
+        for value in values:
+            self._load(_decode(value), value)
+        for mention_id in self._press.ids():
+            self._match(mention_id, Changed())
+        for order_id in self._orders:
+            self._index_moments(order_id)
+
+    def evict(self, limit: int) -> None:
+        """Let the indices go of what was over before an instant."""
+        self._by_clock.evict(limit)
+        for order_id in self._by_moment.evict(limit):
+            self._acts.pop(order_id, None)
+
+    def forget(self, limit: int, unheard: Iterable[Mention]) -> list[str]:
+        """Let go for good of orders over before an instant, and of mentions; the orders' ids."""
+        for mention in unheard:
+            self._unmatch(mention.mention_id)
+        gone = []
+        for order_id in sorted({*self._by_clock.over(limit), *self._timeless}):
+            order = self.order(order_id)
+            # What has no clock at all has no time to be over by; such orders are few and stay.
+            last = max((one.at_latest for one in order.clocks), default=limit) if order else limit
+            if last < limit:
+                self._by_clock.drop(order_id)
+                self._by_moment.drop(order_id)
+                self._timeless.discard(order_id)
+                del self._orders[order_id]
+                self._acts.pop(order_id, None)
+                self._note(f"order:{order_id}", None)
+                gone.append(order_id)
+        return gone
+
+    def _load(self, order: Order, value: bytes) -> None:
+        self._orders[order.order_id] = value
+        span = self._clocks(order.order_id)
+        if span is None:
+            self._timeless.add(order.order_id)
+            self._by_clock.drop(order.order_id)
+        else:
+            self._timeless.discard(order.order_id)
+            self._by_clock.put(order.order_id, span)
+
+    def _match(self, mention_id: str, changed: Changed) -> None:
+        """Match a mention anew; note the orders and clusters whose reports change by it."""
+        mention = self._press.mention(mention_id)
+        new = None
+        if mention is not None and not mention.is_deleted and speaks_of_an_order(mention):
+            near = self._by_clock.overlapping(mention.valid_from, mention.valid_to)
+            new = best_match(mention, [_decode(self._orders[one]) for one in near])
+        old = self._unmatch(mention_id)
+        if new is not None:
+            self._matches[mention_id] = new
+            self._reports.setdefault(new.order_id, set()).add(mention_id)
+        if old != new:
+            changed.orders.update(one.order_id for one in (old, new) if one is not None)
+            if mention is not None:
+                changed.clusters.add(cluster_of(mention))
+
+    def _unmatch(self, mention_id: str) -> Match | None:
+        old = self._matches.pop(mention_id, None)
+        if old is not None:
+            discard(self._reports, old.order_id, mention_id)
+        return old
+
+    def _refreshed(self, changed: Changed) -> Changed:
+        for order_id in changed.orders:
+            self._index_moments(order_id)
+        return changed
+
+    def _index_moments(self, order_id: str) -> None:
+        self._acts.pop(order_id, None)
+        span = self._moments(order_id)
+        if span is None:
+            self._by_moment.drop(order_id)
+        else:
+            self._by_moment.put(order_id, span)
+
+    def _worked_out(self, order_id: str) -> Act | None:
+        order = self.order(order_id)
+        if order is None or order.is_deleted:
+            return None
+        reported = tuple(self._reported(order_id))
+        chosen = clocks_of(order, reported)
+        return Act(order, reported, tuple(chosen)) if chosen else None
+
+    def _reported(self, order_id: str) -> Iterator[Reported]:
+        for mention_id in sorted(self._reports.get(order_id, ())):
+            mention = self._press.mention(mention_id)
+            if mention is not None:
+                yield Reported(mention, self._matches[mention_id])
+
+    def _moments(self, order_id: str) -> Span | None:
+        """From the earliest to the latest instant that flights are asked about, by rivals too."""
+        act = self.act(order_id)
+        if act is None:
+            return None
+        spans = [(one.at_earliest, one.at_latest) for one in act.asked]
+        spans += [(one.at_earliest, one.at_latest) for each in act.asked for one in each.rivals]
+        return min(earliest for earliest, _ in spans), max(latest for _, latest in spans)
+
+    def _clocks(self, order_id: str) -> Span | None:
+        """From the earliest to the latest instant at which a report may speak of an order."""
+        order = self.order(order_id)
+        return None if order is None or order.is_deleted else spoken_of(order)

@@ -1,0 +1,140 @@
+"""What `bench join` compares with: a SQL join in ClickHouse, and Quix Streams' interval join."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from clickhouse_driver import Client
+
+from streams.facts.derived import Leg
+from tests.benchmarks.join_world import FLIGHT_MS, SPAN_MS, World
+
+_LEGS = """
+CREATE TABLE legs
+(mission_id String, off Int64, wheels_on Int64, revision UInt64)
+ENGINE = ReplacingMergeTree(revision) ORDER BY mission_id
+"""
+_ORDERS = "CREATE TABLE orders (order_id String, at Int64) ENGINE = MergeTree ORDER BY at"
+_JOIN = """
+SELECT mission_id, order_id
+FROM orders CROSS JOIN (SELECT * FROM legs FINAL) AS legs
+WHERE off <= at AND at < wheels_on
+"""
+_ONE = "SELECT mission_id FROM legs FINAL WHERE off <= %(at)s AND %(at)s < wheels_on"
+
+Pairs = set[tuple[str, str]]
+
+
+class ClickHouse:
+    """Legs and orders as rows, asked by SQL: it answers when it is asked, from all rows."""
+
+    def __init__(self, url: str) -> None:
+        self._client = Client.from_url(url)
+        self._database = f"bench_{uuid.uuid4().hex[:8]}"
+        self._client.execute(f"CREATE DATABASE {self._database}")
+        self._client.execute(f"USE {self._database}")
+        for statement in (_LEGS, _ORDERS):
+            self._client.execute(statement)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self._client.execute(f"DROP DATABASE {self._database} SYNC")
+        self._client.disconnect()
+
+    def insert(self, legs: Sequence[Leg]) -> None:
+        """Add legs, also corrections of earlier ones."""
+        rows = [
+            (
+                one.mission_id,
+                one.takeoff_latest or 0,
+                one.landing_earliest or 0,
+                one.revision,
+            )
+            for one in legs
+        ]
+        self._client.execute("INSERT INTO legs VALUES", rows)
+
+    def per_order_s(self, world: World) -> float:
+        """Seconds for the flights of one order, the median of some."""
+        taken = []
+        for number in range(0, world.order_count, world.order_count // 10):
+            start = time.perf_counter()
+            self._client.execute(_ONE, {"at": world.moment(number)})
+            taken.append(time.perf_counter() - start)
+        return statistics.median(taken)
+
+    def joined(self, facts: Sequence[Any]) -> tuple[Pairs, float]:
+        """Pairs that one join of all rows gives, and how long that took."""
+        orders = [one for one in facts if not isinstance(one, Leg)]
+        rows = [(one.order_id, one.clocks[0].at_earliest) for one in orders]
+        self._client.execute("INSERT INTO orders VALUES", rows)
+        self.insert([one for one in facts if isinstance(one, Leg)])
+        start = time.perf_counter()
+        found = self._client.execute(_JOIN)
+        return {(mission, order) for mission, order in found}, time.perf_counter() - start
+
+
+def quix(bootstrap: str, facts: Sequence[Any]) -> tuple[Pairs, float]:
+    """Pairs that Quix Streams' interval join emits, and how long it ran.
+
+    As near as it comes to the question: one key for all, since it joins equal keys; an order looks
+    back for take-offs within the longest flight; whether the flight had landed is filtered after.
+    It neither takes an emitted pair back nor does a leg look ahead for an order.
+    """
+    from confluent_kafka import Producer
+    from quixstreams import Application
+
+    names = {Leg: f"legs-{uuid.uuid4().hex[:8]}", object: f"orders-{uuid.uuid4().hex[:8]}"}
+    producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5})
+    found: Pairs = set()
+    with tempfile.TemporaryDirectory() as state:
+        app = Application(
+            broker_address=bootstrap,
+            consumer_group=f"bench-{uuid.uuid4().hex[:8]}",
+            auto_offset_reset="earliest",
+            state_dir=state,
+            loglevel="ERROR",
+            use_changelog_topics=False,
+        )
+        legs = app.topic(names[Leg], value_deserializer="json", key_deserializer="str")
+        orders = app.topic(names[object], value_deserializer="json", key_deserializer="str")
+        for one in facts:
+            is_leg = isinstance(one, Leg)
+            at = one.takeoff_latest if is_leg else one.clocks[0].at_earliest
+            value = (
+                {"mission": one.mission_id, "lands": one.landing_earliest}
+                if is_leg
+                else {"order": one.order_id, "at": at}
+            )
+            producer.produce(
+                names[Leg if is_leg else object], json.dumps(value), key="all", timestamp=at
+            )
+            producer.poll(0)
+        producer.flush()
+
+        def take(pair: dict[str, Any]) -> None:
+            if pair["at"] < pair["lands"]:
+                found.add((pair["mission"], pair["order"]))
+
+        joined = app.dataframe(orders).join_interval(
+            app.dataframe(legs),
+            on_merge=lambda order, leg: {**order, **leg},
+            grace_ms=2 * SPAN_MS,
+            backward_ms=2 * FLIGHT_MS,
+        )
+        last = [time.perf_counter()]
+
+        def note(pair: dict[str, Any]) -> None:
+            last[0] = time.perf_counter()
+            take(pair)
+
+        joined.update(note)
+        start = time.perf_counter()
+        app.run(timeout=2.0)
+    return found, last[0] - start
