@@ -22,6 +22,9 @@ def page(found: Sequence[Column]) -> str:
         mine = [column for column in found if column.table == table]
         said = entry(table)
         lines += ["", f"## {table}", said.says if said else ""]
+        if said is not None and said.parameters:
+            given = ", ".join(f"{name} = {value}" for name, value in said.parameters.items())
+            lines += ["", f"`SELECT * FROM {table}({given})`"]  # noqa: S608 -- text to read
         if said is not None and said.sorted and not table.endswith("_current"):
             lines += ["", f"Sorted: {said.sorted}"]
         if table.endswith("_current") and table.removesuffix("_current") in dictionary().tables:
