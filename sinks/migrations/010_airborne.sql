@@ -13,12 +13,13 @@ WITH
     toUnixTimestamp64Milli({earliest:DateTime64(3, 'UTC')}) AS from_ms,
     toUnixTimestamp64Milli({latest:DateTime64(3, 'UTC')}) AS to_ms,
     outages AS (
-        SELECT arraySort(groupArray((
-            outage_from,
-            outage_to,
-            concat('outage of ', feed, if(ifNull(reason, '') = '', '', ': '), ifNull(reason, '')),
-            scope
-        )))
+        SELECT
+            arraySort(groupArray((
+                outage_from,
+                outage_to,
+                concat('outage of ', feed, if(ifNull(reason, '') = '', '', ': '), ifNull(reason, '')),
+                scope
+            )))
         FROM feed_progress FINAL
         WHERE
             topic = 'flights.positions'
@@ -93,7 +94,8 @@ WITH
             *,
             length(edges) AS ends,
             arrayFilter(
-                one -> (one = 0 OR to_ms >= edges[one].1) AND (one = ends OR from_ms < edges[one + 1].2),
+                one -> (one = 0 OR to_ms >= tupleElement(edges[one], 1))
+                AND (one = ends OR from_ms < tupleElement(edges[one + 1], 2)),
                 range(ends + 1)
             ) AS possible,
             arrayFirst(one -> one % 2 = 1, possible) AS in_air
@@ -106,14 +108,24 @@ WITH
             stretch % 2 = 1 AS flying,
             length(possible) = 1 AS sure,
             flown[least(intDiv(stretch, 2) + 1, length(flown))] AS leg,
-            arrayFirst(one -> one.4 IN ('*', aircraft), (SELECT * FROM outages)).3 AS outage,
+            tupleElement(arrayFirst(one -> one.4 IN ('*', aircraft), (SELECT * FROM outages)), 3) AS outage,
             -- The smallest shift of the moment, or of an end, that could change a sure answer.
             least(
-                if(stretch > 0, ((from_ms - edges[stretch].2) / 1000, edges[stretch].3), (inf, '')),
-                if(stretch < ends, ((edges[stretch + 1].1 - to_ms) / 1000, edges[stretch + 1].3), (inf, ''))
+                if(
+                    stretch > 0,
+                    ((from_ms - tupleElement(edges[stretch], 2)) / 1000, tupleElement(edges[stretch], 3)),
+                    (inf, '')
+                ),
+                if(
+                    stretch < ends,
+                    ((tupleElement(edges[stretch + 1], 1) - to_ms) / 1000, tupleElement(edges[stretch + 1], 3)),
+                    (inf, '')
+                )
             ) AS nearest,
             -- The first edge in doubt for want of readings.
-            arrayFirst(one -> one.2.3 IN ('gap', 'unseen'), arrayMap(one -> (one, edges[one + 1]), arrayPopBack(possible))) AS doubt
+            arrayFirst(
+                one -> one.2.3 IN ('gap', 'unseen'), arrayMap(one -> (one, edges[one + 1]), arrayPopBack(possible))
+            ) AS doubt
         FROM stretched
     )
 
@@ -149,11 +161,13 @@ SELECT
         sure, outage,
         format(
             '{}{}Z{}: {} not seen',
-            multiIf(doubt.2.2 = last, 'no readings after ', doubt.2.1 = first, 'no readings before ', 'no readings from '),
+            multiIf(
+                doubt.2.2 = last, 'no readings after ', doubt.2.1 = first, 'no readings before ', 'no readings from '
+            ),
             replaceOne(
                 toString(fromUnixTimestamp64Milli(
                     multiIf(
-                        doubt.2.2 = last, flown[intDiv(doubt.1, 2) + 1].7,
+                        doubt.2.2 = last, tupleElement(flown[intDiv(doubt.1, 2) + 1], 7),
                         doubt.2.1 = first, doubt.2.2,
                         doubt.2.1
                     ),
@@ -183,12 +197,13 @@ WITH
     4611686018427387904 AS last,
     toUnixTimestamp64Milli({at:DateTime64(3, 'UTC')}) AS at_ms,
     outages AS (
-        SELECT arraySort(groupArray((
-            outage_from,
-            outage_to,
-            concat('outage of ', feed, if(ifNull(reason, '') = '', '', ': '), ifNull(reason, '')),
-            scope
-        )))
+        SELECT
+            arraySort(groupArray((
+                outage_from,
+                outage_to,
+                concat('outage of ', feed, if(ifNull(reason, '') = '', '', ': '), ifNull(reason, '')),
+                scope
+            )))
         FROM feed_progress FINAL
         WHERE
             topic = 'flights.positions'
@@ -256,7 +271,8 @@ WITH
             *,
             length(edges) AS ends,
             arrayFilter(
-                one -> (one = 0 OR at_ms >= edges[one].1) AND (one = ends OR at_ms < edges[one + 1].2),
+                one -> (one = 0 OR at_ms >= tupleElement(edges[one], 1))
+                AND (one = ends OR at_ms < tupleElement(edges[one + 1], 2)),
                 range(ends + 1)
             ) AS possible,
             arrayFirst(one -> one % 2 = 1, possible) AS in_air
@@ -269,12 +285,22 @@ WITH
             stretch % 2 = 1 AS flying,
             length(possible) = 1 AS sure,
             flown[least(intDiv(stretch, 2) + 1, length(flown))] AS leg,
-            arrayFirst(one -> one.4 IN ('*', aircraft), (SELECT * FROM outages)).3 AS outage,
+            tupleElement(arrayFirst(one -> one.4 IN ('*', aircraft), (SELECT * FROM outages)), 3) AS outage,
             least(
-                if(stretch > 0, ((at_ms - edges[stretch].2) / 1000, edges[stretch].3), (inf, '')),
-                if(stretch < ends, ((edges[stretch + 1].1 - at_ms) / 1000, edges[stretch + 1].3), (inf, ''))
+                if(
+                    stretch > 0,
+                    ((at_ms - tupleElement(edges[stretch], 2)) / 1000, tupleElement(edges[stretch], 3)),
+                    (inf, '')
+                ),
+                if(
+                    stretch < ends,
+                    ((tupleElement(edges[stretch + 1], 1) - at_ms) / 1000, tupleElement(edges[stretch + 1], 3)),
+                    (inf, '')
+                )
             ) AS nearest,
-            arrayFirst(one -> one.2.3 IN ('gap', 'unseen'), arrayMap(one -> (one, edges[one + 1]), arrayPopBack(possible))) AS doubt
+            arrayFirst(
+                one -> one.2.3 IN ('gap', 'unseen'), arrayMap(one -> (one, edges[one + 1]), arrayPopBack(possible))
+            ) AS doubt
         FROM stretched
     )
 
@@ -310,11 +336,13 @@ SELECT
         sure, outage,
         format(
             '{}{}Z{}: {} not seen',
-            multiIf(doubt.2.2 = last, 'no readings after ', doubt.2.1 = first, 'no readings before ', 'no readings from '),
+            multiIf(
+                doubt.2.2 = last, 'no readings after ', doubt.2.1 = first, 'no readings before ', 'no readings from '
+            ),
             replaceOne(
                 toString(fromUnixTimestamp64Milli(
                     multiIf(
-                        doubt.2.2 = last, flown[intDiv(doubt.1, 2) + 1].7,
+                        doubt.2.2 = last, tupleElement(flown[intDiv(doubt.1, 2) + 1], 7),
                         doubt.2.1 = first, doubt.2.2,
                         doubt.2.1
                     ),

@@ -149,7 +149,9 @@ def skies(draw: st.DrawFn) -> tuple[list[list[Leg]], list[Progress]]:
     return [draw(missions(number)) for number in range(count)], draw(outages())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+)
 @given(
     sky=skies(),
     begin=st.integers(-600, SPAN_MS // 1000 + 600),
