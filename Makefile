@@ -34,12 +34,12 @@ lint: install ## ruff, mypy --strict, sqlfluff; no warnings
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/policy-events schemas check
-	$(BIN)/sqlfluff lint --disable-progress-bar sinks/queries sinks/migrations
+	$(BIN)/sqlfluff lint --disable-progress-bar sinks
 
 format: install ## let ruff and sqlfluff format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/sqlfluff fix --disable-progress-bar sinks/queries sinks/migrations
+	$(BIN)/sqlfluff fix --disable-progress-bar sinks
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 lock: ## renew the locks (add UPGRADE=--upgrade for newer versions)

@@ -21,6 +21,7 @@ from clickhouse_driver import Client
 from kafka import KafkaConsumer, TopicPartition
 
 from sinks.columns import block
+from sinks.queries import bound
 from sinks.tables import Table, tables
 from sinks.warehouse import at_database
 
@@ -141,8 +142,8 @@ def _account(consumer: KafkaConsumer, client: Client, table: Table, at: TopicPar
 
 def _islands(client: Client, table: Table, at: TopicPartition) -> list[Span]:
     """Runs of offsets that are rows or dead letters, in order."""
-    sql = Template(ISLANDS.read_text()).substitute(TABLE=table.name)
-    rows: list[Span] = client.execute(sql, {"topic": at.topic, "partition": at.partition})
+    sql = Template(ISLANDS.read_text()).substitute(rows_of=table.name)
+    rows: list[Span] = client.execute(bound(sql, {"topic": at.topic, "number": at.partition}))
     return rows
 
 

@@ -26,7 +26,7 @@ _TABLES = ("flights_positions", "flights_legs", "court_orders", "policy_links")
 _PARQUET_ROWS = 200_000
 _TRACKS = """
 INSERT INTO flights_legs
-SELECT legs.* EXCEPT (track, revision), points, legs.revision + 1
+SELECT legs.* REPLACE (points AS track, legs.revision + 1 AS revision)
 FROM (SELECT * FROM flights_legs) AS legs
 INNER JOIN
 (
