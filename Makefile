@@ -29,15 +29,17 @@ soak: install ## run the long tests with their full counts
 	POLICY_EVENTS_SOAK=1 $(BIN)/python -m pytest -m soak
 	POLICY_EVENTS_SOAK=1 $(BIN)/python -m pytest tests/streams/host/test_app.py -k killed
 
-lint: install ## ruff and mypy --strict; no warnings
+lint: install ## ruff, mypy --strict, sqlfluff; no warnings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/policy-events schemas check
+	$(BIN)/sqlfluff lint --disable-progress-bar sinks
 
-format: install ## let ruff format the code
+format: install ## let ruff and sqlfluff format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix --disable-progress-bar sinks
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 lock: ## renew the locks (add UPGRADE=--upgrade for newer versions)

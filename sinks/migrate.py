@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from clickhouse_driver import Client
 from clickhouse_driver.errors import Error as DriverError
 from clickhouse_migrations.clickhouse_cluster import ClickhouseCluster
 from clickhouse_migrations.exceptions import MigrationException
@@ -19,6 +20,8 @@ from clickhouse_migrations.migrator import STATUS_APPLIED, STATUS_PENDING
 from clickhouse_migrations.util import quote_identifier
 
 from deploy.errors import StackError
+from sinks.dictionary import annotate
+from sinks.warehouse import at_database
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _LOG = logging.getLogger(__name__)
@@ -36,9 +39,9 @@ def migrate(
 
     ``url`` is a writer's ``clickhouse://…``; the database is made, ``ENGINE = Atomic``, if there is
     none. A dry run changes nothing. ``replicated`` makes the tables' engines Replicated ones, for a
-    server with Keeper: it is what ``${REPLICATED}`` in a file stands for. Raises StackError
-    naming the file that failed, or that differs from what was applied or is missing; what came
-    before it stays applied.
+    server with Keeper: it is what ``${REPLICATED}`` in a file stands for. Comments are brought up
+    to ``sinks/dictionary.yaml``. Raises StackError naming the file that failed, or that differs
+    from what was applied or is missing; what came before it stays applied.
     """
     try:
         storage = MigrationStorage(folder)
@@ -49,6 +52,8 @@ def migrate(
             _create(cluster, database)
             for done, version in enumerate(pending):
                 _apply(cluster, database, folder, version, names, done=done, replicated=replicated)
+            with Client.from_url(at_database(url, database)) as client:
+                annotate(client)
     except MigrationException as error:
         raise StackError(f"migrations in {folder}: {error}") from error
     except (DriverError, OSError, EOFError) as error:

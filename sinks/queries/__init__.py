@@ -1,7 +1,8 @@
 """Worked queries: ``.sql`` files go in, named queries and their answers come out.
 
-A file begins with a comment: its title, what it answers, its parameters. A parameter stands in the
-text as ``{name:Type}``, ClickHouse's own way.
+A file begins with a comment: its title, what it answers, its parameters, and an example of them on
+the recording (``none``, or ``name=value; name=value``). A parameter stands in the text as
+``{name:Type}``, ClickHouse's own way. ``expected/NAME.csv`` is its answer to the example.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class WorkedQuery:
     answers: str
     """What it answers, in a few sentences."""
     sql: str
+    example: Mapping[str, str]
+    """Values of its parameters that it has an answer to on the recording."""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -41,7 +44,7 @@ class WorkedQuery:
 
 @cache
 def worked_queries(folder: Path = FOLDER) -> dict[str, WorkedQuery]:
-    """All worked queries by name. Raises ValueError for a file without its comment."""
+    """All worked queries by name. Raises ValueError for a file without its whole comment."""
     found = {}
     for path in sorted(folder.glob("*.sql")):
         text = path.read_text()
@@ -50,10 +53,22 @@ def worked_queries(folder: Path = FOLDER) -> dict[str, WorkedQuery]:
             if not line.startswith("--"):
                 break
             comment.append(line.removeprefix("--").strip())
-        if len(comment) < 2:
-            raise ValueError(f"{path.name}: expected a comment of a title and what it answers")
-        found[path.stem] = WorkedQuery(path.stem, comment[0], " ".join(comment[1:]), text)
+        said = {line.partition(":")[0]: line for line in comment}
+        if len(comment) < 4 or "Parameters" not in said or "Example" not in said:
+            raise ValueError(
+                f"{path.name}: expected a comment of a title, what it answers, "
+                "'Parameters: …' and 'Example: …'"
+            )
+        answers = " ".join(line for line in comment[1:] if line is not said["Example"])
+        example = _example(said["Example"])
+        found[path.stem] = WorkedQuery(path.stem, comment[0], answers, text, example)
     return found
+
+
+def _example(line: str) -> dict[str, str]:
+    text = line.removeprefix("Example:").strip()
+    pairs = [] if text == "none" else text.split("; ")
+    return {name.strip(): value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
 def run_query(

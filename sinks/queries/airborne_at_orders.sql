@@ -3,10 +3,10 @@
 -- flight the moment falls, by what margin, what rival times would say, and who reported the order.
 -- An order without flights has one row whose flight is null.
 -- Parameters: none
+-- Example: none
 WITH
     -- toNullable: an order without flights must show null there, whatever join_use_nulls says.
-    flights AS
-    (
+    flights AS (
         SELECT
             object_id AS order_id, clock, at_earliest, at_latest, clock_source, policy,
             order_kind, court_id, docket_number,
@@ -19,45 +19,46 @@ WITH
         WHERE relation = 'airborne_at'
     ),
     -- The time of a clock as the links' policy chose it; where there are no links, the best source's.
-    moments AS
-    (
+    moments AS (
         SELECT
             order_id, clock,
             argMin(at_earliest, source_rank) AS at_earliest,
             argMin(at_latest, source_rank) AS at_latest,
             argMin(source, source_rank) AS clock_source
         FROM
-        (
-            SELECT
-                order_id,
-                arrayJoin(clocks) AS one,
-                one.clock AS clock,
-                one.at_earliest AS at_earliest,
-                one.at_latest AS at_latest,
-                one.source AS source,
-                one.source_rank AS source_rank
-            FROM court_orders_current
-        )
+            (
+                SELECT
+                    order_id,
+                    arrayJoin(clocks) AS one,
+                    one.clock AS clock,
+                    one.at_earliest AS at_earliest,
+                    one.at_latest AS at_latest,
+                    one.source AS source,
+                    one.source_rank AS source_rank
+                FROM court_orders_current
+            )
         GROUP BY order_id, clock
         UNION ALL
         SELECT
             order_id, assumeNotNull(clock), any(assumeNotNull(at_earliest)),
             any(assumeNotNull(at_latest)), any(coalesce(clock_source, ''))
         FROM flights
-        WHERE (order_id, clock) NOT IN
-        (
-            SELECT order_id, one.clock
-            FROM (SELECT order_id, arrayJoin(clocks) AS one FROM court_orders_current)
-        )
+        WHERE
+            (order_id, clock) NOT IN
+            (
+                SELECT order_id, one.clock
+                FROM (SELECT order_id, arrayJoin(clocks) AS one FROM court_orders_current)
+            )
         GROUP BY order_id, clock
     ),
-    reported AS
-    (
+    reported AS (
         SELECT
             subject_id AS order_id,
             arraySort(groupUniqArray((one.outlet, one.url))) AS reported_by
-        FROM (SELECT subject_id, arrayJoin(reports) AS one FROM policy_events_current
-              WHERE subject_type = 'order')
+        FROM (
+            SELECT subject_id, arrayJoin(reports) AS one FROM policy_events_current
+            WHERE subject_type = 'order'
+        )
         GROUP BY subject_id
     )
 SELECT

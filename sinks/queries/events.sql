@@ -1,6 +1,7 @@
 -- Policy events in the order in which they happened, with the outlets that reported them
 -- One row per event; the reports' quotes are in the table policy_events_current.
 -- Parameters: none
+-- Example: none
 SELECT
     event_id, type, valid_from, valid_to, title, actors, recipients, place,
     subject_type, subject_id, court_id, docket_number, confidence, quote,

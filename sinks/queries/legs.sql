@@ -1,6 +1,7 @@
 -- Legs: one take-off to one landing of one aircraft
 -- Each end as the interval that covers the evidence, and what that evidence is.
 -- Parameters: none
+-- Example: none
 SELECT
     leg_id, mission_id, mission_index, icao24, registration, callsign, origin, destination,
     takeoff_earliest, takeoff_latest, takeoff_basis,

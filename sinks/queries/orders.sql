@@ -1,6 +1,7 @@
 -- Court orders with each source's word on their clocks
 -- One row per order, clock and source, best source first: rivals stand beside each other.
 -- Parameters: none
+-- Example: none
 SELECT
     order_id, kind, form, disposition, court_id, docket_number, case_name,
     one.clock AS clock, one.at_earliest AS at_earliest, one.at_latest AS at_latest,

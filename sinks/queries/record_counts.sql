@@ -1,6 +1,7 @@
 -- Records in each table: one per identity, and how many of them stand
 -- 'records' counts identities, retracted ones too; 'current' those that stand.
 -- Parameters: none
+-- Example: none
 SELECT * FROM
 (
     SELECT 'flights_positions' AS table_name, uniqExact(icao24, observed_at, source, _content) AS records, (SELECT count() FROM flights_positions_current) AS current FROM flights_positions

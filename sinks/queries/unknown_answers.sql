@@ -1,6 +1,7 @@
 -- Answers that are unknown or merely possible, and what stands in the way
 -- Coverage gaps and outages by name: what better data would settle.
 -- Parameters: none
+-- Example: none
 SELECT
     object_id AS order_id, clock, at_earliest, at_latest, flight, registration, icao24,
     certainty, phase, margin_s, gap, rivals, evidence, known_at

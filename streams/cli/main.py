@@ -19,6 +19,7 @@ from streams.cli import (
     examples,
     failures,
     questions,
+    reconcile,
     roles,
     schemas,
     stack,
@@ -48,6 +49,7 @@ airborne.register(app)
 questions.register(app)
 schemas.register(app)
 dlq.register(app)
+reconcile.register(app)
 bench.register(app)
 examples.attach(app)
 

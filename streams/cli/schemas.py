@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from streams.cli.output import console, errors
@@ -12,6 +17,7 @@ def register(app: typer.Typer) -> None:
     schemas = typer.Typer(help="The schemas' promises.", no_args_is_help=True)
     schemas.callback()(_schemas)
     schemas.command()(check)
+    schemas.command()(dictionary)
     app.add_typer(schemas, name="schemas")
 
 
@@ -30,3 +36,28 @@ def check() -> None:
     if found:
         raise typer.Exit(1)
     console.print(f"{len(schemas())} schemas keep their promises", highlight=False)
+
+
+def dictionary(
+    file: Annotated[
+        Path | None, typer.Option("--write", help="Write it to this file instead.")
+    ] = None,
+) -> None:
+    """Print the data dictionary as Markdown, from the tables of an engine of its own."""
+    from clickhouse_driver import Client
+
+    from deploy.clickhouse.embedded import EmbeddedClickHouse
+    from sinks.dictionary import answered, columns
+    from sinks.dictionary_page import page
+    from sinks.migrate import migrate
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with EmbeddedClickHouse(home / "data", home / "run") as engine:
+            migrate(engine.url, "explained")
+            with Client.from_url(f"{engine.url}explained") as client:
+                text = page([*columns(client), *answered(client)])
+    if file is None:
+        sys.stdout.write(text)
+    else:
+        file.write_text(text)

@@ -1,0 +1,216 @@
+"""`airborne_at` and its kin answer as streams/relations/airborne.py does, to the letter."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from clickhouse_driver import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from deploy.clickhouse.embedded import EmbeddedClickHouse
+from sinks.columns import block
+from sinks.migrate import migrate
+from sinks.tables import tables
+from sinks.warehouse import Warehouse
+from streams.facts.derived import Leg
+from streams.facts.instants import Instant, from_datetime, parse_rfc3339, rfc3339
+from streams.facts.received import Progress
+from streams.relations.airborne import airborne
+from streams.relations.flight import Flight
+from streams.relations.memory import Memory
+from tests.sinks.records import consumed, leg
+
+NAME = "airborne_views"
+NOON = parse_rfc3339("2025-03-15T12:00:00Z")
+SPAN_MS = 6 * 3_600_000
+ASKED = (
+    "flight", "callsign", "registration", "icao24", "leg_id", "origin", "destination",
+    "certainty", "phase", "margin_s", "gap", "masked", "reconstructed", "known_at",
+)  # fmt: skip
+BASES = ["observed", "extrapolated", "gap", "reported", "reported_bound", "unseen"]
+Answers = dict[str, dict[str, Any]]
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture(scope="module")
+def client(clickhouse: EmbeddedClickHouse) -> Iterator[Client]:
+    migrate(clickhouse.url, NAME)
+    with Client.from_url(f"{clickhouse.url}{NAME}") as connected:
+        yield connected
+        connected.execute(f"DROP DATABASE {NAME}")
+
+
+@pytest.fixture(scope="module")
+def warehouse(clickhouse: EmbeddedClickHouse) -> Iterator[Warehouse]:
+    made = Warehouse(clickhouse.url, NAME)
+    yield made
+    made.close()
+
+
+class Table:
+    """The tables, filled anew."""
+
+    def __init__(self, client: Client, warehouse: Warehouse) -> None:
+        self._client, self._warehouse = client, warehouse
+
+    def fill(self, legs: list[Leg], outages: list[Progress]) -> None:
+        for topic, records in (("flights.legs", legs), ("feed.progress", outages)):
+            table = tables()[topic]
+            self._client.execute(f"TRUNCATE TABLE {table.name}")
+            batch: list[Any] = [consumed(one, place) for place, one in enumerate(records)]
+            self._warehouse.insert(block(table, batch), "")
+
+    def ask(self, view: str, *, every: bool | None = None, **moments: int) -> Answers:
+        given = [f"{name} = '{_sql(at)}'" for name, at in moments.items()]
+        given += [] if every is None else [f"every = {str(every).lower()}"]
+        rows = self._client.execute(
+            f"SELECT mission_id, {', '.join(ASKED)} FROM {view}({', '.join(given)})"
+        )
+        assert len({row[0] for row in rows}) == len(rows)
+        found = {row[0]: dict(zip(ASKED, row[1:], strict=True)) for row in rows}
+        for row in found.values():
+            row["known_at"] = row["known_at"] and from_datetime(row["known_at"])
+        return found
+
+
+@pytest.fixture(scope="module")
+def table(client: Client, warehouse: Warehouse) -> Table:
+    return Table(client, warehouse)
+
+
+def _sql(at: int) -> str:
+    return rfc3339(Instant(at)).replace("T", " ").removesuffix("Z")
+
+
+@st.composite
+def missions(draw: st.DrawFn, number: int) -> list[Leg]:
+    """One to three legs after each other, with ends of every kind and width."""
+    # Neither the earliest nor the latest times go back, but intervals may overlap: a stop that
+    # nobody saw begins and ends within one gap.
+    ends = draw(st.integers(1, 3)) * 2
+    seconds = st.integers(0, SPAN_MS // 1000)
+    early = sorted(draw(st.lists(seconds, min_size=ends, max_size=ends)))
+    widths = draw(st.lists(st.sampled_from([0, 30, 600, 7200]), min_size=ends, max_size=ends))
+    late = sorted(begin + width for begin, width in zip(early, widths, strict=True))
+    callsigns = draw(st.sampled_from([("GXA6143", None), (None, "N1"), (None, None), ("", "ABC")]))
+    legs = []
+    for index in range(ends // 2):
+        off_earliest, on_earliest = (Instant(NOON + 1000 * at) for at in early[2 * index :][:2])
+        off_latest, on_latest = (Instant(NOON + 1000 * at) for at in late[2 * index :][:2])
+        last = index == ends // 2 - 1
+        is_open = last and draw(st.booleans())
+        from_nowhere = index == 0 and draw(st.booleans())
+        legs.append(
+            leg(
+                f"leg-{number}-{index}",
+                revision=1,
+                mission_id=f"mission-{number}",
+                mission_index=index,
+                icao24=f"{number % 3:06x}",
+                callsign=callsigns[min(index, 1)],
+                registration=draw(st.sampled_from([None, "N278GX"])),
+                takeoff_earliest=None if from_nowhere else off_earliest,
+                takeoff_latest=None if from_nowhere and draw(st.booleans()) else off_latest,
+                takeoff_basis="unseen" if from_nowhere else draw(st.sampled_from(BASES)),
+                landing_earliest=None if is_open else on_earliest,
+                landing_latest=None if is_open else on_latest,
+                landing_basis="unseen" if is_open else draw(st.sampled_from(BASES)),
+                observed_from=off_latest,
+                observed_through=on_earliest,
+                reconstructed=draw(st.booleans()),
+                masked=draw(st.booleans()),
+                destination=draw(st.sampled_from([None, "MHPR"])),
+                known_at=draw(st.sampled_from([None, NOON, Instant(NOON + index)])),
+            )
+        )
+    return legs
+
+
+@st.composite
+def outages(draw: st.DrawFn) -> list[Progress]:
+    begins = draw(st.lists(st.integers(-3600, SPAN_MS // 1000), max_size=3, unique=True))
+    return [
+        Progress(
+            draw(st.sampled_from(["opensky", "readsb"])),
+            draw(st.sampled_from(["flights.positions", "news.articles"])),
+            draw(st.sampled_from(["*", "000000", "000001"])),
+            None,
+            Instant(NOON + 1000 * begin),
+            Instant(NOON + 1000 * begin + draw(st.integers(0, 3_600_000))),
+            draw(st.sampled_from([None, "", "receiver down"])),
+        )
+        for begin in begins
+    ]
+
+
+@st.composite
+def skies(draw: st.DrawFn) -> tuple[list[list[Leg]], list[Progress]]:
+    count = draw(st.integers(1, 12))
+    return [draw(missions(number)) for number in range(count)], draw(outages())
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+)
+@given(
+    sky=skies(),
+    begin=st.integers(-600, SPAN_MS // 1000 + 600),
+    width_ms=st.sampled_from([0, 0, 59_999, 3_600_000]),
+)
+def test_the_views_give_the_answer_of_the_join(
+    table: Table, sky: tuple[list[list[Leg]], list[Progress]], begin: int, width_ms: int
+) -> None:
+    flown, gone = sky
+    earliest = Instant(NOON + 1000 * begin)
+    latest = Instant(earliest + width_ms)
+    retracted = [replace(legs[-1], is_deleted=True, revision=0) for legs in flown]
+    table.fill([*(one for legs in flown for one in legs), *retracted], gone)
+    memory = Memory()
+    for place, one in enumerate(gone):
+        memory.hold_progress(str(place), one)
+    expected = {}
+    for legs in flown:
+        flight = Flight(legs[0].mission_id, tuple(legs))
+        answer = airborne(flight.legs, earliest, latest, memory.outages(legs[0].icao24))
+        expected[flight.mission_id] = {
+            "flight": flight.number,
+            "callsign": flight.callsign,
+            "registration": flight.registration,
+            "icao24": answer.leg.icao24,
+            "leg_id": answer.leg.leg_id,
+            "origin": answer.leg.origin,
+            "destination": answer.leg.destination,
+            "certainty": answer.certainty,
+            "phase": answer.phase,
+            "margin_s": answer.margin_s,
+            "gap": answer.gap,
+            "masked": any(one.masked for one in legs),
+            "reconstructed": any(one.reconstructed for one in legs),
+            "known_at": max((one.known_at for one in legs if one.known_at), default=None),
+        }
+    phases = {"earliest": earliest, "latest": latest}
+    assert table.ask("flight_phases", **phases, every=True) == expected
+    some = table.ask("flight_phases", **phases, every=False)
+    assert some == {name: expected[name] for name in some}
+    if width_ms == 0:
+        assert table.ask("airborne_at", at=earliest) == some
+    # Nothing that may have been in the air by its own evidence is missing.
+    for legs in flown:
+        answer = airborne(legs, earliest, latest)
+        assert answer.certainty == "no" or legs[0].mission_id in some
+
+
+def test_a_correction_moves_the_hourly_figures(table: Table, client: Client) -> None:
+    first = leg(takeoff_earliest=NOON, takeoff_latest=NOON, observed_from=NOON)
+    table.fill([first], [])
+    hours = "SELECT hour, takeoffs FROM flights_legs_hourly WHERE takeoffs > 0"
+    [(hour, count)] = client.execute(hours)
+    assert (from_datetime(hour), count) == (NOON, 1)
+    later = Instant(NOON + 2 * 3_600_000)
+    moved = replace(first, revision=2, takeoff_earliest=later, takeoff_latest=later)
+    table.fill([first, moved], [])
+    assert [(from_datetime(at), many) for at, many in client.execute(hours)] == [(later, 1)]
+    table.fill([first, moved, replace(moved, revision=3, is_deleted=True)], [])
+    assert client.execute(hours) == []
