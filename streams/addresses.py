@@ -57,17 +57,20 @@ def running(settings: Settings) -> Addresses | None:
         return None
 
 
-def find(settings: Settings) -> Addresses:
-    """Addresses to talk to. Raises StackError, saying what to do, if some are not known."""
+def find(settings: Settings, *, clickhouse: bool = True) -> Addresses:
+    """Addresses to talk to. Raises StackError, saying what to do, if some are not known.
+
+    ``clickhouse`` False: Kafka's will do; the others are empty if they are not known.
+    """
     kafka = settings.kafka_bootstrap_servers
-    clickhouse = settings.clickhouse_url.get_secret_value() if settings.clickhouse_url else None
-    if kafka and clickhouse:
-        return Addresses(kafka, clickhouse, clickhouse)
+    url = settings.clickhouse_url.get_secret_value() if settings.clickhouse_url else None
+    if kafka and (url or not clickhouse):
+        return Addresses(kafka, url or "", url or "")
     embedded = running(settings)
     if embedded is None:
         missing = " and ".join(
             name
-            for name, value in (("KAFKA_BOOTSTRAP_SERVERS", kafka), ("CLICKHOUSE_URL", clickhouse))
+            for name, value in (("KAFKA_BOOTSTRAP_SERVERS", kafka), ("CLICKHOUSE_URL", url))
             if not value
         )
         raise StackError(
@@ -76,6 +79,6 @@ def find(settings: Settings) -> Addresses:
         )
     return Addresses(
         kafka or embedded.kafka,
-        clickhouse or embedded.clickhouse,
-        clickhouse or embedded.clickhouse_readonly,
+        url or embedded.clickhouse,
+        url or embedded.clickhouse_readonly,
     )

@@ -19,6 +19,11 @@ def sink_status_file(settings: Settings) -> Path:
     return settings.run / f"sink-{settings.namespace}.json"
 
 
+def feeds_status_file(settings: Settings) -> Path:
+    """Where the feeds of this namespace keep their own account."""
+    return settings.run / f"feeds-{settings.namespace}.json"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Lags by group and topic, the time of each topic's newest record, the sink's own account."""
@@ -26,6 +31,7 @@ class Report:
     lags: tuple[Lag, ...]
     newest: dict[str, int | None]
     sink: dict[str, Any] | None
+    feeds: dict[str, Any] | None = None
 
     @property
     def sink_error(self) -> str | None:
@@ -40,7 +46,21 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
         lags = [{**asdict(lag), "newest": self._newest(lag.topic)} for lag in self.lags]
-        return {"lags": lags, "sink": self.sink}
+        return {"lags": lags, "sink": self.sink, "feeds": self.feeds}
+
+    def feed_rows(self) -> Iterator[tuple[Any, ...]]:
+        """Rows to print: feed, health, last success, last new item, source's clock, records."""
+        for one in (self.feeds or {}).get("feeds", []):
+            health = "; ".join(one["health"]) or "well"
+            yield (
+                one["feed"],
+                health,
+                one["last_success"],
+                one["last_new"],
+                one["complete_through"],
+                one["published"],
+                sum(one["errors"].values()),
+            )
 
     def _newest(self, topic: str) -> str | None:
         at = self.newest.get(topic)
@@ -53,8 +73,13 @@ def report(settings: Settings, where: Addresses) -> Report:
         worker = look.lags(settings.worker_group, [*WORKER_INPUTS, RELATE_INPUT])
         sink = look.lags(settings.sink_group, sink_inputs())
         newest = look.newest(dict.fromkeys(lag.topic for lag in (*worker, *sink)))
+    account = _account(sink_status_file(settings))
+    return Report((*worker, *sink), newest, account, _account(feeds_status_file(settings)))
+
+
+def _account(file: Path) -> dict[str, Any] | None:
     try:
-        account = json.loads(sink_status_file(settings).read_text())
+        account: dict[str, Any] = json.loads(file.read_text())
     except (OSError, ValueError):
-        account = None
-    return Report((*worker, *sink), newest, account)
+        return None
+    return account

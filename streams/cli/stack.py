@@ -21,7 +21,7 @@ from streams.addresses import SUPERVISOR, stack_file
 from streams.cli.output import Format, console, errors, print_json, print_rows
 from streams.settings import Settings
 
-_PARTS = ("kafka", "clickhouse", "worker", "sink")
+_PARTS = ("kafka", "clickhouse", "worker", "sink", "feeds")
 _READY_WITHIN_S = 180
 
 
@@ -123,6 +123,9 @@ def status(
         rows = [(name, "running" if pid else "stopped", pid) for name, pid in parts.items()]
         print_rows(("part", "state", "process"), rows, form)
     print_rows(("group", "topic", "behind", "last record"), found.rows(), form)
+    if found.feeds and form is Format.table:
+        names = ("feed", "health", "last success", "last new", "its clock", "records", "errors")
+        print_rows(names, found.feed_rows(), form)
     if found.sink_error:
         console.print(f"sink: {found.sink_error}", markup=False)
 
