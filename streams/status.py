@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from streams.addresses import Addresses
-from streams.facts.instants import Instant, rfc3339
+from streams.facts.instants import Instant, parse_rfc3339, rfc3339
 from streams.lag import RELATE_INPUT, WORKER_INPUTS, Lag, offsets, sink_inputs
 from streams.settings import Settings
+
+_FRESH_MS = 10_000
 
 
 def sink_status_file(settings: Settings) -> Path:
@@ -46,12 +49,20 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
         lags = [{**asdict(lag), "newest": self._newest(lag.topic)} for lag in self.lags]
-        return {"lags": lags, "sink": self.sink, "feeds": self.feeds}
+        return {"lags": lags, "sink": self.sink, "feeds": self.feeds, "feeds_run": self.feeds_run}
+
+    @property
+    def feeds_run(self) -> bool:
+        """Whether the feeds have written their account just now."""
+        at = (self.feeds or {}).get("at")
+        return at is not None and time.time() * 1000 - parse_rfc3339(at) < _FRESH_MS
 
     def feed_rows(self) -> Iterator[tuple[Any, ...]]:
         """Rows to print: feed, health, last success, last new item, source's clock, records."""
         for one in (self.feeds or {}).get("feeds", []):
             health = "; ".join(one["health"]) or "well"
+            if not self.feeds_run:
+                health = "not running"
             yield (
                 one["feed"],
                 health,

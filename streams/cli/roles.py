@@ -1,4 +1,4 @@
-"""One role each in the foreground, as a container runs it: ``worker``, ``sink``, ``feeds``, ``migrate``."""
+"""One role each in the foreground, as a container runs it; and ``migrate``."""
 
 from __future__ import annotations
 
