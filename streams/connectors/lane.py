@@ -96,13 +96,13 @@ class Lane:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while not await self._taken_up():
+        while not await self.take_up():
             await asyncio.sleep(self._pause())
         while True:
             await asyncio.sleep(await self.turn())
 
-    async def _taken_up(self) -> bool:
-        """Publish what an earlier life has archived and not published."""
+    async def take_up(self) -> bool:
+        """Publish what an earlier life has archived and not published. False: not now."""
         lane, archive = self._source.name, self._shared.archive
         try:
             await self._in_thread(archive.skip_to, lane, self._cursor.seq)

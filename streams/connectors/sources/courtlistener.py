@@ -60,7 +60,7 @@ class Docket:
         url = f"{self._base}docket-entries/?{urlencode(query)}"
         asked: set[str] = set()
         newest = since or ""
-        ordered = True
+        ordered, before = True, b""
         while url:
             asked.add(url)
             answer = await self._get(fetcher, url)
@@ -76,11 +76,13 @@ class Docket:
             )
             newest = max([newest, *changed], key=lambda one: _moment(one) if one else -1.0)
             url = self._next(page, answer)
-            if url in asked or len(asked) > _PAGES:
-                raise FetchError("repeat", f"{answer.url}: a page comes after itself")
+            repeats = url in asked or (url and answer.data == before) or len(asked) > _PAGES
+            before = answer.data
             # Out of order, only the whole walk tells what has been seen.
             place = {**place, "since": newest} if newest and (ordered or not url) else place
             yield self._document(answer, place, None if url else answer.server_time)
+            if repeats:
+                raise FetchError("repeat", f"{answer.url}: a page comes after itself")
 
     @property
     def _base(self) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from streams.connectors.archive import Document
 from streams.connectors.configuration import Gdelt
-from streams.connectors.fetching import Answer, Fetcher, FetchError, Limits, NotModified, now
+from streams.connectors.fetching import Answer, Fetcher, FetchError, NotModified, now
 from streams.connectors.lane import Source, Unchanged
 from streams.connectors.progress import Stream
 from streams.connectors.sources.page import limits_of, stream_of
@@ -24,7 +24,7 @@ from streams.facts.instants import Instant, from_datetime
 _FILES = {"mentions": "mentions.CSV.zip", "events": "export.CSV.zip"}
 _LINE = re.compile(r"^\d+ ([0-9a-f]{32}) \S*/(\d{14})\.(\S+)$", re.MULTILINE | re.IGNORECASE)
 _QUARTER = timedelta(minutes=15)
-_LIST_LIMITS = Limits(30, 1 << 20, 1 << 20)
+_LIST_BYTES = 1 << 20
 _TAIL_BYTES = 512 * 1024
 """End of the master list that is asked for: about a week of files."""
 _MOST_SLOTS = 96 * 31
@@ -99,7 +99,8 @@ class Quarters:
         self, fetcher: Fetcher, name: str, headers: Mapping[str, str] | None
     ) -> dict[str, str]:
         """MD5 by slot, from a list of files."""
-        answer = await fetcher.get(self._base + name, limits=_LIST_LIMITS, headers=headers)
+        limits = replace(limits_of(self.feed), body_bytes=_LIST_BYTES, unpacked_bytes=_LIST_BYTES)
+        answer = await fetcher.get(self._base + name, limits=limits, headers=headers)
         text = "" if isinstance(answer, NotModified) else answer.data.decode("latin-1")
         return {slot: md5.lower() for md5, slot, file in _LINE.findall(text) if file == self._file}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from streams.connectors.configuration import OpenSky
@@ -20,7 +21,7 @@ from streams.connectors.sources.page import Ask, Page, limits_of, plain, stream_
 KIND = "flights.opensky-states"
 _RENEW_BEFORE_S = 60
 _UNAUTHORIZED = 401
-_TOKEN_LIMITS = Limits(30, 1 << 20, 1 << 20)
+_TOKEN_BYTES = 1 << 20
 
 
 class Token:
@@ -54,7 +55,8 @@ class Token:
                 "client_id": feed.client_id.read().get_secret_value(),
                 "client_secret": feed.client_secret.read().get_secret_value(),
             }
-            answer = await fetcher.post_form(feed.token_url, form, limits=_TOKEN_LIMITS)
+            limits = replace(limits_of(feed), body_bytes=_TOKEN_BYTES)
+            answer = await fetcher.post_form(feed.token_url, form, limits=limits)
             try:
                 said = json.loads(answer.data)
                 self._text = str(said["access_token"])

@@ -36,12 +36,6 @@ from tests.streams.connectors.station import (
 QUICK = Limits(timeout_s=2, body_bytes=1 << 20, unpacked_bytes=4 << 20, per_minute=60_000)
 
 
-@pytest.fixture
-def station() -> Iterator[Station]:
-    with Station() as running:
-        yield running
-
-
 def get(url: str, limits: Limits = QUICK, **how: Any) -> Answer | NotModified:
     """One GET by a fetcher of its own, which loses no time between tries."""
     own = {name: how.pop(name) for name in ("patience_s", "ca_file") if name in how}
