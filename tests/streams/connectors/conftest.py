@@ -4,12 +4,12 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from schemas.codec import decode
 from schemas.topics import catalogue
@@ -37,6 +37,8 @@ class Desk:
     kafka: str
     prefix: str
     folder: Path
+    begins: dict[TopicPartition, int] = field(default_factory=dict)
+    """What other tests of the module have left before."""
 
     def file(self, *feeds: dict[str, Any], **more: Any) -> FeedsFile:
         return FeedsFile.model_validate(
@@ -91,7 +93,8 @@ class Desk:
             name = self.prefix + topic
             parts = [TopicPartition(name, one) for one in consumer.partitions_for_topic(name) or ()]
             consumer.assign(parts)
-            consumer.seek_to_beginning(*parts)
+            for part in parts:
+                consumer.seek(part, self.begins.get(part, 0))
             ends = consumer.end_offsets(parts)
             found: list[Any] = []
             while any(consumer.position(part) < ends[part] for part in parts):
@@ -112,12 +115,32 @@ class Desk:
         return Cursor.read(newest_by_key(self.kafka, self.prefix + CURSORS)[lane])
 
 
-@pytest.fixture
-def desk(kafka: str, tmp_path: Path) -> Desk:
+@pytest.fixture(scope="module")
+def topics(kafka: str) -> str:
+    """Topics of a module, by their prefix: to make them anew for each test would take long."""
     prefix = f"f{uuid.uuid4().hex[:8]}."
     wanted = [catalogue()[one] for topic in TOPICS for one in (topic, f"{topic}.dlq")]
     ensure_topics(kafka, prefix=prefix, partitions=2, topics=wanted)
-    return Desk(kafka, prefix, tmp_path / "archive")
+    return prefix
+
+
+@pytest.fixture
+def desk(kafka: str, topics: str, tmp_path: Path) -> Desk:
+    """A desk on which nothing lies yet."""
+    with KafkaProducer(bootstrap_servers=kafka) as producer:
+        for topic in (CURSORS, "feed.deliveries", "feed.redactions"):
+            for key in newest_by_key(kafka, topics + topic):
+                producer.send(topics + topic, key=key.encode(), value=None)
+    consumer = KafkaConsumer(bootstrap_servers=kafka)
+    names = [topics + name for topic in TOPICS for name in (topic, f"{topic}.dlq")]
+    parts = [
+        TopicPartition(name, one)
+        for name in names
+        for one in consumer.partitions_for_topic(name) or ()
+    ]
+    begins = consumer.end_offsets(parts)
+    consumer.close()
+    return Desk(kafka, topics, tmp_path / "archive", begins)
 
 
 @pytest.fixture

@@ -1,0 +1,236 @@
+"""Deliveries: answered once they are in Kafka, published once, and refused to strangers."""
+
+import asyncio
+import json
+import os
+import signal
+import uuid
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from deploy.kafka.broker import EmbeddedKafka
+from deploy.processes import free_port
+from schemas.topics import catalogue
+from schemas.topics.admin import ensure_topics
+from streams.connectors.account import Account
+from streams.connectors.archive import Archive
+from streams.connectors.configuration import CourtListenerWebhook
+from streams.connectors.cursors import TOPIC as CURSORS
+from streams.connectors.cursors import Cursor
+from streams.connectors.fetching import Fetcher, now
+from streams.connectors.lane import Surroundings
+from streams.connectors.outlet import Outlet, newest_by_key
+from streams.connectors.receiver import KIND, TOPIC, Receiver, known_deliveries
+from streams.settings import Settings
+from tests.streams.connectors.conftest import TOPICS, Desk
+from tests.streams.feeds.court.documents import DOCKET, entry
+
+pytestmark = pytest.mark.stack
+
+SECRET = "nobody-else-knows-where-to-knock-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH_OF_TEST", SECRET)
+
+
+def delivery(number: int) -> bytes:
+    return json.dumps(
+        {
+            "payload": {"results": [entry(id=number, entry_number=number, docket=DOCKET)]},
+            "webhook": {"version": 1, "event_type": 1, "date_created": "2025-03-15T10:00:00Z"},
+        }
+    ).encode()
+
+
+class Open:
+    """A receiver that listens, and a client of it."""
+
+    def __init__(self, receiver: Receiver, account: Account) -> None:
+        self.receiver, self.account = receiver, account
+        limits = httpx.Limits(max_connections=1000)
+        self.client = httpx.AsyncClient(limits=limits, timeout=60, trust_env=False)
+
+    async def post(
+        self,
+        body: bytes,
+        key: str | None = None,
+        *,
+        path: str = f"/alerts/{SECRET}",
+        **headers: str,
+    ) -> httpx.Response:
+        host, port = self.receiver.address
+        named = {"Idempotency-Key": key} if key else {}
+        return await self.client.post(
+            f"http://{host}:{port}{path}", content=body, headers={**named, **headers}
+        )
+
+
+@asynccontextmanager
+async def listening(desk: Desk, **settings: Any) -> AsyncIterator[Open]:
+    """One life of a receiver."""
+    feed = CourtListenerWebhook.model_validate(
+        {
+            "name": "alerts", "type": "courtlistener-webhook", "listen": "127.0.0.1:0",
+            "path_secret": {"env": "PATH_OF_TEST"},
+            # The tests' broker may be busy; what an answer in time takes is measured elsewhere.
+            "answer_within_s": 30, **settings,
+        }
+    )  # fmt: skip
+    account = Account("alerts", KIND, 0, None, None, now())
+    marks = known_deliveries("alerts", newest_by_key(desk.kafka, desk.prefix + TOPIC))
+    value = newest_by_key(desk.kafka, desk.prefix + CURSORS).get("alerts")
+    archive = Archive(desk.folder, writing=True)
+    outlet = Outlet(desk.kafka, prefix=desk.prefix)
+    with ThreadPoolExecutor(4) as workers:
+        async with Fetcher("x") as fetcher:
+            shared = Surroundings(archive, outlet, fetcher, workers, {})
+            cursor = Cursor.read(value) if value else Cursor()
+            receiver = Receiver(feed, account, cursor, marks, shared)
+            running = asyncio.create_task(receiver.run())
+            while not receiver.address[1]:
+                await asyncio.sleep(0.01)
+                if running.done():
+                    running.result()
+            one = Open(receiver, account)
+            try:
+                yield one
+            finally:
+                await one.client.aclose()
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+    outlet.close()
+    archive.close()
+
+
+def numbers(desk: Desk) -> list[int]:
+    return sorted(one.entry_number for one in desk.records("court.docket-entries"))
+
+
+def test_a_thousand_at_once_are_each_published_once(desk: Desk) -> None:
+    async def burst() -> list[int]:
+        async with listening(desk) as one:
+            posts = (one.post(delivery(n), str(uuid.UUID(int=n))) for n in range(1000))
+            return [answer.status_code for answer in await asyncio.gather(*posts)]
+
+    assert set(asyncio.run(burst())) == {200}
+    assert numbers(desk) == list(range(1000))
+    archive = Archive(desk.folder)
+    assert {archive.read(one) for one in archive.entries("alerts")} == {
+        delivery(n) for n in range(1000)
+    }
+
+
+def test_one_too_many_is_told_to_come_back(desk: Desk) -> None:
+    async def burst() -> list[int]:
+        async with listening(desk, max_waiting=5) as one:
+            posts = (one.post(delivery(n), str(n)) for n in range(60))
+            first = [answer.status_code for answer in await asyncio.gather(*posts)]
+            assert one.account.errors["busy"] == first.count(503) > 0
+            for n, code in enumerate(first):
+                if code == 503:
+                    assert (await one.post(delivery(n), str(n))).status_code == 200
+            return first
+
+    assert set(asyncio.run(burst())) == {200, 503}
+    assert numbers(desk) == list(range(60))
+
+
+def test_a_delivery_is_known_by_its_key_at_once_and_after_a_restart(desk: Desk) -> None:
+    async def deliver(count: int) -> list[str]:
+        async with listening(desk) as one:
+            posts = (one.post(delivery(1), "the-same-key") for _ in range(count))
+            return [answer.json()["status"] for answer in await asyncio.gather(*posts)]
+
+    assert "taken" in asyncio.run(deliver(20))
+    assert asyncio.run(deliver(2)) == ["known", "known"]
+    assert numbers(desk) == [1]
+
+
+def test_strangers_and_oversized_bodies_are_refused(desk: Desk) -> None:
+    async def knock() -> dict[str, int]:
+        found = {}
+        async with listening(desk, max_body_bytes=2000) as one:
+            found["path"] = (await one.post(b"", path="/alerts/guess")).status_code
+            found["nothing"] = (await one.post(b"", path="/")).status_code
+            found["large"] = (await one.post(bytes(2001), "k")).status_code
+            found["key"] = (await one.post(b"", "k" * 201)).status_code
+            url = "http://{}:{}/alerts/{}".format(*one.receiver.address, SECRET)
+            found["get"] = (await one.client.get(url)).status_code
+        async with listening(desk, allow=["203.0.113.0/24"]) as one:
+            found["stranger"] = (await one.post(delivery(1), "k")).status_code
+            believed = {"X-Forwarded-For": "203.0.113.9"}
+            found["liar"] = (await one.post(delivery(1), "k", **believed)).status_code
+        behind = {"allow": ["203.0.113.0/24"], "proxies": ["127.0.0.0/8"]}
+        async with listening(desk, **behind) as one:
+            through = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}
+            found["proxied"] = (await one.post(delivery(1), "k", **through)).status_code
+            spoofed = {"X-Forwarded-For": "203.0.113.9, 198.51.100.1"}
+            found["spoofed"] = (await one.post(delivery(2), "l", **spoofed)).status_code
+        return found
+
+    assert asyncio.run(knock()) == {
+        "path": 404, "nothing": 404, "large": 413, "key": 400, "get": 405, "stranger": 403,
+        "liar": 403, "proxied": 200, "spoofed": 403,
+    }  # fmt: skip
+    assert numbers(desk) == [1]
+
+
+def test_what_cannot_be_read_is_kept_and_not_asked_for_again(desk: Desk) -> None:
+    async def deliver() -> list[tuple[int, str]]:
+        async with listening(desk) as one:
+            answers = [await one.post(b'{"payload": [', "k"), await one.post(b'{"payload": [', "k")]
+            return [(one.status_code, one.json()["status"]) for one in answers]
+
+    assert asyncio.run(deliver()) == [(200, "kept, not readable"), (200, "known")]
+    assert len(desk.messages("court.docket-entries.dlq")) == 1
+    assert len(Archive(desk.folder).entries("alerts")) == 1
+
+
+def test_while_kafka_is_away_the_sender_is_told_to_come_back_and_nothing_is_lost(
+    tmp_path: Path,
+) -> None:
+    """A broker of its own, killed with -9 and started again."""
+    jars = Settings().cache / "jars"
+
+    def broker() -> EmbeddedKafka:
+        return EmbeddedKafka(tmp_path / "k", tmp_path / "run", port=port, jars_cache=jars)
+
+    async def deliver() -> list[int]:
+        loop = asyncio.get_running_loop()
+        async with listening(desk, answer_within_s=3) as one:
+            codes = [(await one.post(delivery(1), "1")).status_code]
+            for process in psutil.Process(os.getpid()).children():
+                if f"{tmp_path}" in " ".join(process.cmdline()):
+                    process.send_signal(signal.SIGKILL)
+            codes.append((await one.post(delivery(2), "2")).status_code)
+            codes.append((await one.post(delivery(3), "3")).status_code)
+            await loop.run_in_executor(None, again.start)
+            # The sender tries the second again, and gives up on the third: we do not.
+            while (code := (await one.post(delivery(2), "2")).status_code) == 503:
+                await asyncio.sleep(0.5)
+            while await loop.run_in_executor(None, lambda: set(numbers(desk))) != {1, 2, 3}:
+                await asyncio.sleep(0.5)
+            return [*codes, code]
+
+    port = free_port()
+    first, again = broker(), broker()
+    try:
+        first.start()
+        desk = Desk(first.bootstrap_servers, "", tmp_path / "archive")
+        wanted = [catalogue()[one] for topic in TOPICS for one in (topic, f"{topic}.dlq")]
+        ensure_topics(desk.kafka, partitions=2, topics=wanted)
+        assert asyncio.run(deliver()) == [200, 503, 503, 200]
+        ids = {one.source_entry_id for one in desk.facts("court.docket-entries")}
+        assert len(ids) == 3
+    finally:
+        again.stop()
+        first.stop()
