@@ -73,6 +73,26 @@ class Entry:
     """Reason and date, where the document was taken out."""
 
 
+def entry_of(lane: str, seq: int, document: Document, digest: str) -> Entry:
+    """The line of a document in a lane."""
+    context = document.context
+    return Entry(
+        lane=lane,
+        seq=seq,
+        kind=document.kind,
+        source=document.source,
+        url=document.url,
+        fetched_at=document.fetched_at,
+        sha256=digest,
+        size=len(document.data),
+        headers=dict(document.headers),
+        position=dict(document.position),
+        complete_through=document.complete_through,
+        outages=[list(outage) for outage in document.outages],
+        context=None if context is None else dict(context),
+    )
+
+
 class Archive:
     """A folder of fetches. ``writing`` takes the folder for this process. Methods block."""
 
@@ -106,21 +126,7 @@ class Archive:
         entries = []
         lines: dict[Path, list[str]] = {}
         for one, digest in zip(documents, digests, strict=True):
-            entry = Entry(
-                lane=lane,
-                seq=self._take_number(lane),
-                kind=one.kind,
-                source=one.source,
-                url=one.url,
-                fetched_at=one.fetched_at,
-                sha256=digest,
-                size=len(one.data),
-                headers=dict(one.headers),
-                position=dict(one.position),
-                complete_through=one.complete_through,
-                outages=[list(outage) for outage in one.outages],
-                context=None if one.context is None else dict(one.context),
-            )
+            entry = entry_of(lane, self._take_number(lane), one, digest)
             lines.setdefault(self._month(entry), []).append(_line(entry))
             entries.append(entry)
         for file, texts in lines.items():

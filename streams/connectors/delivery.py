@@ -52,7 +52,7 @@ def parcel(
     """Parse a document into messages. Never raises for what is in it.
 
     ``seen``: digests of what is known; ``again``: it could not be read before, and is known to be
-    so. ``redacted``: ids that are not let in.
+    so. ``redacted``: what is not let in, by ``tombstone_key``.
     """
     found = Parcel([], frozenset())
     digests = set()
@@ -61,7 +61,7 @@ def parcel(
             mark = _digest(record)
             digests.add(mark)
             _note_time(found, record)
-            if redacted and not isinstance(record, BadItem) and names(record) & redacted.keys():
+            if redacted and any(tombstone_key(name) in redacted for name in names(record)):
                 found.withheld += 1
             elif mark in seen:
                 found.repeated += 1
@@ -94,6 +94,11 @@ def names(record: Any) -> set[str]:
         case Position():
             return {record.icao24}
     return set()
+
+
+def tombstone_key(name: str) -> str:
+    """What a tombstone is known by: an id may itself say what is sealed."""
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _records(entry: Entry, data: bytes) -> Iterator[Any]:

@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeVar
 from deploy.errors import StackError
 from schemas.codec import encode
 from streams.connectors.account import Account
-from streams.connectors.archive import Archive, Document, Entry, RedactedError
+from streams.connectors.archive import Archive, Document, Entry, RedactedError, entry_of
 from streams.connectors.cursors import Cursor
 from streams.connectors.delivery import Parcel, parcel
 from streams.connectors.fetching import Fetcher, FetchError, now
@@ -159,6 +159,8 @@ class Lane:
         return min(longest, grown) * random.uniform(0.5, 1)  # noqa: S311 -- jitter
 
     async def _take(self, document: Document) -> None:
+        if self._shared.redacted and await self._without_keeping(document):
+            return
         (entry,) = await self._in_thread(
             lambda: self._shared.archive.keep(self._source.name, [document])
         )
@@ -167,6 +169,23 @@ class Lane:
         self._position = entry.position
         self._pending.append(entry)
         await self._publish()
+
+    async def _without_keeping(self, document: Document) -> bool:
+        """A document that holds something redacted is published without it, and is not kept."""
+        before = self._cursor
+        entry = entry_of(self._source.name, before.seq, document, "")
+        redacted = self._shared.redacted
+        held = await self._in_thread(
+            lambda: parcel(entry, document.data, before.seen, redacted=redacted)
+        )
+        if not held.withheld:
+            return False
+        await self._publish()
+        if self._pending:
+            raise OutletError("earlier documents wait")
+        await self._send(entry, held)
+        self._position = self._cursor.position
+        return True
 
     async def _publish(self) -> None:
         """Publish what waits, oldest first; what Kafka does not take goes on waiting."""
@@ -178,8 +197,15 @@ class Lane:
         self._account.waiting = len(self._pending)
 
     async def _deliver(self, entry: Entry) -> None:
-        before, lane = self._cursor, self._source
         held = await self._in_thread(lambda: self._parcel(entry))
+        stays = await self._send(entry, held)
+        if stays and entry is self._pending[-1]:
+            self._position = self._cursor.position
+        self._pending.popleft()
+
+    async def _send(self, entry: Entry, held: Parcel) -> bool:
+        """Records, gaps and progress, then the cursor. Whether the lane stays where it was."""
+        before, lane = self._cursor, self._source
         unread = held.bad_document is not None
         advanced = advance(
             lane.stream,
@@ -207,10 +233,8 @@ class Lane:
             last_new=entry.fetched_at if held.records else before.last_new,
         )
         await self._move(cursor)
-        if stays and entry is self._pending[-1]:
-            self._position = cursor.position
-        self._pending.popleft()
         self._count(held, advanced.complaint)
+        return stays
 
     def _parcel(self, entry: Entry) -> Parcel:
         cursor = self._cursor

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from deploy.errors import StackError
 from streams.connectors.account import Account
-from streams.connectors.archive import Document, Entry
+from streams.connectors.archive import Document, Entry, entry_of
 from streams.connectors.configuration import CourtListenerWebhook
 from streams.connectors.cursors import Cursor
 from streams.connectors.delivery import Parcel, parcel
@@ -163,6 +163,15 @@ class Receiver:
             data=body,
             headers={"idempotency-key": key},
         )
+        redacted = self._shared.redacted
+        if redacted:
+            # What is sealed is not kept: what else the delivery holds is published all the same.
+            unkept = entry_of(self._feed.name, 0, document, "")
+            held = await self._in_thread(
+                lambda: parcel(unkept, body, frozenset(), redacted=redacted)
+            )
+            if held.withheld:
+                return await self._publish(unkept, body)
         future: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
         self._to_keep.append((document, future))
         self._wake.set()
