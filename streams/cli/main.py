@@ -11,7 +11,18 @@ import typer
 from pydantic import ValidationError
 
 from deploy.errors import StackError
-from streams.cli import airborne, bench, demo, dlq, documents, questions, roles, schemas, stack
+from streams.cli import (
+    airborne,
+    bench,
+    demo,
+    dlq,
+    documents,
+    questions,
+    redact,
+    roles,
+    schemas,
+    stack,
+)
 from streams.cli.output import errors
 from streams.feeds.documents import BadDocument
 
@@ -38,6 +49,7 @@ airborne.register(app)
 questions.register(app)
 schemas.register(app)
 dlq.register(app)
+redact.register(app)
 bench.register(app)
 
 _SERVERS = {"kafka": "Kafka", "aiokafka": "Kafka", "clickhouse_driver": "ClickHouse"}

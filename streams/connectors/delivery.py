@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -39,6 +39,7 @@ class Parcel:
     oldest: Instant | None = None
     newest: Instant | None = None
     bad_document: str | None = None
+    bad: list[BadItem] = field(default_factory=list)
 
 
 def parcel(
@@ -66,8 +67,7 @@ def parcel(
             elif mark in seen:
                 found.repeated += 1
             elif isinstance(record, BadItem):
-                found.refused += 1
-                found.messages.append(_refusal(entry, record))
+                _refuse(found, entry, record)
             else:
                 _add(found, entry, record)
     except BadDocument as error:
@@ -124,12 +124,17 @@ def _add(found: Parcel, entry: Entry, record: Any) -> None:
         value = encode(record)
         key.encode()
     except (CodecError, UnicodeEncodeError) as error:
-        found.refused += 1
         bad = BadItem(entry.url, key[:200], "record", "what its schema admits", str(error))
-        found.messages.append(_refusal(entry, bad))
+        _refuse(found, entry, bad)
         return
     found.records += 1
     found.messages.append(Message(topic, key, value))
+
+
+def _refuse(found: Parcel, entry: Entry, bad: BadItem) -> None:
+    found.refused += 1
+    found.bad.append(bad)
+    found.messages.append(_refusal(entry, bad))
 
 
 def _refusal(entry: Entry, bad: BadItem) -> Message:
