@@ -118,11 +118,15 @@ class Archive:
         found = root.iterdir() if root.is_dir() else ()
         return sorted(unquote(one.name) for one in found)
 
-    def keep(self, lane: str, documents: Sequence[Document]) -> list[Entry]:
-        """Put documents on disk, in this order. Raises ArchiveFullError or OSError."""
+    def keep(self, lane: str, documents: Sequence[Document], *, flush: bool = True) -> list[Entry]:
+        """Put documents on disk, in this order. Raises ArchiveFullError or OSError.
+
+        Without ``flush`` they outlive any kill of ours, but not a power cut: no more does what a
+        broker has just acknowledged.
+        """
         if self._size >= self._limit:
             raise ArchiveFullError(f"the archive {self.folder} is full: {self._limit} bytes")
-        digests = self._put([one.data for one in documents])
+        digests = self._put([one.data for one in documents], flush=flush)
         entries = []
         lines: dict[Path, list[str]] = {}
         for one, digest in zip(documents, digests, strict=True):
@@ -130,7 +134,7 @@ class Archive:
             lines.setdefault(self._month(entry), []).append(_line(entry))
             entries.append(entry)
         for file, texts in lines.items():
-            self._append(file, "".join(texts))
+            self._append(file, "".join(texts), flush=flush)
         return entries
 
     def entries(self, lane: str, *, after: int = 0) -> list[Entry]:
@@ -182,7 +186,7 @@ class Archive:
                 f"the archive {self.folder} is held by another process: is `feeds` running?"
             ) from None
 
-    def _put(self, documents: Sequence[bytes]) -> list[str]:
+    def _put(self, documents: Sequence[bytes], *, flush: bool) -> list[str]:
         """Bytes on disk, whole or not at all; many together cost little more than one."""
         digests = [hashlib.sha256(data).hexdigest() for data in documents]
         new = {}
@@ -195,10 +199,11 @@ class Archive:
             target.with_suffix(".partial").write_bytes(packed)
         for target, packed in new.items():
             partial = target.with_suffix(".partial")
-            _sync(partial)
+            if flush:
+                _sync(partial)
             partial.replace(target)
             self._size += len(packed)
-        for folder in {target.parent for target in new}:
+        for folder in {target.parent for target in new} if flush else ():
             _sync(folder)
         return digests
 
@@ -228,14 +233,15 @@ class Archive:
         self._take_number(lane)
         self._next[lane] = max(self._next[lane] - 1, seq)
 
-    def _append(self, file: Path, text: str) -> None:
+    def _append(self, file: Path, text: str, *, flush: bool) -> None:
         new = not file.exists()
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("ab") as log:
             log.write(text.encode())
             log.flush()
-            os.fsync(log.fileno())
-        if new:
+            if flush:
+                os.fsync(log.fileno())
+        if new and flush:
             _sync(file.parent)
         self._size += len(text)
 

@@ -217,7 +217,9 @@ class Receiver:
                 batch = [self._to_keep.popleft() for _ in range(min(_BATCH, len(self._to_keep)))]
                 documents = [document for document, _ in batch]
                 try:
-                    entries = await self._in_thread(lambda d=documents: archive.keep(lane, d))  # type: ignore[misc]
+                    entries = await self._in_thread(
+                        lambda d=documents: archive.keep(lane, d, flush=False)
+                    )  # type: ignore[misc]
                 except OSError as error:
                     for _, future in batch:
                         if not future.done():
