@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.clickhouse.embedded import EmbeddedClickHouse
 from deploy.processes import free_port
 from streams.connectors.archive import Archive
 from streams.connectors.outlet import newest_by_key
@@ -249,3 +250,57 @@ def test_two_of_them_do_not_share_an_archive(role: Role, station: Station) -> No
     assert second.returncode == 1
     assert "is held by another process" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_up_runs_the_feeds_where_there_is_a_file_of_them(role: Role, station: Station) -> None:
+    (role.home / "feeds.toml").write_text(
+        HEAD + f'[[feeds]]\nname = "courts"\ntype = "cmecf-rss"\ncourts = ["dcd"]\n'
+        f'url = "{station.url}/court"\n{QUICK}'
+    )
+    station.on("/court", ok(court(1, 2)))
+    environment = role.environment() | {"POLICY_EVENTS_CLICKHOUSE_PORT": "0"}
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [*COMMAND, *words], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("up")
+    try:
+        until(lambda: role.account().get("courts/dcd", {}).get("published") == 2, role)
+        said = json.loads(run("status", "--format", "json"))
+        assert said["processes"]["feeds"]
+        assert said["feeds_run"]
+        assert [one["health"] for one in said["feeds"]["feeds"]] == [[]]
+        assert "courts/dcd" in run("status")
+    finally:
+        run("down")
+
+
+def test_the_archive_is_replayed_through_todays_parsers(
+    role: Role, station: Station, clickhouse: EmbeddedClickHouse
+) -> None:
+    (role.home / "feeds.toml").write_text(
+        HEAD + f'[[feeds]]\nname = "courts"\ntype = "cmecf-rss"\ncourts = ["dcd"]\n'
+        f'url = "{station.url}/court"\n{QUICK}'
+        f'[[feeds]]\nname = "paper"\ntype = "news-rss"\nurl = "{station.url}/paper"\n{QUICK}'
+    )
+    station.on("/court", ok(court(1)), ok(court(1, 2)), ok(b"<html>"), ok(court(1, 2, 3)))
+    station.on("/paper", ok(rss("A visit")))
+    with running(role):
+        until(lambda: role.account().get("courts/dcd", {}).get("published") == 3, role)
+        until(lambda: role.account().get("paper", {}).get("published") == 1, role)
+    desk = role.desk
+    live = desk.facts("court.docket-entries")
+    environment = role.environment() | {"CLICKHOUSE_URL": clickhouse.url}
+    command = [*COMMAND, "replay", "court.cmecf-rss", "--from-archive", "--lane", "courts"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr  # one document cannot be read, and is named
+    assert "courts/dcd" in done.stderr
+    assert "expected" in done.stderr
+    assert f"{role.namespace}.court.docket-entries: 3 records" in done.stdout
+    again = desk.facts("court.docket-entries")
+    assert again == live * 2 or sorted(map(repr, again)) == sorted(map(repr, live * 2))
+    assert len(desk.records("news.articles")) == 1
