@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from kafka.errors import KafkaError
 _POLL_MS = 500
 _BLOCK_MS = 5_000
 _DELIVERY_MS = 30_000
+_RENEW_AFTER_S = 120.0
 
 
 class OutletError(Exception):
@@ -36,9 +38,15 @@ class Outlet:
 
     def __init__(self, bootstrap_servers: str, *, prefix: str) -> None:
         """Raises KafkaError if there is no broker."""
-        self._prefix = prefix
-        self._producer = KafkaProducer(
-            bootstrap_servers=bootstrap_servers,
+        self._servers, self._prefix = bootstrap_servers, prefix
+        self._producer = self._made()
+        self._failing_since: float | None = None
+        # One thread: send() blocks when Kafka is away, and messages must keep their order.
+        self._sender = ThreadPoolExecutor(1, "outlet")
+
+    def _made(self) -> KafkaProducer:
+        return KafkaProducer(
+            bootstrap_servers=self._servers,
             acks="all",
             enable_idempotence=True,
             compression_type="gzip",
@@ -48,8 +56,14 @@ class Outlet:
             delivery_timeout_ms=_DELIVERY_MS,
             max_request_size=16 << 20,
         )
-        # One thread: send() blocks when Kafka is away, and messages must keep their order.
-        self._sender = ThreadPoolExecutor(1, "outlet")
+
+    def _renew(self) -> None:
+        """A producer that has failed for long may never recover: another takes its place."""
+        now = time.monotonic()
+        if self._failing_since is not None and now - self._failing_since > _RENEW_AFTER_S:
+            fresh = self._made()
+            self._producer.close(timeout=0)
+            self._producer, self._failing_since = fresh, None
 
     async def send(self, messages: Sequence[Message], *, within_s: float = 45) -> None:
         """Send, and wait for every acknowledgement. Raises OutletError."""
@@ -76,6 +90,7 @@ class Outlet:
         def push() -> None:
             for message in messages:
                 try:
+                    self._renew()
                     future = self._producer.send(
                         self._prefix + message.topic,
                         key=message.key.encode(),
@@ -92,7 +107,12 @@ class Outlet:
         try:
             async with asyncio.timeout(within_s):
                 await done
+            self._failing_since = None
+        except OutletError:
+            self._failing_since = self._failing_since or time.monotonic()
+            raise
         except TimeoutError:
+            self._failing_since = self._failing_since or time.monotonic()
             raise OutletError(f"Kafka: no acknowledgement within {within_s:g} s") from None
 
     def close(self) -> None:

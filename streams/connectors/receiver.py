@@ -14,6 +14,7 @@ import ipaddress
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -217,9 +218,8 @@ class Receiver:
                 batch = [self._to_keep.popleft() for _ in range(min(_BATCH, len(self._to_keep)))]
                 documents = [document for document, _ in batch]
                 try:
-                    entries = await self._in_thread(
-                        lambda d=documents: archive.keep(lane, d, flush=False)
-                    )  # type: ignore[misc]
+                    keep = partial(archive.keep, lane, documents, flush=False)
+                    entries = await self._in_thread(keep)
                 except OSError as error:
                     for _, future in batch:
                         if not future.done():
@@ -237,7 +237,7 @@ class Receiver:
             try:
                 while self._late:
                     entry = self._late[0]
-                    body = await self._in_thread(lambda e=entry: self._shared.archive.read(e))  # type: ignore[misc]
+                    body = await self._in_thread(partial(self._shared.archive.read, entry))
                     await self._publish(entry, body)
                     self._late.popleft()
                 await self._move()

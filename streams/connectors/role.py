@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from streams.connectors.sources import sources
 REDACTIONS = "feed.redactions"
 _WORKERS = 8
 _ACCOUNT_EVERY_S = 1.0
+_AGAIN_AFTER_S = 10.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -61,7 +62,7 @@ async def run(
                     kept = _account(source.name, source.kind, feed)
                     accounts.append(kept)
                     lane = Lane(source, kept, _cursor(cursors, source.name), shared)
-                    running.append(tasks.create_task(lane.run()))
+                    running.append(tasks.create_task(_kept_up(lane.run, kept)))
                 for hook in file.feeds:
                     if isinstance(hook, CourtListenerWebhook):
                         kept = _account(hook.name, WEBHOOK, hook)
@@ -71,7 +72,7 @@ async def run(
                         )
                         cursor = _cursor(cursors, hook.name)
                         receiver = Receiver(hook, kept, cursor, marks, shared)
-                        running.append(tasks.create_task(receiver.run()))
+                        running.append(tasks.create_task(_kept_up(receiver.run, kept)))
                 running.append(tasks.create_task(_write_accounts(account, accounts)))
                 if file.metrics is not None:
                     running.append(tasks.create_task(_serve_metrics(file.metrics, accounts)))
@@ -81,6 +82,17 @@ async def run(
         workers.shutdown(wait=True, cancel_futures=True)
         outlet.close()
         archive.close()
+
+
+async def _kept_up(run: Callable[[], Awaitable[None]], account: Account) -> None:
+    """Run a lane again when it ends, as for a port that is taken: the others go on meanwhile."""
+    while True:
+        try:
+            await run()
+        except Exception as error:
+            _LOG.exception("%s ended; it is started again", account.lane)
+            account.failed("fault", f"{type(error).__name__}: {error}")
+        await asyncio.sleep(_AGAIN_AFTER_S)
 
 
 def _stop_on_signals(tasks: list[asyncio.Task[None]]) -> None:
