@@ -20,25 +20,11 @@ _BLANK = re.compile(r"[ \t\r\f\v\xa0]+")
 
 
 def canonical_url(url: str) -> str:
-    """The address without tracking parameters, fragment and a slash at the end; host lower case.
-
-    Text that is no address, as one with half an IPv6 host, stays as it is.
-    """
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url.strip()
+    """The address without tracking parameters, fragment and a slash at the end; host lower case."""
+    parts = urlsplit(url.strip())
     query = [(name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.match(name)]
     path = parts.path.rstrip("/") or "/"
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, urlencode(query), ""))
-
-
-def host_of(url: str) -> str:
-    """Host of an address; nothing of one that is none."""
-    try:
-        return urlsplit(url).netloc
-    except ValueError:
-        return ""
 
 
 def plain_text(markup: str) -> str:
@@ -71,10 +57,6 @@ def article(
     cites: str | None = None,
 ) -> Article:
     """Make the Article. Identity: canonical URL, else guid, else content hash."""
-    title, text, outlet = _sound(title), _sound(text), _sound(outlet)
-    url, guid, version = _sound_or_none(url), _sound_or_none(guid), _sound_or_none(version)
-    byline, language = _sound_or_none(byline), _sound_or_none(language)
-    cites = _sound_or_none(cites)
     address = canonical_url(url) if url else None
     digest = hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()
     return Article(
@@ -97,12 +79,3 @@ def article(
         reconstructed=reconstructed,
         cites=cites,
     )
-
-
-def _sound(text: str) -> str:
-    """Text that UTF-8 has bytes for: half a surrogate pair, which JSON can spell, is none."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _sound_or_none(text: str | None) -> str | None:
-    return None if text is None else _sound(text)

@@ -7,11 +7,12 @@ article's address and when GDELT added it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from streams.facts.received import Article
 from streams.feeds.documents import BadItem, Received
 from streams.feeds.news import gdelt
-from streams.feeds.news.articles import article, host_of
+from streams.feeds.news.articles import article
 
 KIND = "news.gdelt-events"
 _COLUMNS = 61
@@ -32,7 +33,7 @@ def parse(data: bytes, received: Received) -> Iterator[Article | BadItem]:
         elif not address.startswith(("http://", "https://")):
             yield BadItem(received.name, name, "SOURCEURL", "an address", repr(address))
         else:
-            outlet = host_of(address)
+            outlet = urlsplit(address).netloc
             yield article(
                 received, KIND, title="", text="", published_at=at, outlet=outlet, url=address,
                 guid=f"gdelt:{cells[_ID]}",

@@ -49,17 +49,13 @@ def _article(item: dict[str, Any], name: str, received: Received) -> Article | B
         return bad("versionCreated", "an RFC 3339 time with a zone", created)
     extra = item.get("extra") if isinstance(item.get("extra"), dict) else {}
     first = item.get("firstCreated")
-    try:
-        appeared = parse_rfc3339(first) if isinstance(first, str) else at
-    except ValueError:
-        return bad("firstCreated", "an RFC 3339 time with a zone", first)
     version = item.get("version")
     return article(
         received,
         KIND,
         title=plain_text(_first(item.get("headlines"), item.get("headline"))),
         text=plain_text(_first(item.get("bodies"), item.get("body_text"))),
-        published_at=appeared,
+        published_at=parse_rfc3339(first) if isinstance(first, str) else at,
         updated_at=at if isinstance(first, str) else None,
         outlet=str(item.get("copyrightHolder") or item.get("by") or received.source),
         guid=uri,

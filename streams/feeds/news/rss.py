@@ -14,7 +14,7 @@ import feedparser
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from streams.facts.instants import Instant, from_seconds
+from streams.facts.instants import from_seconds
 from streams.facts.received import Article
 from streams.feeds.documents import BadDocument, BadItem, Received
 from streams.feeds.news.articles import article, plain_text
@@ -51,7 +51,7 @@ def _mark(item: Element) -> str | None:
 def _article(
     entry: Any, item: str, outlet: str, cites: str | None, received: Received
 ) -> Article | BadItem:
-    published = _time(entry, "published_parsed") or _time(entry, "updated_parsed")
+    published = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     if published is None:
         found = repr(dict.get(entry, "published") or dict.get(entry, "updated"))
         return BadItem(received.name, item, "pubDate", "a date with a time", found)
@@ -60,14 +60,15 @@ def _article(
     text = plain_text(str(body if body is not None else entry.get("summary", "")))
     if not title and not text:
         return BadItem(received.name, item, "title", "a title or a text", "neither")
-    updated = _time(entry, "updated_parsed") if dict.get(entry, "published_parsed") else None
+    # dict's own get: feedparser's would give the time of publication where there is no update.
+    updated = dict.get(entry, "updated_parsed") if dict.get(entry, "published_parsed") else None
     return article(
         received,
         KIND,
         title=title,
         text=text,
-        published_at=published,
-        updated_at=updated,
+        published_at=from_seconds(calendar.timegm(published)),
+        updated_at=from_seconds(calendar.timegm(updated)) if updated else None,
         outlet=outlet,
         url=entry.get("link") or None,
         guid=entry.get("id") or None,
@@ -75,13 +76,3 @@ def _article(
         reconstructed=cites is not None,
         cites=cites,
     )
-
-
-def _time(entry: Any, field: str) -> Instant | None:
-    """A time that feedparser has read; None where there is none, or none of our calendar."""
-    # dict's own get: feedparser's would give the time of publication where there is no update.
-    parsed = dict.get(entry, field)
-    try:
-        return None if parsed is None else from_seconds(calendar.timegm(parsed))
-    except (ValueError, OverflowError):
-        return None
