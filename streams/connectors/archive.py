@@ -10,16 +10,14 @@ from __future__ import annotations
 import fcntl
 import gzip
 import hashlib
-import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote
 
 from deploy.errors import StackError
-from streams.facts.instants import Instant, to_datetime
+from streams.connectors.entries import Document, Entry, entry_of, line, lines, marked
+from streams.facts.instants import to_datetime
 
 _LEVEL = 6
 
@@ -30,67 +28,6 @@ class ArchiveFullError(OSError):
 
 class RedactedError(LookupError):
     """The document was taken out; the message says when and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document as a source gave it, and what a turn has learned with it."""
-
-    kind: str
-    source: str
-    url: str
-    """Without query: it may carry what is nobody's business."""
-    fetched_at: Instant
-    data: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    position: Mapping[str, Any] = field(default_factory=dict)
-    """Where the lane goes on once this document is published."""
-    complete_through: Instant | None = None
-    """The source's own clock."""
-    outages: Sequence[tuple[int, int, str]] = ()
-    context: Mapping[str, Any] | None = None
-    """What a parser needs beside the document, as the docket that a page's entries belong to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a lane: a fetch."""
-
-    lane: str
-    seq: int
-    kind: str
-    source: str
-    url: str
-    fetched_at: Instant
-    sha256: str
-    size: int
-    headers: dict[str, str]
-    position: dict[str, Any]
-    complete_through: Instant | None
-    outages: list[list[Any]]
-    context: dict[str, Any] | None
-    redacted: dict[str, str] | None = None
-    """Reason and date, where the document was taken out."""
-
-
-def entry_of(lane: str, seq: int, document: Document, digest: str) -> Entry:
-    """The line of a document in a lane."""
-    context = document.context
-    return Entry(
-        lane=lane,
-        seq=seq,
-        kind=document.kind,
-        source=document.source,
-        url=document.url,
-        fetched_at=document.fetched_at,
-        sha256=digest,
-        size=len(document.data),
-        headers=dict(document.headers),
-        position=dict(document.position),
-        complete_through=document.complete_through,
-        outages=[list(outage) for outage in document.outages],
-        context=None if context is None else dict(context),
-    )
 
 
 class Archive:
@@ -128,20 +65,20 @@ class Archive:
             raise ArchiveFullError(f"the archive {self.folder} is full: {self._limit} bytes")
         digests = self._put([one.data for one in documents], flush=flush)
         entries = []
-        lines: dict[Path, list[str]] = {}
+        texts: dict[Path, list[str]] = {}
         for one, digest in zip(documents, digests, strict=True):
             entry = entry_of(lane, self._take_number(lane), one, digest)
-            lines.setdefault(self._month(entry), []).append(_line(entry))
+            texts.setdefault(self._month(entry), []).append(line(entry))
             entries.append(entry)
-        for file, texts in lines.items():
-            self._append(file, "".join(texts), flush=flush)
+        for file, parts in texts.items():
+            self._append(file, "".join(parts), flush=flush)
         return entries
 
     def entries(self, lane: str, *, after: int = 0) -> list[Entry]:
         """Fetches of a lane past a number, in order."""
         found: list[Entry] = []
         for file in sorted(self._lane(lane).glob("*.jsonl"), reverse=True):
-            mine = list(_lines(file))
+            mine = list(lines(file))
             found[:0] = [one for one in mine if one.seq > after]
             if mine and mine[0].seq <= after:
                 break
@@ -161,16 +98,16 @@ class Archive:
         """Remove documents for good; their lines say why. How many lines did; can be repeated."""
         count = 0
         for file in sorted((self.folder / "lanes").glob("*/*.jsonl")):
-            entries = list(_lines(file))
+            entries = list(lines(file))
             hit = [one.sha256 in digests for one in entries]
             if not any(hit):
                 continue
             count += sum(hit)
-            marked = [
-                _line(_marked(one, reason, date) if out else one)
+            said = [
+                line(marked(one, reason, date) if out else one)
                 for one, out in zip(entries, hit, strict=True)
             ]
-            _replace(file, "".join(marked).encode())
+            _replace(file, "".join(said).encode())
         for digest in digests:
             self._object(digest).unlink(missing_ok=True)
         return count
@@ -224,7 +161,7 @@ class Archive:
             files = sorted(self._lane(lane).glob("*.jsonl"))
             for file in files:
                 _mend(file)
-            self._next[lane] = max((one.seq for f in files for one in _lines(f)), default=0)
+            self._next[lane] = max((one.seq for f in files for one in lines(f)), default=0)
         self._next[lane] += 1
         return self._next[lane]
 
@@ -246,34 +183,12 @@ class Archive:
         self._size += len(text)
 
 
-def _line(entry: Entry) -> str:
-    return json.dumps(asdict(entry), sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _lines(file: Path) -> Iterator[Entry]:
-    """Entries of a file; a last line cut short by a kill was never acted upon and is left out."""
-    for line in file.read_bytes().splitlines(keepends=True):
-        if line.endswith(b"\n"):
-            yield Entry(**json.loads(line))
-
-
 def _mend(file: Path) -> None:
     """Cut off a last line that a kill has cut short."""
     data = file.read_bytes()
     whole = data.rfind(b"\n") + 1
     if whole != len(data):
         os.truncate(file, whole)
-
-
-def _marked(entry: Entry, reason: str, date: str) -> Entry:
-    kept = {name: value for name, value in asdict(entry).items() if name not in ("headers", "url")}
-    kept |= {
-        "url": "",
-        "headers": {},
-        "context": None,
-        "redacted": {"reason": reason, "date": date},
-    }
-    return Entry(**kept)
 
 
 def _replace(target: Path, data: bytes) -> None:

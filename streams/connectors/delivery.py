@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from schemas.codec import CodecError, encode
-from streams.connectors.archive import Entry
 from streams.connectors.cursors import DIGEST_BYTES
+from streams.connectors.entries import Entry
 from streams.connectors.outlet import Message
 from streams.facts.instants import Instant
 from streams.facts.received import Article, DocketEntry, Position

@@ -13,8 +13,6 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,7 +26,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from streams.facts.instants import Instant, from_datetime, from_seconds
+from streams.connectors.answers import Answer, FetchError, Limits, NotModified, now, retry_after
 from streams.feeds.documents import BadDocument, unpacked
 
 _REDIRECTS = 3
@@ -40,66 +38,6 @@ _KEPT_HEADERS = (
 _NOT_MODIFIED, _UNAUTHORIZED, _TOO_MANY = 304, 401, 429
 
 
-class FetchError(Exception):
-    """A request that brought nothing; ``kind`` is a word for counting, the text has no secrets."""
-
-    def __init__(
-        self,
-        kind: str,
-        words: str,
-        *,
-        passing: bool = False,
-        retry_after_s: float | None = None,
-        status: int | None = None,
-    ) -> None:
-        super().__init__(words)
-        self.kind, self.passing = kind, passing
-        self.retry_after_s, self.status = retry_after_s, status
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer."""
-
-    url: str
-    """Where it came from in the end, without query."""
-    fetched_at: Instant
-    data: bytes
-    """Content encoding undone."""
-    headers: dict[str, str]
-
-    @property
-    def validators(self) -> dict[str, str]:
-        """What a conditional request sends back."""
-        return {
-            name: self.headers[name] for name in ("etag", "last-modified") if name in self.headers
-        }
-
-    @property
-    def server_time(self) -> Instant | None:
-        """The server's clock when it made the answer: Date, less the Age of a cached one."""
-        return server_time(self.headers)
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """304: what we have is what there is."""
-
-    fetched_at: Instant
-    headers: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one answer."""
-
-    timeout_s: float = 30
-    body_bytes: int = 64 << 20
-    unpacked_bytes: int = 256 << 20
-    per_minute: float = 60
-    """Requests to this host, evenly spread: a burst of a minute's worth would not be polite."""
-
-
 @dataclass
 class _Host:
     """One host: its pace, and until when it asked to be left alone."""
@@ -108,11 +46,6 @@ class _Host:
     per_minute: float
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     not_before: float = 0.0
-
-
-def now() -> Instant:
-    """Our own clock."""
-    return from_seconds(time.time())
 
 
 class Fetcher:
@@ -307,34 +240,6 @@ def _refusal(response: httpx.Response, place: str, host: _Host) -> FetchError:
         retry_after_s=asked if passing else None,
         status=code,
     )
-
-
-def retry_after(headers: Mapping[str, str], at: Instant) -> float | None:
-    """Seconds that a server asks us to wait: Retry-After, a number or a date, or OpenSky's own."""
-    said = headers.get("retry-after") or headers.get("x-rate-limit-retry-after-seconds")
-    if said is None:
-        return None
-    if said.strip().isdigit():
-        return float(said)
-    moment = _date(said)
-    return None if moment is None else max(0.0, (moment - at) / 1000)
-
-
-def server_time(headers: Mapping[str, str]) -> Instant | None:
-    """The server's clock, from Date and Age."""
-    moment = _date(headers.get("date", ""))
-    age = headers.get("age", "")
-    if moment is None:
-        return None
-    return Instant(moment - 1000 * int(age)) if age.isdigit() else moment
-
-
-def _date(text: str) -> Instant | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _check_redirect(came: httpx.URL, goes: httpx.URL) -> None:

@@ -11,20 +11,21 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from deploy.errors import StackError
 from schemas.codec import encode
 from streams.connectors.account import Account
-from streams.connectors.archive import Archive, Document, Entry, RedactedError, entry_of
+from streams.connectors.answers import FetchError, now
+from streams.connectors.archive import RedactedError
 from streams.connectors.cursors import Cursor
 from streams.connectors.delivery import Parcel, parcel
-from streams.connectors.fetching import Fetcher, FetchError, now
-from streams.connectors.outlet import Message, Outlet, OutletError
-from streams.connectors.progress import Stream, advance, outage
+from streams.connectors.entries import Document, Entry, entry_of
+from streams.connectors.outlet import Message, OutletError
+from streams.connectors.progress import advance, outage
+from streams.connectors.source import Source, Surroundings, Unchanged
 from streams.facts.instants import Instant
 from streams.facts.received import Progress
 from streams.feeds.documents import BadItem
@@ -34,50 +35,6 @@ _LOG = logging.getLogger(__name__)
 _A_SEND = 5_000
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 15.0, 600.0
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """The source has nothing new, and says up to when that holds."""
-
-    fetched_at: Instant
-    complete_through: Instant | None = None
-    position: Mapping[str, Any] | None = None
-    """Where the lane goes on, if that has changed nonetheless."""
-    outages: Sequence[tuple[int, int, str]] = ()
-
-
-class Source(Protocol):
-    """One thing to ask for, again and again."""
-
-    @property
-    def name(self) -> str:
-        """Name of the lane."""
-
-    @property
-    def stream(self) -> Stream:
-        """What its progress speaks of."""
-
-    @property
-    def kind(self) -> str:
-        """KIND of its documents."""
-
-    def turn(
-        self, position: Mapping[str, Any], fetcher: Fetcher
-    ) -> AsyncIterator[Document | Unchanged]:
-        """Documents from this position on. Raises FetchError; what was given before counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all lanes of a process share."""
-
-    archive: Archive
-    outlet: Outlet
-    fetcher: Fetcher
-    workers: Executor
-    """Threads for what blocks or computes: disk and parsers."""
-    redacted: Mapping[str, Any]
 
 
 class Lane:

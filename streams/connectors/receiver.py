@@ -21,13 +21,13 @@ from aiohttp import web
 
 from deploy.errors import StackError
 from streams.connectors.account import Account
-from streams.connectors.archive import Document, Entry, entry_of
+from streams.connectors.answers import now
 from streams.connectors.configuration import CourtListenerWebhook
 from streams.connectors.cursors import Cursor
 from streams.connectors.delivery import Parcel, parcel
-from streams.connectors.fetching import now
-from streams.connectors.lane import Surroundings
+from streams.connectors.entries import Document, Entry, entry_of
 from streams.connectors.outlet import Message, OutletError
+from streams.connectors.source import Surroundings
 
 KIND = "court.courtlistener-webhook"
 TOPIC = "feed.deliveries"

@@ -13,8 +13,9 @@ from typing import Any
 from schemas.codec import decode
 from streams.addresses import Addresses
 from streams.connectors import configuration
-from streams.connectors.archive import Archive, Entry, RedactedError
+from streams.connectors.archive import Archive, RedactedError
 from streams.connectors.delivery import parcel
+from streams.connectors.entries import Entry
 from streams.connectors.outlet import newest_by_key
 from streams.feeds.documents import BadItem
 from streams.settings import Settings

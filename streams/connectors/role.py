@@ -15,16 +15,18 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from streams.connectors import account as accounts_file
 from streams.connectors.account import Account, Metrics
+from streams.connectors.answers import now
 from streams.connectors.archive import Archive
 from streams.connectors.configuration import CourtListenerWebhook, FeedsFile, Polled
 from streams.connectors.cursors import TOPIC as CURSORS
 from streams.connectors.cursors import Cursor
-from streams.connectors.fetching import Fetcher, now
-from streams.connectors.lane import Lane, Source, Surroundings
+from streams.connectors.fetching import Fetcher
+from streams.connectors.lane import Lane
 from streams.connectors.outlet import Outlet, newest_by_key
 from streams.connectors.receiver import KIND as WEBHOOK
 from streams.connectors.receiver import TOPIC as DELIVERIES
 from streams.connectors.receiver import Receiver, known_deliveries
+from streams.connectors.source import Source, Surroundings
 from streams.connectors.sources import sources
 
 REDACTIONS = "feed.redactions"

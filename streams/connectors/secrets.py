@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
 from deploy.errors import StackError
 
 _HIDDEN = "[secret]"
+_SHORTEST = 6
 
 
 class SecretPlace(BaseModel):
@@ -56,14 +58,15 @@ class _KeptOut(logging.Filter):
         self._secrets: set[str] = set()
 
     def add(self, secret: str) -> None:
-        """Keep this text out from now on."""
-        self._secrets.add(secret)
+        """Keep this text out from now on. What is shorter is no secret, but part of every word."""
+        if len(secret) >= _SHORTEST:
+            self._secrets.add(secret)
 
     def hide(self, text: str) -> str:
         """The text without secrets."""
-        for secret in self._secrets:
-            text = text.replace(secret, _HIDDEN)
-        return text
+        # Longest first: one secret may be part of another.
+        known = sorted(self._secrets, key=len, reverse=True)
+        return re.sub("|".join(map(re.escape, known)), _HIDDEN, text) if known else text
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let the record pass, without secrets."""

@@ -6,8 +6,9 @@ stays in the topics.
 
 from __future__ import annotations
 
-from streams.connectors.archive import Archive, Entry, RedactedError
+from streams.connectors.archive import Archive, RedactedError
 from streams.connectors.delivery import composed, names
+from streams.connectors.entries import Entry
 from streams.facts.received import Article, DocketEntry
 from streams.feeds.documents import BadDocument, BadItem, Received
 from streams.feeds.kinds import parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streams.connectors import configuration
-from streams.connectors.lane import Source
+from streams.connectors.source import Source
 from streams.connectors.sources import (
     aircraft,
     cmecf_rss,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from streams.connectors.answers import Answer
 from streams.connectors.configuration import Aircraft
-from streams.connectors.fetching import Answer
-from streams.connectors.lane import Source
+from streams.connectors.source import Source
 from streams.connectors.sources.page import Page, limits_of, stream_of
 from streams.facts.instants import Instant, from_seconds
 

@@ -14,11 +14,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from streams.connectors.archive import Document
+from streams.connectors.answers import Answer, FetchError, NotModified, now
 from streams.connectors.configuration import CourtListener
-from streams.connectors.fetching import Answer, Fetcher, FetchError, NotModified, now
-from streams.connectors.lane import Source, Unchanged
+from streams.connectors.entries import Document
+from streams.connectors.fetching import Fetcher
 from streams.connectors.progress import Stream
+from streams.connectors.source import Source, Unchanged
 from streams.connectors.sources.page import limits_of, stream_of
 
 KIND = "court.courtlistener-entries"

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streams.connectors.archive import Document
+from streams.connectors.answers import Answer, FetchError, NotModified, now
 from streams.connectors.configuration import Gdelt
-from streams.connectors.fetching import Answer, Fetcher, FetchError, NotModified, now
-from streams.connectors.lane import Source, Unchanged
+from streams.connectors.entries import Document
+from streams.connectors.fetching import Fetcher
 from streams.connectors.progress import Stream
+from streams.connectors.source import Source, Unchanged
 from streams.connectors.sources.page import limits_of, stream_of
 from streams.facts.instants import Instant, from_datetime
 

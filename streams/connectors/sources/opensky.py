@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from streams.connectors.answers import Answer, FetchError, Limits, NotModified
 from streams.connectors.configuration import OpenSky
-from streams.connectors.fetching import Answer, Fetcher, FetchError, Limits, NotModified
-from streams.connectors.lane import Source
+from streams.connectors.fetching import Fetcher
 from streams.connectors.secrets import KEPT_OUT
+from streams.connectors.source import Source
 from streams.connectors.sources.aircraft import seconds_at
 from streams.connectors.sources.page import Ask, Page, limits_of, plain, stream_of
 

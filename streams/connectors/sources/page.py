@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from streams.connectors.archive import Document
+from streams.connectors.answers import Answer, Limits, NotModified, server_time
 from streams.connectors.configuration import Polled
-from streams.connectors.fetching import Answer, Fetcher, Limits, NotModified, server_time
-from streams.connectors.lane import Unchanged
+from streams.connectors.entries import Document
+from streams.connectors.fetching import Fetcher
 from streams.connectors.progress import Memory, Stream
+from streams.connectors.source import Unchanged
 from streams.facts.instants import Instant
 from streams.feeds.kinds import topic_of_kind
 

@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from deploy.errors import StackError
-from streams.connectors.archive import Document
+from streams.connectors.answers import FetchError, NotModified, now
 from streams.connectors.configuration import Traces
-from streams.connectors.fetching import Fetcher, FetchError, NotModified, now
-from streams.connectors.lane import Source, Unchanged
+from streams.connectors.entries import Document
+from streams.connectors.fetching import Fetcher
 from streams.connectors.progress import Stream
+from streams.connectors.source import Source, Unchanged
 from streams.connectors.sources.page import limits_of, stream_of
 from streams.facts.instants import Instant, from_datetime
 

@@ -15,14 +15,16 @@ from schemas.codec import decode
 from schemas.topics import catalogue
 from schemas.topics.admin import ensure_topics
 from streams.connectors.account import Account
+from streams.connectors.answers import now
 from streams.connectors.archive import Archive
 from streams.connectors.configuration import FeedsFile
 from streams.connectors.cursors import TOPIC as CURSORS
 from streams.connectors.cursors import Cursor
-from streams.connectors.fetching import Fetcher, now
-from streams.connectors.lane import Lane, Surroundings
+from streams.connectors.fetching import Fetcher
+from streams.connectors.lane import Lane
 from streams.connectors.outlet import Outlet, newest_by_key
 from streams.connectors.role import lanes_of
+from streams.connectors.source import Surroundings
 from tests.streams.connectors.station import Station
 
 TOPICS = (

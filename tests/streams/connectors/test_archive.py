@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.errors import StackError
-from streams.connectors.archive import Archive, ArchiveFullError, Document, RedactedError
+from streams.connectors.archive import Archive, ArchiveFullError, RedactedError
+from streams.connectors.entries import Document
 from streams.facts.instants import Instant
 
 AT = Instant(1_742_000_000_000)

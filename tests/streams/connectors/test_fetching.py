@@ -12,14 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.connectors.fetching import (
-    Answer,
-    Fetcher,
-    FetchError,
-    Limits,
-    NotModified,
-    retry_after,
-)
+from streams.connectors.answers import Answer, FetchError, Limits, NotModified, retry_after
+from streams.connectors.fetching import Fetcher
 from streams.facts.instants import Instant
 from tests.streams.connectors.station import (
     Station,

@@ -20,14 +20,15 @@ from deploy.processes import free_port
 from schemas.topics import catalogue
 from schemas.topics.admin import ensure_topics
 from streams.connectors.account import Account
+from streams.connectors.answers import now
 from streams.connectors.archive import Archive
 from streams.connectors.configuration import CourtListenerWebhook
 from streams.connectors.cursors import TOPIC as CURSORS
 from streams.connectors.cursors import Cursor
-from streams.connectors.fetching import Fetcher, now
-from streams.connectors.lane import Surroundings
+from streams.connectors.fetching import Fetcher
 from streams.connectors.outlet import Outlet, newest_by_key
 from streams.connectors.receiver import KIND, TOPIC, Receiver, known_deliveries
+from streams.connectors.source import Surroundings
 from streams.settings import Settings
 from tests.streams.connectors.conftest import TOPICS, Desk
 from tests.streams.feeds.court.documents import DOCKET, entry

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from streams.connectors.archive import Document, Entry
+from streams.connectors.answers import FetchError
 from streams.connectors.configuration import FeedsFile
 from streams.connectors.delivery import parcel
-from streams.connectors.fetching import Fetcher, FetchError
-from streams.connectors.lane import Source, Unchanged
+from streams.connectors.entries import Document, Entry
+from streams.connectors.fetching import Fetcher
 from streams.connectors.role import lanes_of
+from streams.connectors.source import Source, Unchanged
 from streams.facts.instants import Instant, parse_rfc3339
 from tests.streams.connectors.station import Answer, Station, conditional, ok, status
 from tests.streams.feeds.court.documents import DOCKET, dumped, entry, feed

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.codec import encode
-from streams.connectors.archive import Entry
 from streams.connectors.delivery import parcel
+from streams.connectors.entries import Entry
 from streams.facts.instants import Instant
 from streams.facts.received import Article, DocketEntry, Position
 from streams.feeds.documents import BadDocument, BadItem, Received

@@ -22,8 +22,9 @@ from deploy.errors import StackError
 from deploy.kafka.broker import EmbeddedKafka
 from streams.addresses import Addresses
 from streams.bootstrap import prepare_namespace
-from streams.connectors.archive import Archive, Document
+from streams.connectors.archive import Archive
 from streams.connectors.delivery import parcel, tombstone_key
+from streams.connectors.entries import Document
 from streams.connectors.outlet import Outlet, newest_by_key
 from streams.facts.instants import Instant
 from streams.playback import settle

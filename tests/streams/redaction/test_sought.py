@@ -5,8 +5,8 @@ from dataclasses import asdict, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.connectors.archive import Entry
 from streams.connectors.delivery import parcel
+from streams.connectors.entries import Entry
 from streams.facts.instants import Instant
 from streams.feeds.documents import Received
 from streams.feeds.kinds import parse
