@@ -11,6 +11,8 @@ from email.utils import parsedate_to_datetime
 from streams.facts.instants import Instant, from_datetime, from_seconds
 
 _DIGITS = 10
+_LONGEST_REST_S = 86_400.0
+"""However long a server says: its mistake must not silence a feed for ever."""
 
 
 class FetchError(Exception):
@@ -84,9 +86,9 @@ def retry_after(headers: Mapping[str, str], at: Instant) -> float | None:
     if said is None:
         return None
     if said.isascii() and said.strip().isdigit():
-        return float(said)
+        return min(float(said), _LONGEST_REST_S)
     moment = _date(said)
-    return None if moment is None else max(0.0, (moment - at) / 1000)
+    return None if moment is None else min(max(0.0, (moment - at) / 1000), _LONGEST_REST_S)
 
 
 def server_time(headers: Mapping[str, str]) -> Instant | None:

@@ -213,7 +213,7 @@ class Fetcher:
 
 async def _body(response: httpx.Response, place: str, limit: int) -> bytes:
     said = response.headers.get("content-length", "")
-    if said.isdigit() and int(said) > limit:
+    if said.isascii() and said.isdigit() and int(said) > limit:
         raise FetchError("too-large", f"{place}: {said} bytes, more than the {limit} allowed")
     parts, size = [], 0
     async for part in response.aiter_raw():

@@ -209,10 +209,10 @@ def test_certificates_are_checked_and_https_never_goes_down_to_http(
         get(url + "/down", ca_file=certificate)
 
 
-@given(st.text(max_size=40) | st.integers(0, 10**9).map(str))
+@given(st.text(max_size=40) | st.integers(0, 10**400).map(str))
 def test_retry_after_never_raises_and_never_asks_to_go_back(text: str) -> None:
     found = retry_after({"retry-after": text}, Instant(1_700_000_000_000))
-    assert found is None or found >= 0
+    assert found is None or 0 <= found <= 86_400
 
 
 def test_retry_after_may_be_a_date() -> None:
