@@ -20,8 +20,10 @@ import pytest
 
 from deploy.clickhouse.embedded import EmbeddedClickHouse
 from deploy.processes import free_port
+from streams.bootstrap import embedded_stack
 from streams.connectors.archive import Archive
 from streams.connectors.outlet import newest_by_key
+from streams.settings import Settings
 from tests.streams.connectors.conftest import Desk
 from tests.streams.connectors.station import Answer, Station, ok, status
 from tests.streams.connectors.test_lane import court
@@ -223,6 +225,11 @@ def test_status_and_metrics_say_how_each_feed_is(role: Role, station: Station) -
     with running(role):
         until(lambda: "silent" in str(role.account().get("gone")), role)
         until(lambda: role.account()["courts/dcd"]["published"] == 2, role)
+        environment = role.environment() | {"CLICKHOUSE_URL": "clickhouse://127.0.0.1:1/"}
+        status = [*COMMAND, "status", "--format", "json"]
+        said = json.loads(subprocess.run(status, env=environment, capture_output=True).stdout)
+        assert said["feeds_run"]
+        assert [one["feed"] for one in said["feeds"]["feeds"]] == ["courts/dcd", "gone"]
         metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
     well, gone = role.account()["courts/dcd"], role.account()["gone"]
     assert well["health"] == []
@@ -252,31 +259,18 @@ def test_two_of_them_do_not_share_an_archive(role: Role, station: Station) -> No
     assert "Traceback" not in second.stderr
 
 
-def test_up_runs_the_feeds_where_there_is_a_file_of_them(role: Role, station: Station) -> None:
-    (role.home / "feeds.toml").write_text(
-        HEAD + f'[[feeds]]\nname = "courts"\ntype = "cmecf-rss"\ncourts = ["dcd"]\n'
-        f'url = "{station.url}/court"\n{QUICK}'
-    )
-    station.on("/court", ok(court(1, 2)))
-    environment = role.environment() | {"POLICY_EVENTS_CLICKHOUSE_PORT": "0"}
-
-    def run(*words: str) -> str:
-        done = subprocess.run(
-            [*COMMAND, *words], env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    run("up")
-    try:
-        until(lambda: role.account().get("courts/dcd", {}).get("published") == 2, role)
-        said = json.loads(run("status", "--format", "json"))
-        assert said["processes"]["feeds"]
-        assert said["feeds_run"]
-        assert [one["health"] for one in said["feeds"]["feeds"]] == [[]]
-        assert "courts/dcd" in run("status")
-    finally:
-        run("down")
+def test_up_runs_the_feeds_where_there_is_a_file_of_them(
+    role: Role, clickhouse: EmbeddedClickHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (role.environment() | {"CLICKHOUSE_URL": clickhouse.url}).items():
+        monkeypatch.setenv(name, value)
+    names = [[one.name for one in embedded_stack(Settings()).prepare()]]
+    (role.home / "feeds.toml").write_text(HEAD)
+    roles = embedded_stack(Settings()).prepare()
+    assert [*names, [one.name for one in roles]] == [
+        ["worker", "sink"], ["worker", "sink", "feeds"],
+    ]  # fmt: skip
+    assert roles[-1].env["POLICY_EVENTS_FEEDS_FILE"] == str(role.home / "feeds.toml")
 
 
 def test_the_archive_is_replayed_through_todays_parsers(

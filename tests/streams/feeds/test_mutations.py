@@ -42,7 +42,7 @@ from tests.streams.feeds.news.articles import rss
 SAMPLES = Path(__file__).resolve().parents[3] / ".." / "shared" / "samples"
 HANGS_AFTER_S = 60
 MEMORY_KB = 1 << 20
-LARGEST_SEED = 40_000
+LARGEST_SEED = 6_000
 FETCHED = Instant(1_742_000_000_000)
 
 MENTION = "\t".join(
@@ -260,7 +260,7 @@ def test_whole_documents_are_read(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_deep_and_long_documents_are_refused_in_words(kind: str) -> None:
-    deep = 100_000
+    deep = 20_000
     for data in (
         b"[" * deep, b'{"a":' * deep, b"<a>" * deep, b"<rss><channel>" + b"<item>" * deep,
         b'{"states": [' + b"[" * deep, b'{"aircraft": [' + b"null," * deep + b'null], "now": 1}',
