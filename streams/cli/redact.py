@@ -63,5 +63,8 @@ def redact(
     if settings.kafka_bootstrap_servers and settings.clickhouse_url:
         run(addresses.find(settings))
         return
-    with embedded_stack(settings, roles=False):
-        run(addresses.written(settings))
+    try:
+        with embedded_stack(settings, roles=False):
+            run(addresses.written(settings))
+    finally:
+        addresses.stack_file(settings).unlink(missing_ok=True)

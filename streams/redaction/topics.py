@@ -56,7 +56,10 @@ class Topics:
 
     def refuse_while_used(self, groups: Sequence[str]) -> None:
         """Raises StackError if one of these groups has members: they hold what is taken out."""
-        for group, said in self._admin.describe_groups(list(groups)).items():
+        present = {one["group_id"] for one in self._admin.list_groups()} & set(groups)
+        if not present:
+            return
+        for group, said in self._admin.describe_groups(sorted(present)).items():
             state = said["group_state"] if isinstance(said, dict) else said
             if str(state) in _ACTIVE:
                 raise StackError(f"{group} is running: stop worker, sink and feeds first")

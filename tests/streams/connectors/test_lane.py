@@ -296,7 +296,7 @@ def test_real_documents_come_through_as_they_are_and_once(desk: Desk, station: S
     station.on("/aircraft", ok(aircraft))
     station.on("/2025-02-07", ok(day))
     feeds = [
-        {"name": "courts", "type": "cmecf-rss", "courts": list(courts), "url": station.url + "/{court}"},
+        cmecf(station.url + "/{court}") | {"courts": list(courts)},
         {"name": "sky", "type": "readsb", "url": station.url + "/aircraft"},
         {
             "name": "days", "type": "traces", "aircraft": ["c060ba"], "since": "2025-02-07",
