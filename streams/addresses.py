@@ -16,7 +16,7 @@ from deploy.processes import recorded
 from streams.settings import Settings
 
 SUPERVISOR = supervisor.NAME
-PARTS = ("kafka", "clickhouse", "worker", "sink")
+PARTS = ("kafka", "clickhouse", "worker", "sink", "feeds")
 """Parts that a supervisor starts, in this order."""
 
 
@@ -66,16 +66,19 @@ def configured(settings: Settings) -> tuple[str | None, str | None]:
     return settings.kafka_bootstrap_servers, url.get_secret_value() if url else None
 
 
-def find(settings: Settings) -> Addresses:
-    """Addresses to talk to. Raises StackError, saying what to do, if some are not known."""
-    kafka, clickhouse = configured(settings)
-    if kafka and clickhouse:
-        return Addresses(kafka, clickhouse, clickhouse)
+def find(settings: Settings, *, clickhouse: bool = True) -> Addresses:
+    """Addresses to talk to. Raises StackError, saying what to do, if some are not known.
+
+    ``clickhouse`` False: Kafka's will do; the others are empty if they are not known.
+    """
+    kafka, url = configured(settings)
+    if kafka and (url or not clickhouse):
+        return Addresses(kafka, url or "", url or "")
     embedded = running(settings)
     if embedded is None:
         missing = " and ".join(
             name
-            for name, value in (("KAFKA_BOOTSTRAP_SERVERS", kafka), ("CLICKHOUSE_URL", clickhouse))
+            for name, value in (("KAFKA_BOOTSTRAP_SERVERS", kafka), ("CLICKHOUSE_URL", url))
             if not value
         )
         raise StackError(
@@ -84,6 +87,6 @@ def find(settings: Settings) -> Addresses:
         )
     return Addresses(
         kafka or embedded.kafka,
-        clickhouse or embedded.clickhouse,
-        clickhouse or embedded.clickhouse_readonly,
+        url or embedded.clickhouse,
+        url or embedded.clickhouse_readonly,
     )

@@ -84,9 +84,11 @@ def embedded_stack(
             # One worker and one sink a home: after a restart they get their partitions at once.
             POLICY_EVENTS_INSTANCE=settings.instance or "embedded",
         )
+        names = ["worker", "sink"]
+        if settings.feeds.exists() and not fresh:  # what is played is not mixed with what comes in
+            names.append("feeds")
         return [
-            Role(name, [sys.executable, "-m", "streams.cli", name], environment)
-            for name in ("worker", "sink")
+            Role(name, [sys.executable, "-m", "streams.cli", name], environment) for name in names
         ]
 
     clear = partial(_clear, settings) if fresh else lambda: None
@@ -196,6 +198,26 @@ def run_sink_role(settings: Settings, where: Addresses) -> None:
         group=settings.sink_group,
         status_path=sink_status_file(settings),
         instance=_instance(settings, "sink"),
+    )
+
+
+def run_feeds_role(settings: Settings, where: Addresses) -> None:
+    """Run the live feeds in the foreground. Raises StackError for a wrong ``feeds.toml``."""
+    import asyncio
+
+    from streams.connectors import configuration, role
+    from streams.status import feeds_status_file
+
+    file = configuration.load(settings.feeds)
+    ensure_topics(where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions)
+    asyncio.run(
+        role.run(
+            file,
+            kafka=where.kafka,
+            prefix=settings.topic_prefix,
+            archive_folder=file.archive or settings.archive,
+            account=feeds_status_file(settings),
+        )
     )
 
 

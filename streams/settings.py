@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """How far from an order claimed and watched flights are asked about; 180 unless set."""
     instance: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")
     """Name of this process among its group's, for a quick return after a restart; never shared."""
+    feeds_file: Path | None = None
+    """What the role ``feeds`` runs; unset: ``feeds.toml`` here, else in the home folder."""
     kafka_port: int = Field(default=19092, ge=0, le=65535)
     """Port of the embedded broker; 0 takes a free one."""
     clickhouse_port: int = Field(default=19000, ge=0, le=65535)
@@ -99,6 +101,17 @@ class Settings(BaseSettings):
         return f"policy-events-{self.namespace}-sink"
 
     @property
+    def feeds(self) -> Path:
+        """The file of feeds; it need not exist."""
+        here = Path("feeds.toml").absolute()
+        return self.feeds_file or (here if here.exists() else self.home / "feeds.toml")
+
+    @property
+    def archive(self) -> Path:
+        """The fetch archive, unless the file of feeds names another folder."""
+        return self.home / ("archive" if self.namespace == LIVE else f"archive-{self.namespace}")
+
+    @property
     def run(self) -> Path:
         """Folder of process records and logs."""
         return self.home / "run"
@@ -124,6 +137,7 @@ class Settings(BaseSettings):
             "POLICY_EVENTS_NAMESPACE": self.namespace,
             "POLICY_EVENTS_PARTITIONS": str(self.partitions),
             "POLICY_EVENTS_EPOCH": str(self.epoch),
+            "POLICY_EVENTS_FEEDS_FILE": str(self.feeds),
         }
         if self.watch_list is not None:
             values["POLICY_EVENTS_WATCH_LIST"] = str(self.watch_list.resolve())

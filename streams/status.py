@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from streams.addresses import Addresses
-from streams.facts.instants import Instant, rfc3339
+from streams.facts.instants import Instant, parse_rfc3339, rfc3339
 from streams.lag import RELATE_INPUT, WORKER_INPUTS, Lag, offsets, sink_inputs
 from streams.settings import Settings
+
+_FRESH_MS = 10_000
 
 
 def sink_status_file(settings: Settings) -> Path:
     """Where the sink of this namespace keeps its own account."""
     return settings.run / f"sink-{settings.namespace}.json"
+
+
+def feeds_status_file(settings: Settings) -> Path:
+    """Where the feeds of this namespace keep their own account."""
+    return settings.run / f"feeds-{settings.namespace}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class Report:
     lags: tuple[Lag, ...]
     newest: dict[str, int | None]
     sink: dict[str, Any] | None
+    feeds: dict[str, Any] | None = None
 
     @property
     def sink_error(self) -> str | None:
@@ -53,7 +62,29 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
         lags = [{**asdict(lag), "newest": self._newest(lag.topic)} for lag in self.lags]
-        return {"lags": lags, "sink": self.sink}
+        return {"lags": lags, "sink": self.sink, "feeds": self.feeds, "feeds_run": self.feeds_run}
+
+    @property
+    def feeds_run(self) -> bool:
+        """Whether the feeds have written their account just now."""
+        at = (self.feeds or {}).get("at")
+        return at is not None and time.time() * 1000 - parse_rfc3339(at) < _FRESH_MS
+
+    def feed_rows(self) -> Iterator[tuple[Any, ...]]:
+        """Rows to print: feed, health, last success, last new item, source's clock, records."""
+        for one in (self.feeds or {}).get("feeds", []):
+            health = "; ".join(one["health"]) or "well"
+            if not self.feeds_run:
+                health = "not running"
+            yield (
+                one["feed"],
+                health,
+                one["last_success"],
+                one["last_new"],
+                one["complete_through"],
+                one["published"],
+                sum(one["errors"].values()),
+            )
 
     def _newest(self, topic: str) -> str | None:
         at = self.newest.get(topic)
@@ -66,8 +97,13 @@ def report(settings: Settings, where: Addresses) -> Report:
         worker = look.lags(settings.worker_group, [*WORKER_INPUTS, RELATE_INPUT])
         sink = look.lags(settings.sink_group, sink_inputs())
         newest = look.newest(dict.fromkeys(lag.topic for lag in (*worker, *sink)))
+    account = _account(sink_status_file(settings))
+    return Report((*worker, *sink), newest, account, _account(feeds_status_file(settings)))
+
+
+def _account(file: Path) -> dict[str, Any] | None:
     try:
-        account = json.loads(sink_status_file(settings).read_text())
+        account: dict[str, Any] = json.loads(file.read_text())
     except (OSError, ValueError):
-        account = None
-    return Report((*worker, *sink), newest, account)
+        return None
+    return account

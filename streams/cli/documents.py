@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -83,8 +83,13 @@ def legs(kind: Kind, files: Files, form: LinesFormat = Format.json) -> None:
 
 
 def replay(
-    kind: Kind,
-    files: Files,
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="[KIND]", help="As for parse; with --from-archive a filter."),
+    ] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE...]", help="Files; - is stdin.")
+    ] = None,
     published: Published = None,
     speed: Annotated[
         float, typer.Option(min=0, help="Times real time, by the records' own times; 0 is at once.")
@@ -92,12 +97,22 @@ def replay(
     into_live: Annotated[
         bool, typer.Option("--into-live", help="Into the live topics, not a recording's.")
     ] = False,
+    from_archive: Annotated[
+        bool, typer.Option("--from-archive", help="What the feeds really received, parsed anew.")
+    ] = False,
+    lane: Annotated[
+        str | None, typer.Option("--lane", help="Only this lane, or all of this feed.")
+    ] = None,
 ) -> None:
     """Publish recorded documents to the feed topics.
 
     They go into the namespace `recording`, apart from what really happens, unless --into-live or
     POLICY_EVENTS_NAMESPACE says otherwise.
     """
+    if kind is not None:
+        kind = _kind(kind)
+    if from_archive == bool(files) or (kind is None and not from_archive):
+        raise typer.BadParameter("expected KIND and FILE..., or --from-archive")
     from streams import addresses
     from streams.bootstrap import prepare_namespace
     from streams.feeds.publish import Publisher
@@ -109,10 +124,16 @@ def replay(
         settings = settings.model_copy(update={"namespace": "recording"})
     where = addresses.find(settings)
     prepare_namespace(settings, where)
-    reader = _Reader(kind, files, published)
+    if from_archive:
+        from streams.connectors.replaying import Archived
+
+        reader: _Reader | Archived = Archived(Settings(), where, kind=kind, lane=lane, tell=_tell)
+    else:
+        assert kind is not None  # noqa: S101 -- looked at above
+        reader = _Reader(kind, files or [], published)
     pace = _Pace(speed)
     with Publisher(where.kafka, prefix=settings.topic_prefix) as publisher:
-        reader.on_bad = lambda bad: publisher.refuse(kind, bad)
+        reader.on_bad = publisher.refuse
         for record in reader:
             pace.wait_for(record)
             publisher.publish([record])
@@ -123,7 +144,8 @@ def replay(
             "A stack on that namespace works on them: `POLICY_EVENTS_NAMESPACE=recording "
             "policy-events up` (or --into-live puts them into the live topics)."
         )
-    reader.finish()
+    if reader.bad:
+        raise typer.Exit(1)
 
 
 def read_records(kind: str, files: list[str]) -> _Reader:
@@ -137,7 +159,7 @@ class _Reader:
     def __init__(self, kind: str, files: list[str], published: str | None) -> None:
         self.kind, self.files = kind, files
         self.bad = 0
-        self.on_bad: Any = lambda _bad: None
+        self.on_bad: Callable[[str, BadItem], None] = lambda _kind, _bad: None
         self.published: Instant | None = None
         if published is not None:
             try:
@@ -156,7 +178,7 @@ class _Reader:
                 for record in parse(self.kind, data, received, published=self.published):
                     if isinstance(record, BadItem):
                         self._tell(str(record))
-                        self.on_bad(record)
+                        self.on_bad(self.kind, record)
                     else:
                         yield record
             except OSError as error:
@@ -171,7 +193,11 @@ class _Reader:
 
     def _tell(self, sentence: str) -> None:
         self.bad += 1
-        errors.print(f"policy-events: {sentence}", markup=False, highlight=False, soft_wrap=True)
+        _tell(sentence)
+
+
+def _tell(sentence: str) -> None:
+    errors.print(f"policy-events: {sentence}", markup=False, highlight=False, soft_wrap=True)
 
 
 class _Pace:

@@ -20,6 +20,7 @@ from streams.cli import (
     failures,
     questions,
     reconcile,
+    redact,
     roles,
     schemas,
     stack,
@@ -50,6 +51,7 @@ questions.register(app)
 schemas.register(app)
 dlq.register(app)
 reconcile.register(app)
+redact.register(app)
 bench.register(app)
 examples.attach(app)
 

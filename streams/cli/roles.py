@@ -1,4 +1,4 @@
-"""One role each in the foreground, as a container runs it: ``worker``, ``sink``, ``migrate``."""
+"""One role each in the foreground, as a container runs it; and ``migrate``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from streams import addresses
-from streams.cli.output import console
+from streams.cli.output import Format, console, print_rows
 from streams.settings import Settings
 
 
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(worker)
     app.command()(sink)
+    app.command()(feeds)
     app.command()(migrate)
 
 
@@ -46,6 +47,29 @@ def sink() -> None:
     logging.getLogger("clickhouse_driver").setLevel(logging.ERROR)
     settings = Settings()
     run_sink_role(settings, addresses.find(settings))
+
+
+def feeds(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only read feeds.toml and its secrets; list the lanes.")
+    ] = False,
+) -> None:
+    """Fetch what feeds.toml lists, politely, keep it, and publish it."""
+    import logging
+
+    from streams.bootstrap import run_feeds_role
+    from streams.connectors import configuration, role
+    from streams.connectors.secrets import guard_logs
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    guard_logs()
+    settings = Settings()
+    if check:
+        file = configuration.load(settings.feeds)
+        rows = [(one.name, one.kind, feed.every_s) for feed, one in role.lanes_of(file)]
+        print_rows(("lane", "kind", "every (s)"), rows, Format.table)
+        return
+    run_feeds_role(settings, addresses.find(settings, clickhouse=False))
 
 
 def migrate(

@@ -8,6 +8,8 @@ whole raises ``BadDocument``.
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 import zlib
 from dataclasses import dataclass
 
@@ -17,6 +19,7 @@ MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
 """A document larger than this, or that unpacks to more, is refused whole."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZIP_MAGIC = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,13 @@ class BadDocument(ValueError):  # noqa: N818 - the pair of BadItem
 
 
 def unpacked(data: bytes, name: str, *, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
-    """The document, with gzip undone where its first bytes say gzip.
+    """The document, with gzip or zip undone where its first bytes say so.
 
-    Raises BadDocument if it is damaged or unpacks to more than ``limit`` bytes.
+    Raises BadDocument if it is damaged, unpacks to more than ``limit`` bytes, or is a zip of
+    anything but one file.
     """
+    if data.startswith(_ZIP_MAGIC):
+        return _unzipped(data, name, limit)
     if not data.startswith(_GZIP_MAGIC):
         if len(data) > limit:
             raise BadDocument(f"{name}: {len(data)} bytes, more than the {limit} allowed")
@@ -79,3 +85,24 @@ def unpacked(data: bytes, name: str, *, limit: int = MAX_DOCUMENT_BYTES) -> byte
     except (zlib.error, gzip.BadGzipFile) as error:
         raise BadDocument(f"{name}: damaged gzip data: {error}") from error
     return b"".join(parts)
+
+
+def _unzipped(data: bytes, name: str, limit: int) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            if len(members) != 1:
+                raise BadDocument(f"{name}: expected a zip of one file, found {len(members)}")
+            with archive.open(members[0]) as member:
+                found = member.read(limit + 1)
+                # Its checksum is looked at when the end is reached.
+                if len(found) <= limit:
+                    found += member.read(1)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError,
+            NotImplementedError) as error:  # fmt: skip
+        if isinstance(error, BadDocument):
+            raise
+        raise BadDocument(f"{name}: damaged zip: {error}") from error
+    if len(found) > limit:
+        raise BadDocument(f"{name}: unpacks to more than the {limit} bytes allowed")
+    return found

@@ -29,8 +29,29 @@ def address_of(record: Any) -> tuple[str, str]:
         case Article():
             return "news.articles", record.article_id
         case Progress():
-            return "feed.progress", f"{record.feed}/{record.scope}"
+            key = f"{record.feed}/{record.scope}"
+            # An outage has a key of its own: compaction must not let later progress replace it.
+            begin = record.outage_from
+            return "feed.progress", key if begin is None else f"{key}/{begin}"
     raise TypeError(f"{type(record).__name__} belongs to no feed topic")
+
+
+def dead_letter(kind: str, bad: BadItem) -> tuple[str, str, bytes, list[tuple[str, bytes]]]:
+    """Topic, key, value and headers of an item that could not be read.
+
+    Text that UTF-8 has no bytes for, as half a surrogate pair, is replaced.
+    """
+    topic = topic_of_kind(kind)
+    headers = [
+        ("__connect.errors.topic", topic.encode()),
+        ("__connect.errors.connector.name", kind.encode()),
+        ("__connect.errors.stage", b"VALUE_CONVERTER"),
+        ("__connect.errors.exception.class.name", b"BadItem"),
+        ("__connect.errors.exception.message", str(bad).encode("utf-8", "replace")),
+    ]
+    value = json.dumps(asdict(bad), sort_keys=True).encode()
+    key = f"{bad.name}/{bad.item}".encode("utf-8", "replace").decode()
+    return f"{topic}.dlq", key, value, headers
 
 
 class Publisher:
@@ -71,16 +92,8 @@ class Publisher:
 
     def refuse(self, kind: str, bad: BadItem) -> None:
         """Put an item that could not be read among the dead letters of its KIND's topic."""
-        topic = topic_of_kind(kind)
-        headers = [
-            ("__connect.errors.topic", topic.encode()),
-            ("__connect.errors.connector.name", kind.encode()),
-            ("__connect.errors.stage", b"VALUE_CONVERTER"),
-            ("__connect.errors.exception.class.name", b"BadItem"),
-            ("__connect.errors.exception.message", str(bad).encode()),
-        ]
-        value = json.dumps(asdict(bad), sort_keys=True).encode()
-        self._send(f"{topic}.dlq", f"{bad.name}/{bad.item}", value, headers)
+        topic, key, value, headers = dead_letter(kind, bad)
+        self._send(topic, key, value, headers)
 
     def flush(self) -> None:
         """Wait until the broker has acknowledged everything; raises what it refused."""

@@ -102,7 +102,8 @@ def text(value: Any, field: str) -> str | None:
     """Text without padding, or None where there is none."""
     if value is None:
         return None
-    if not isinstance(value, str):
+    if not isinstance(value, str) or any("\ud800" <= one <= "\udfff" for one in value):
+        # Half a surrogate pair, which JSON can spell, is no text: UTF-8 has no bytes for it.
         raise FieldError(field, "text", value)
     return value.strip(" \0@") or None
 
