@@ -9,7 +9,8 @@ from streams.facts.derived import Mention
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import rfc3339
 from streams.facts.received import Article
-from streams.mentions.found import Found, events_found
+from streams.mentions.article import events_found
+from streams.mentions.found import Found
 
 _DOCKET = re.compile(r"\b(?:\d:)?\d{2}-(?:[a-z]{2}-)?\d{3,6}\b", re.I)
 _FLIGHT = re.compile(

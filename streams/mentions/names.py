@@ -1,100 +1,379 @@
-"""Who and where a text names: text in, names with their places in the text out.
+"""Who and where an article names: its text in, names with their places in the text out.
 
-One pass of Aho-Corasick over the gazetteer; officials that it does not list are found by title
-and name. The longest name wins; a private person has no title and is not found.
+Names of the gazetteer are found in one pass; officials that it does not list by title and name
+('Home Secretary Jane Roe', 'Jane Roe, the home secretary,'). Whoever is named in full is then
+found by surname. A private person has no office and is not found.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass, field
 
-import ahocorasick
-import yaml
+from streams.mentions import gazetteer
+from streams.mentions.gazetteer import Entry, Kind, Level
 
-_FILE = Path(__file__).parent / "gazetteer.yaml"
-Kind = Literal["person", "agency", "court", "place"]
+_CAP = r"[A-ZÀ-ÞŁŚŻČŠ][\w'\u2019-]*\w"
+_INITIALS = r"(?:[A-Z]\.){1,3}"
+_PARTICLE = r"(?:(?:van|von|der|de|la|del|di|da|dos|bin|bint|el|al|ter|den|y)[ -]){1,3}"
+_PART = rf"(?:{_CAP}|{_INITIALS})"
+_SUFFIX = r"(?:,? (?:Jr\.|Sr\.|III|II|IV)(?!\w))?"
+_NAME = re.compile(rf"(?:{_PARTICLE})?{_PART}(?: (?:{_PARTICLE})?{_PART}){{0,4}}{_SUFFIX}")
+_NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})$")
+_LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| of\b)")
+_GENERIC_END = re.compile(
+    r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
+)
+_NOT_NAMES = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
+    "June July August September October November December The In On At He She It They I We "
+    "Department Office Court Courts Committee Lawyers District Circuit Party House Senate".split()
+)
+_MODIFIER = re.compile(
+    r"(?:\b(?:U\.S\.|US|British|[Aa]cting|[Ff]ormer|[Ff]ederal|[Cc]hief|[Ss]enior|[Dd]eputy|"
+    r"[Aa]ssistant|then-|State|National|White House) )+$"
+)
+_OF = re.compile(r" of (?:the )?[A-Z]\w+")
+_SHORT_TITLE = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Sir|Lord)\.? $")
+_APPOSITION_WITHIN = 75
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name and where it stands."""
+    """A name and where it stands in the text, its title included."""
 
     start: int
     end: int
     kind: Kind
     name: str
     is_judge: bool = False
+    level: Level | None = None
     court_id: str | None = None
+    base: str | None = None
+    country: str | None = None
+    title: str = ""
+    possessive: bool = False
 
 
-@cache
-def _gazetteer() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(_FILE.read_text())
-    return loaded
+@dataclass
+class Person:
+    """An official as the article makes him known."""
+
+    name: str
+    is_judge: bool
+    base: str | None = None
+    country: str | None = None
+    titles: set[str] = field(default_factory=set)
 
 
-@cache
-def _automaton() -> Any:
-    automaton = ahocorasick.Automaton()
-    data = _gazetteer()
-    kinds: tuple[tuple[Kind, str], ...] = (
-        ("person", "people"),
-        ("agency", "agencies"),
-        ("place", "places"),
-    )
-    for kind, group in kinds:
-        for name, others in data[group].items():
-            for words in (name, *others):
-                automaton.add_word(words, (kind, name, None, len(words)))
-    for name, (court_id, *others) in data["courts"].items():
-        for words in (name, *others):
-            automaton.add_word(words, ("court", name, court_id, len(words)))
-    automaton.make_automaton()
-    return automaton
+@dataclass
+class Names:
+    """All names of one article, in the order of the text; none overlaps another."""
+
+    spans: list[Name]
+    people: dict[str, Person]
 
 
-@cache
-def _titled() -> re.Pattern[str]:
-    titles = "|".join(map(re.escape, sorted(_gazetteer()["titles"], key=len, reverse=True)))
-    word = r"[A-ZÀ-Þ][\w'\u2019.-]*\w"
-    part = rf"(?:{word}|[A-Z]\.)"
-    particle = "(?:de la |de |van |von )?"
-    return re.compile(rf"\b({titles})s? ({part}(?: {particle}{part}){{0,3}})")
-
-
-def names(text: str) -> list[Name]:
-    """Names in the text, by place; none overlaps another."""
+def names(text: str, article_day: object = None) -> Names:
+    """Find the names of an article."""
+    del article_day
     found: list[Name] = []
-    for last, (kind, name, court_id, length) in _automaton().iter(text):
+    titles: list[tuple[int, int, Entry]] = []
+    for last, (length, entries) in gazetteer.automaton().iter(text):
         start, end = last - length + 1, last + 1
-        if _is_whole(text, start, end):
-            found.append(Name(start, end, kind, name, court_id=court_id))
-    judged: dict[str, bool] = {}
-    for match in _titled().finditer(text):
-        start, end = match.span(2)
-        is_judge = "Judge" in match[1] or match[1] == "Justice"
-        listed = [one for one in found if one.kind == "person" and start <= one.start < end]
-        if listed:
-            judged[listed[0].name] = is_judge
-        else:
-            found.append(Name(start, end, "person", match[2].rstrip(".,"), is_judge))
-    found.sort(key=lambda one: (one.start, -(one.end - one.start)))
+        if not _is_whole(text, start, end):
+            continue
+        for entry in entries:
+            if entry.kind == "title":
+                titles.append((start, end, entry))
+            else:
+                found.append(_listed(start, end, entry))
+    found = _longest(found)
+    people: dict[str, Person] = {}
+    for one in found:
+        if one.kind == "person":
+            _know(people, one.name, is_judge=one.is_judge, base=one.base, country=one.country)
+    found += _titled(text, _longest_titles(titles), found, people)
+    found = _longest(found)
+    found += _by_surname(text, found, people)
+    spans = _longest(found)
+    return Names([_with_possessive(text, one, people) for one in spans], people)
+
+
+def _listed(start: int, end: int, entry: Entry) -> Name:
+    return Name(
+        start, end, entry.kind, entry.name, entry.judge, entry.level, entry.court_id,
+        entry.base, entry.country,
+    )  # fmt: skip
+
+
+def _know(
+    people: dict[str, Person],
+    name: str,
+    *,
+    is_judge: bool,
+    title: str = "",
+    base: str | None = None,
+    country: str | None = None,
+) -> Person:
+    person = people.get(name)
+    if person is None:
+        person = people[name] = Person(name, is_judge, base, country)
+        for entry in gazetteer.people_by_surname().get(gazetteer.surname(name), ()):
+            if entry.name == name:
+                person.titles |= {office.title.lower() for office in entry.offices}
+    person.is_judge = person.is_judge or is_judge
+    if title:
+        person.titles.add(title.lower())
+    return person
+
+
+def _longest(found: list[Name]) -> list[Name]:
+    found.sort(key=lambda one: (one.start, -one.end, one.kind != "person"))
     kept: list[Name] = []
     for one in found:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
-    return [_judge(one) if judged.get(one.name) else one for one in kept]
+        elif one.end > kept[-1].end and one.end - one.start > kept[-1].end - kept[-1].start:
+            kept[-1] = one
+    return kept
 
 
-def _judge(one: Name) -> Name:
-    return Name(one.start, one.end, one.kind, one.name, is_judge=True, court_id=one.court_id)
+def _longest_titles(titles: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
+    titles.sort(key=lambda one: (one[0], -one[1], not one[2].before))
+    kept: list[tuple[int, int, Entry]] = []
+    for one in titles:
+        same = kept and one[0] == kept[-1][0] and one[1] == kept[-1][1]
+        if same or not kept or one[0] >= kept[-1][1] or one[2].before and not kept[-1][2].before:
+            kept.append(one)
+    return kept
+
+
+def _titled(
+    text: str, titles: list[tuple[int, int, Entry]], found: list[Name], people: dict[str, Person]
+) -> list[Name]:
+    """Names that a title stands before or behind."""
+    made: list[Name] = []
+    starts = {one.start: one for one in found if one.kind == "person"}
+    ends = {one.end: one for one in found if one.kind == "person"}
+    for start, end, title in titles:
+        one = None
+        if title.before:
+            one = _after_title(text, start, end, title, starts, people)
+        if one is None and (not title.before or title.name[0].islower()):
+            one = _before_title(text, start, title, ends, people)
+        if one is None and title.lone:
+            one = _lone(text, start, end, title, people)
+        if one is not None:
+            made.append(one)
+    return made
+
+
+def _after_title(
+    text: str,
+    start: int,
+    end: int,
+    title: Entry,
+    starts: dict[int, Name],
+    people: dict[str, Person],
+) -> Name | None:
+    """'Judge Paula Xinis', 'Secretary of State Marco Rubio', 'U.S. Ambassador to Israel ...'."""
+    at = end + 1
+    if title.name in ("Ambassador", "Secretary", "Commissioner", "Minister", "envoy"):
+        aside = re.match(r" (?:to|of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)? (?=[A-Z])", text[end : end + 40])
+        if aside and not title.name == "Secretary":
+            at = end + aside.end()
+    if text[end:at] != " " and at == end + 1:
+        return None
+    modifier = _MODIFIER.search(text[max(0, start - 40) : start])
+    begin = start - len(modifier[0]) if modifier else start
+    listed = starts.get(at)
+    if listed is not None:
+        if title.name[0].islower() or "ormer" not in text[begin:start]:
+            _know(people, listed.name, is_judge=title.judge, title=title.name)
+        return _spanned(listed, begin, listed.end, title)
+    match = _NAME.match(text, at)
+    if match is None:
+        return None
+    name = _trimmed(match[0])
+    if not name or name.split()[0] in _NOT_NAMES:
+        return None
+    return _official(begin, at, name, title, people)
+
+
+def _trimmed(name: str) -> str:
+    """The name without what capital letters alone have added: a weekday, a possessive."""
+    name = _GENERIC_END.sub("", name)
+    words = name.split()
+    for index, word in enumerate(words):
+        if word.rstrip("'\u2019s") in _NOT_NAMES or word in _NOT_NAMES:
+            words = words[:index]
+            break
+        if word.endswith(("'s", "\u2019s", "s'", "s\u2019")):
+            cut = 2 if word.endswith(("'s", "\u2019s")) else 1
+            words = [*words[:index], word[:-cut]]
+            break
+    return " ".join(words).rstrip(",")
+
+
+def _official(
+    begin: int, at: int, name: str, title: Entry, people: dict[str, Person]
+) -> Name | None:
+    """Make an official of a title and a name; a surname alone is looked up first."""
+    end = at + len(name)
+    if " " not in name:
+        known = _by_last_word(name, people, is_judge=title.judge)
+        if known is not None:
+            return Name(begin, end, "person", known.name, known.is_judge, base=known.base,
+                        country=known.country, title=title.name)  # fmt: skip
+    listed = _same_person(name, people)
+    full = listed.name if listed else name
+    person = _know(people, full, is_judge=title.judge, title=title.name)
+    return Name(begin, end, "person", full, title.judge or person.is_judge, base=person.base,
+                country=person.country, title=title.name)  # fmt: skip
+
+
+def _same_person(name: str, people: dict[str, Person]) -> Person | None:
+    """'John J. McConnell' is 'John McConnell'."""
+    plain = _plain(name)
+    return next((one for one in people.values() if _plain(one.name) == plain), None)
+
+
+def _plain(name: str) -> tuple[str, ...]:
+    words = name.replace(",", "").split()
+    return tuple(w for w in words if not w.endswith(".") and w not in ("II", "III", "IV"))
+
+
+def _by_last_word(name: str, people: dict[str, Person], *, is_judge: bool) -> Person | None:
+    named = [one for one in people.values() if gazetteer.surname(one.name) == name]
+    fitting = [one for one in named if one.is_judge == is_judge] or (named if not is_judge else [])
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        return fitting[0]
+    listed = [e for e in gazetteer.people_by_surname().get(name, ()) if e.judge == is_judge]
+    if len(listed) == 1:
+        one = listed[0]
+        return _know(people, one.name, is_judge=one.judge, base=one.base, country=one.country)
+    return None
+
+
+def _before_title(
+    text: str, start: int, title: Entry, ends: dict[int, Name], people: dict[str, Person]
+) -> Name | None:
+    """'Todd Lyons, the acting director of ICE,': the name stands before the comma."""
+    head = text[max(0, start - _APPOSITION_WITHIN) : start]
+    comma = head.rfind(", ")
+    if comma < 0 or any(mark in head[comma:] for mark in ".;:\u201c\u201d\"\n"):
+        return None
+    between = head[comma + 2 :]
+    first = between.split(" ", 1)[0] if between.strip() else ""
+    if between.strip() and not (
+        first in ("the", "a", "an", "who", "then", "its", "his", "an") or first[:1].isupper()
+        or first in ("acting", "deputy", "former", "chief", "assistant")
+    ):
+        return None
+    if re.search(r"\b(?:and|said|told|wrote|which|that|with|for|by|in|on|at|but)\b", between):
+        return None
+    if title.name in ("president of",) and not re.match(r" ?[A-Z]", text[start + 12 : start + 14]):
+        return None
+    at = max(0, start - _APPOSITION_WITHIN) + comma
+    listed = ends.get(at)
+    if listed is not None:
+        _know(people, listed.name, is_judge=title.judge, title=title.name)
+        return None
+    match = _NAME_BEFORE.search(text[max(0, at - 50) : at])
+    if match is None:
+        return None
+    name = match[1]
+    while name.split() and name.split()[0] in _NOT_NAMES | {"But", "And", "When", "While", "As"}:
+        name = name.partition(" ")[2]
+    if " " not in name:
+        return None
+    return _official(at - len(name), at - len(name), name, title, people)
+
+
+def _lone(
+    text: str, start: int, end: int, title: Entry, people: dict[str, Person]
+) -> Name | None:
+    """'Hungary's foreign minister, Péter Szijjártó,': the name stands behind the comma."""
+    match = _LONE_NAME.match(text, end)
+    if match is None and text[end : end + 2] != ", ":
+        # 'A lawyer for the government, Drew Ensign, said'
+        return None
+    if match is None or not match[0].startswith(","):
+        return None
+    if re.search(r"\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er) $", text[max(0, start - 8) : start]):
+        return None
+    name = match[1]
+    begin = match.start(1)
+    return _official(begin, begin, name, title, people)
+
+
+def _spanned(one: Name, start: int, end: int, title: Entry) -> Name:
+    return Name(
+        start, end, one.kind, one.name, one.is_judge or title.judge, one.level, one.court_id,
+        one.base, one.country, title.name,
+    )  # fmt: skip
+
+
+def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list[Name]:
+    """Later mentions by surname alone of people named in full."""
+    made: list[Name] = []
+    shorts: dict[str, list[Person]] = {}
+    for person in people.values():
+        last = gazetteer.surname(person.name)
+        if last != person.name:
+            shorts.setdefault(last, []).append(person)
+    for last, persons in shorts.items():
+        at = text.find(last)
+        while at >= 0:
+            end = at + len(last)
+            if _is_whole(text, at, end) and not _in_other_name(text, at, end):
+                person = persons[0]
+                if len(persons) > 1:
+                    before = [one for one in found if one.end <= at and one.kind == "person"]
+                    recent = [o.name for o in reversed(before)]
+                    person = min(
+                        persons,
+                        key=lambda p: recent.index(p.name) if p.name in recent else len(recent),
+                    )
+                made.append(Name(at, end, "person", person.name, person.is_judge,
+                                 base=person.base, country=person.country))  # fmt: skip
+            at = text.find(last, end)
+    return made
+
+
+def _in_other_name(text: str, start: int, end: int) -> bool:
+    """Whether a surname is part of another's name: 'Maria Rubio', 'Rubio Plaza'."""
+    before = text[max(0, start - 24) : start]
+    first = re.search(rf"(?<![.!?\u201d\"] )(?<!^)\b({_CAP}) $", before)
+    return bool(
+        first
+        and first[1] not in _NOT_NAMES
+        and not _SHORT_TITLE.search(before)
+        and first[1][0].isupper()
+        and not first[1].endswith(("'s", "\u2019s"))
+        and first[1] not in ("But", "And", "As", "When", "While", "Then", "That", "After", "If")
+    )
+
+
+def _with_possessive(text: str, one: Name, people: dict[str, Person]) -> Name:
+    tail = text[one.end : one.end + 2]
+    owns = tail in ("'s", "\u2019s") or (
+        text[one.end - 1 : one.end] == "s" and tail[:1] in ("'", "\u2019") and tail[1:2] == " "
+    )
+    judge = one.is_judge or (one.name in people and people[one.name].is_judge)
+    person = people.get(one.name) if one.kind == "person" else None
+    if not owns and judge == one.is_judge:
+        return one
+    return Name(
+        one.start, one.end, one.kind, one.name, judge, one.level, one.court_id,
+        person.base if person else one.base, one.country, one.title, owns,
+    )  # fmt: skip
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    return not before.isalnum() and not after.isalnum()
+    return not before.isalnum() and not after.isalnum() and before != "-"

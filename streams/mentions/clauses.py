@@ -1,0 +1,325 @@
+"""Cuts a sentence's words into clauses, and says how a verb in one is used.
+
+A clause knows what it hangs on: a main clause, one that goes on with its subject ('and said that'),
+one that another subject begins, what somebody said ('that no plane left'), a relative clause, or one
+of time or condition ('after', 'if'). Rough grammar, made for news English; no statistics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from streams.mentions.lexicon import VERBS
+from streams.mentions.words import Word
+
+Kind = Literal["main", "shared", "said", "relative", "when", "if", "part"]
+
+_THAT_VERBS = VERBS.saying | VERBS.court_words | {"so", "claim", "statement", "report", "reports"}
+_RELATIVE = {"which", "who", "whose", "whom", "where"}
+_WHEN = {"after", "before", "as", "while", "when", "because", "although", "though", "until", "once",
+         "since", "than", "whereas", "where"}  # fmt: skip
+_IF = {"if", "unless", "whether", "should", "had", "were"}
+_AND = {"and", "but", "or", "so", "yet", "then"}
+_PRONOUNS = {"he", "she", "it", "they", "we", "i", "you", "there", "who", "this", "that", "these", "those"}
+_DETERMINERS = {"the", "a", "an", "his", "her", "its", "their", "no", "some", "both", "all", "two",
+                "three", "several", "many", "another", "each", "neither", "one"}  # fmt: skip
+AUXILIARIES = {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does",
+               "did", "will", "would", "could", "can", "may", "might", "must", "should", "shall",
+               "cannot", "won't", "didn't", "doesn't", "hasn't", "hadn't", "wasn't", "weren't",
+               "isn't", "wouldn't", "couldn't", "can't", "haven't", "don't", "aren't"}  # fmt: skip
+_MODALS = {"would", "could", "may", "might", "must", "should", "shall", "can", "cannot", "wouldn't",
+           "couldn't", "can't"}  # fmt: skip
+_NEGATIONS = {"not", "never", "hardly", "nor", "neither"}
+_PREPOSITIONS = {"of", "in", "on", "at", "by", "for", "with", "to", "from", "against", "about", "over",
+                 "under", "into", "through", "during", "after", "before", "near", "between", "among",
+                 "outside", "inside", "behind", "beside", "alongside", "without", "within", "since",
+                 "until", "toward", "towards", "across", "despite", "including", "like", "as", "via",
+                 "per", "around", "aboard", "amid", "upon", "than", "off", "past", "above", "beyond"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Clause:
+    """Words of one clause, by their places in the sentence, and what it hangs on."""
+
+    kind: Kind
+    words: list[int] = field(default_factory=list)
+    opener: str = ""
+    parent: int = -1
+    fronted: bool = False
+    """A clause of time that stands before its main clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a verb is used."""
+
+    negated: bool = False
+    modal: bool = False
+    future: bool = False
+    infinitive: bool = False
+    passive: bool = False
+    perfect: bool = False
+    past_perfect: bool = False
+    gerund: bool = False
+    group_start: int = 0
+    """Index, within the clause's words, of the verb group's first word."""
+
+    @property
+    def happened(self) -> bool:
+        """Whether the words say that it took place."""
+        return not (self.negated or self.modal or self.future or self.infinitive)
+
+
+def is_verb(word: Word) -> bool:
+    """Whether a word looks like a finite verb."""
+    if word.kind not in ("word",):
+        return False
+    low = word.low
+    return low in AUXILIARIES or low in VERBS.finite or (low.endswith("ed") and len(low) > 4)
+
+
+def clauses(words: list[Word]) -> list[Clause]:
+    """The clauses of a sentence, in the order of their first words."""
+    made: list[Clause] = [Clause("main")]
+    current = 0
+    base = 0
+    count = len(words)
+    for index, word in enumerate(words):
+        low = word.low
+        clause = made[current]
+        following = words[index + 1] if index + 1 < count else None
+        if word.kind == "mark" and low in (";", "\u2014", "\u2013", "--", ":"):
+            made.append(Clause("main"))
+            current = base = len(made) - 1
+            continue
+        if word.kind == "mark" and low == ",":
+            nested = clause.kind in ("relative", "when", "if") or (clause.kind == "part" and clause.fronted)
+            if nested and (clause.kind == "relative" or _begins_subject(words, index + 1) or clause.fronted):
+                if clause.fronted and not _begins_subject(words, index + 1) and following is not None:
+                    clause.words.append(index)
+                    continue
+                current = base
+                made[current].words.append(index)
+                continue
+            if following is not None and _is_gerund(following):
+                made.append(Clause("part", parent=current))
+                current = len(made) - 1
+                continue
+            if following is not None and _is_attribution(words, index + 1) and _has_verb(words, clause):
+                made.append(Clause("main", opener="attribution"))
+                current = base = len(made) - 1
+                continue
+            clause.words.append(index)
+            continue
+        if word.kind == "word":
+            begun = _begun(words, index, made, current, base)
+            if begun is not None:
+                made.append(begun)
+                current = len(made) - 1
+                if begun.kind in ("main", "shared"):
+                    base = current
+                if low not in _AND:
+                    continue
+                continue
+        if index == 0 and _is_gerund(word) and _comma_then_subject(words, index):
+            made.append(Clause("part", [0], parent=0, fronted=True))
+            current = len(made) - 1
+            continue
+        made[current].words.append(index)
+    return made
+
+
+def _begun(
+    words: list[Word], index: int, made: list[Clause], current: int, base: int
+) -> Clause | None:
+    """The clause that a word opens; None where it opens none."""
+    word, clause = words[index], made[current]
+    low = word.low
+    following = words[index + 1] if index + 1 < len(words) else None
+    if low == "that":
+        if following is None or following.kind == "mark" or following.kind == "day":
+            return None
+        said = any(words[i].low in _THAT_VERBS for i in clause.words[-8:])
+        if said and clause.kind != "said":
+            return Clause("said", opener="that", parent=current)
+        before = words[clause.words[-1]] if clause.words else None
+        if said or (before is not None and is_verb(before)):
+            return Clause("said", opener="that", parent=current)
+        if following.kind == "word" and is_verb(following):
+            return Clause("relative", opener="that", parent=current)
+        return Clause("said", opener="that", parent=current) if _has_later_verb(words, index) else None
+    if low in _RELATIVE and index > 0:
+        if low == "who" and following is not None and following.kind == "mark":
+            return None
+        return Clause("relative", opener=low, parent=current)
+    if low in _IF and (low in ("if", "unless", "whether") or index == 0):
+        if low in ("had", "were", "should") and not _begins_subject(words, index + 1):
+            return None
+        return Clause("if", opener=low, parent=base, fronted=index == 0)
+    if low in _WHEN and _verb_before_comma(words, index + 1):
+        return Clause("when", opener=low, parent=base, fronted=_is_fronted(words, index))
+    if low in _AND and index > 0 and following is not None:
+        if following.low in ("that",) and clause.kind == "said":
+            return None
+        if _starts_verb(words, index + 1):
+            kind: Kind = clause.kind if clause.kind in ("said", "relative", "if", "when") else "shared"
+            after_comma = words[index - 1].low == ","
+            if after_comma and clause.kind in ("said", "relative", "when"):
+                kind = "shared"
+                return Clause(kind, parent=base)
+            return Clause(kind, parent=current, opener=clause.opener if kind != "shared" else "")
+        if _begins_subject(words, index + 1) and _verb_soon(words, index + 1):
+            if clause.kind == "said" and words[index - 1].low != ",":
+                return Clause("said", parent=clause.parent, opener="that")
+            return Clause("main", parent=base, opener="and")
+    return None
+
+
+def _is_fronted(words: list[Word], index: int) -> bool:
+    return index <= 3 and all(w.kind in ("word", "day") and not is_verb(w) for w in words[:index])
+
+
+def _is_gerund(word: Word) -> bool:
+    return word.kind == "word" and word.low.endswith("ing") and len(word.low) > 5 and word.low not in (
+        "during", "including", "according", "morning", "evening", "following", "meeting", "hearing",
+        "ruling", "building", "nothing", "something", "everything", "regarding",
+    )  # fmt: skip
+
+
+def _is_attribution(words: list[Word], index: int) -> bool:
+    """Whether ', the department said' or ', said Mayor Roe' begins."""
+    for step in range(9):
+        if index + step >= len(words):
+            return False
+        word = words[index + step]
+        if word.kind == "mark":
+            return False
+        if word.kind == "word" and word.low in VERBS.attributing:
+            return step > 0 or True
+        if word.kind == "word" and is_verb(word):
+            return False
+    return False
+
+
+def _has_verb(words: list[Word], clause: Clause) -> bool:
+    return any(is_verb(words[i]) or words[i].kind == "quote" for i in clause.words) or clause.kind == "said"
+
+
+def _starts_verb(words: list[Word], index: int) -> bool:
+    """Whether a finite verb begins here, perhaps behind an adverb or a day."""
+    for step in range(3):
+        if index + step >= len(words):
+            return False
+        word = words[index + step]
+        if word.kind in ("day", "clock"):
+            continue
+        if word.kind == "word" and is_verb(word) and word.low not in ("released", "sealed"):
+            return True
+        if not (word.kind == "word" and (word.low.endswith("ly") or word.low in ("then", "later", "also"))):
+            return False
+    return False
+
+
+def _begins_subject(words: list[Word], index: int) -> bool:
+    if index >= len(words):
+        return False
+    word = words[index]
+    if word.kind in ("day",) and index + 1 < len(words):
+        return _begins_subject(words, index + 1)
+    return (
+        word.kind in ("name", "stranger", "quote")
+        or word.low in _PRONOUNS
+        or word.low in _DETERMINERS
+        or word.low in ("judges", "officials", "lawyers", "prosecutors", "federal", "mr", "ms", "in", "on", "at")
+    )
+
+
+def _verb_soon(words: list[Word], index: int) -> bool:
+    for word in words[index + 1 : index + 12]:
+        if word.kind == "mark" and word.low == ",":
+            continue
+        if word.kind == "mark":
+            return False
+        if is_verb(word):
+            return True
+    return False
+
+
+def _verb_before_comma(words: list[Word], index: int) -> bool:
+    for step, word in enumerate(words[index : index + 14]):
+        if word.kind == "mark":
+            return False
+        if is_verb(word) or (step == 0 and _is_gerund(word)):
+            return True
+        if word.low in ("that", "which", "who"):
+            return False
+    return False
+
+
+def _has_later_verb(words: list[Word], index: int) -> bool:
+    return any(is_verb(word) for word in words[index + 1 : index + 14])
+
+
+def _comma_then_subject(words: list[Word], index: int) -> bool:
+    for at in range(index + 1, min(len(words), index + 20)):
+        if words[at].low == "," and _begins_subject(words, at + 1):
+            return True
+    return False
+
+
+def use(words: list[Word], clause: Clause, place: int) -> Use:
+    """How the verb at a place of the clause's words is used; its auxiliaries stand before it."""
+    negated = modal = future = passive = perfect = past_perfect = infinitive = False
+    start = place
+    at = place - 1
+    while at >= 0:
+        word = words[clause.words[at]]
+        low = word.low
+        if word.kind in ("day", "clock") or low == ",":
+            if low == "," and not (at > 0 and words[clause.words[at - 1]].kind == "day"):
+                break
+        elif low in _NEGATIONS or low.endswith(("n't", "n\u2019t")):
+            negated = True
+            start = at
+            if low.endswith(("n't", "n\u2019t")):
+                modal = modal or low[:2] in ("wo", "ca")
+        elif low == "to":
+            infinitive = True
+            start = at
+            break
+        elif low in ("will", "won't", "shall", "'ll"):
+            future = True
+            start = at
+        elif low in _MODALS:
+            modal = True
+            start = at
+        elif low in ("has", "have"):
+            perfect = True
+            start = at
+        elif low == "had":
+            past_perfect = True
+            start = at
+        elif low in ("was", "were", "been", "being", "is", "are", "be", "got"):
+            passive = True
+            start = at
+        elif low in ("did", "do", "does"):
+            start = at
+        elif low.endswith("ly") or low in _ADVERBS:
+            pass
+        else:
+            break
+        at -= 1
+    verb = words[clause.words[place]].low
+    gerund = verb.endswith("ing")
+    return Use(negated, modal, future, infinitive, passive and not gerund, perfect, past_perfect,
+               gerund, start)  # fmt: skip
+
+
+_ADVERBS = {"also", "again", "then", "later", "just", "even", "only", "already", "still", "once",
+            "itself", "himself", "herself", "twice", "soon", "itself", "himself", "instead", "first",
+            "ever", "now", "late", "early", "today", "separately", "all", "both"}  # fmt: skip
+
+PREPOSITIONS = _PREPOSITIONS
+DETERMINERS = _DETERMINERS
+PRONOUNS = _PRONOUNS

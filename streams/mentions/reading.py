@@ -1,0 +1,122 @@
+"""One sentence, read: its words and clauses, with who and when for each verb on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from streams.facts.derived import EventType
+from streams.mentions.clauses import Clause, Use, use
+from streams.mentions.found import Found
+from streams.mentions.subjects import Context, Subject, subject_of
+from streams.mentions.times import when
+from streams.mentions.timing import Day, day_of
+from streams.mentions.words import Word
+
+QUOTE_WITHIN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb where it stands: its clause, its place in it, how it is used, who does it."""
+
+    index: int
+    place: int
+    clause: Clause
+    usage: Use
+    subject: Subject
+    low: str
+
+
+@dataclass
+class Reading:
+    """A sentence of an article."""
+
+    text: str
+    start: int
+    words: list[Word]
+    clauses: list[Clause]
+    context: Context
+    zone: str
+    dateline: str | None
+    dateline_day: date | None
+    found: list[Found] = field(default_factory=list)
+    subjects: dict[int, Subject] = field(default_factory=dict)
+
+    def verbs(self) -> Iterator[Verb]:
+        """Every word that could be a trigger, with its use and subject."""
+        for clause in self.clauses:
+            for place, index in enumerate(clause.words):
+                word = self.words[index]
+                if word.kind == "word":
+                    yield self.verb(clause, place)
+
+    def verb(self, clause: Clause, place: int) -> Verb:
+        """The verb at a place of a clause."""
+        index = clause.words[place]
+        usage = use(self.words, clause, place)
+        subject = subject_of(self.words, self.clauses, clause, usage.group_start, self.context)
+        return Verb(index, place, clause, usage, subject, self.words[index].low)
+
+    def day(self, verb: Verb, *, planned: bool = False, lenient: bool = True) -> Day | None:
+        """The day of a verb's event."""
+        return day_of(
+            self.words, self.clauses, verb.clause, verb.place, verb.usage, verb.subject, self.context,
+            self.dateline_day, planned=planned, lenient=lenient,
+        )  # fmt: skip
+
+    def clause_text(self, clause: Clause) -> str:
+        """The text from a clause's first word to its last."""
+        if not clause.words:
+            return ""
+        return self.text[self.words[clause.words[0]].start : self.words[clause.words[-1]].end]
+
+    def after(self, index: int, count: int = 12) -> list[Word]:
+        """Words that follow one, up to a semicolon."""
+        found: list[Word] = []
+        for word in self.words[index + 1 : index + 1 + count]:
+            if word.low in (";", "\u2014"):
+                break
+            found.append(word)
+        return found
+
+    def quote(self, index: int) -> tuple[str, int]:
+        """The words that an event rests on: the sentence, or of a long one what is near."""
+        if len(self.text) <= QUOTE_WITHIN:
+            return self.text, self.start
+        middle = self.words[index].start
+        begin, end = max(0, middle - QUOTE_WITHIN // 2), min(len(self.text), middle + QUOTE_WITHIN // 2)
+        while begin > 0 and self.text[begin - 1] != " ":
+            begin += 1
+        while end < len(self.text) and self.text[end - 1] != " ":
+            end -= 1
+        piece = self.text[begin:end].rstrip()
+        return piece, self.start + begin
+
+    def event(
+        self,
+        kind: EventType,
+        index: int,
+        day: Day,
+        actors: tuple[str, ...],
+        *,
+        recipients: tuple[str, ...] = (),
+        place: str | None = None,
+        clocked: bool = False,
+        confidence: float = 0.8,
+        court_id: str | None = None,
+        claims_removal: bool = False,
+        separate: bool = False,
+        indefinite: str = "",
+        from_dateline: bool = False,
+        clause: Clause | None = None,
+    ) -> Found:
+        """Make an event that rests on this sentence."""
+        quote, start = self.quote(index)
+        said = self.clause_text(clause) if clause is not None else self.text
+        return Found(
+            kind, actors, recipients, place, when(said, day.day, self.zone, clocked=clocked), quote,
+            start, court_id, claims_removal, confidence if day.explicit else confidence - 0.2,
+            day.explicit, separate, indefinite, from_dateline,
+        )  # fmt: skip
