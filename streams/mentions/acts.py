@@ -61,9 +61,11 @@ def _is_act(reading: Reading, verb: Verb, end: int) -> bool:
     after = reading.after(end, 10)
     lows = [w.low for w in after]
     near = " ".join(lows[:6])
-    if any(re.search(rf"\b{re.escape(one)}\b", " ".join(lows[:4])) for one in VERBS.not_acts):
-        return False
     low = verb.low
+    if low in ("set", "setting", "held", "holding", "granted", "gave", "kept", "ended", "delayed") and any(
+        re.search(rf"\b{re.escape(one)}\b", " ".join(lows[:4])) for one in VERBS.not_acts
+    ):
+        return False
     if low in VERBS.weak:
         wanted = VERBS.weak[low]
         text = " ".join(lows)
@@ -136,6 +138,10 @@ def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
     for at, word in enumerate(after):
         if word.low in ("that", "which", "who", "to", "after", "while") and at > 0 and own_only is False:
             return False
+        if word.low in ("judge's", "judge\u2019s", "court's", "court\u2019s") or (
+            word.name is not None and word.name.possessive and (word.name.is_judge or word.name.kind == "court")
+        ):
+            return True
         if word.low not in VERBS.judicial:
             continue
         before = after[max(0, at - 4) : at]
@@ -212,8 +218,10 @@ def _judge_of(reading: Reading, index: int) -> Subject:
         if word.kind == "name" and word.name is not None:
             if word.name.is_judge:
                 return _named(word.name, index)
-            if word.name.kind == "court":
+            if word.name.kind == "court" and word.name.level != "appeals":
                 return _named(word.name, index)
+            if word.name.kind == "court":
+                return Subject("judge", level="trial")
     judge = reading.context.judge
     return _named(judge, index) if judge is not None else Subject("judge", level="trial", indefinite=True)
 

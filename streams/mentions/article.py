@@ -104,6 +104,7 @@ def _of_sentence(
         return []
     read = words(piece, sentence.start, mine, days).all
     parts = clauses(read)
+    context.country = _country(sentence.dateline)
     reading = Reading(piece, sentence.start, read, parts, context, zone, sentence.dateline, dated)
     rest = text[sentence.end : sentence.end + 200].partition("\n")[0]
     corrected = correction(reading, rest)
@@ -128,6 +129,20 @@ def _of_sentence(
     elif found:
         context.day = context.last_day = found[-1].when.day if not found[-1].type == "visit.planned" else context.day
     return found
+
+
+def _country(dateline: str | None) -> str | None:
+    """The country of a dateline where it is not the United States, as far as the gazetteer knows."""
+    if not dateline:
+        return None
+    city, _, region = dateline.partition(",")
+    if region.strip() in gazetteer.countries():
+        return gazetteer.countries()[region.strip()]
+    known = {place.upper(): above for place, above in gazetteer.within().items()}
+    above = known.get(city.strip().upper())
+    if above in gazetteer.countries():
+        return gazetteer.countries()[above]
+    return gazetteer.capitals().get(city.strip().upper())
 
 
 def _note_in_order(mine: list[Name], context: Context) -> None:

@@ -76,7 +76,9 @@ def is_verb(word: Word) -> bool:
     if word.kind not in ("word",):
         return False
     low = word.low
-    return low in AUXILIARIES or low in VERBS.finite or (low.endswith("ed") and len(low) > 4)
+    if low in AUXILIARIES or low in VERBS.finite:
+        return not word.adjective
+    return low.endswith("ed") and len(low) > 4 and not word.adjective and "-" not in low
 
 
 def clauses(words: list[Word]) -> list[Clause]:
@@ -94,6 +96,12 @@ def clauses(words: list[Word]) -> list[Clause]:
             current = base = len(made) - 1
             continue
         if word.kind == "mark" and low == ",":
+            if (
+                clause.kind == "part" and not clause.fronted and _starts_verb(words, index + 1)
+                and not _has_verb(words, made[base])
+            ):  # fmt: skip
+                current = base
+                continue
             nested = clause.kind in ("relative", "when", "if") or (clause.kind == "part" and clause.fronted)
             if nested and (clause.kind == "relative" or _begins_subject(words, index + 1) or clause.fronted):
                 if clause.fronted and not _begins_subject(words, index + 1) and following is not None:
@@ -112,6 +120,14 @@ def clauses(words: list[Word]) -> list[Clause]:
                 continue
             clause.words.append(index)
             continue
+        if (
+            clause.kind == "relative" and word.kind == "word" and word.low in VERBS.finite and not word.adjective
+            and _has_finite(words, clause) and not _has_verb(words, made[base])
+            and words[index - 1].low not in AUXILIARIES | {"and", "or", "but", "not"}
+            and not words[index - 1].low.endswith("ly") and words[index - 1].kind in ("day", "clock", "name", "word", "stranger")
+        ):  # fmt: skip
+            # 'Two planes that took off on Saturday landed': the second verb is the main clause's
+            current = base
         if word.kind == "word":
             begun = _begun(words, index, made, current, base)
             if begun is not None:
@@ -158,8 +174,9 @@ def _begun(
             return None
         return Clause("if", opener=low, parent=base, fronted=index == 0)
     if low in _WHEN and _verb_before_comma(words, index + 1):
-        return Clause("when", opener=low, parent=base, fronted=_is_fronted(words, index))
-    if low in _AND and index > 0 and following is not None:
+        fronted = _is_fronted(words, index)
+        return Clause("when", opener=low, parent=base if fronted else current, fronted=fronted)
+    if low in _AND and index > 0 and following is not None and _has_verb(words, clause):
         if following.low in ("that",) and clause.kind == "said":
             return None
         if _starts_verb(words, index + 1):
@@ -204,6 +221,10 @@ def _is_attribution(words: list[Word], index: int) -> bool:
 
 def _has_verb(words: list[Word], clause: Clause) -> bool:
     return any(is_verb(words[i]) or words[i].kind == "quote" for i in clause.words) or clause.kind == "said"
+
+
+def _has_finite(words: list[Word], clause: Clause) -> bool:
+    return any(is_verb(words[i]) for i in clause.words)
 
 
 def _starts_verb(words: list[Word], index: int) -> bool:

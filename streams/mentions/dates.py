@@ -42,7 +42,7 @@ _MENTION = re.compile(
     rf"[Tt]hree|[Ff]our|[Ff]ive|\d) days? later)\b"
     rf"|\b(?P<before>[Tt]he (?:day|night) before|(?P<ago>{_COUNT}|Two|Three|A) days? earlier)\b"
 )
-_HISTORY = timedelta(days=120)
+_HISTORY = timedelta(days=360)
 _AHEAD = timedelta(days=370)
 
 

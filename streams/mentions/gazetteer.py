@@ -217,6 +217,16 @@ def within() -> dict[str, str]:
 
 
 @cache
+def capitals() -> dict[str, str]:
+    """Countries by the city, in capitals, where their listed leaders work."""
+    return {
+        fields["base"].upper(): fields["country"]
+        for fields in load("people").values()
+        if "base" in fields and "country" in fields
+    }
+
+
+@cache
 def countries() -> dict[str, str]:
     """Countries by name and by demonym."""
     found: dict[str, str] = {}

@@ -75,16 +75,7 @@ def _merged(first: Found, second: Found) -> Found:
 def _told_more_exactly(one: Found, kept: list[Found]) -> bool:
     """'ordered' is no event of its own where the article says how: from the bench, stayed, entered."""
     if one.type == "order.issued":
-        return any(
-            other.type in _EXACT - {"order.stayed", "order.extended"} and other.when.day == one.when.day
-            and _same_actors(one.actors, other.actors) and not one.separate
-            for other in kept
-        ) or any(
-            other.type in ("order.stayed", "order.extended") and other.when.day == one.when.day
-            and _same_actors(one.actors, other.actors)
-            and (other.quote == one.quote or not one.actors or one.court_id == "scotus") and not _distinct(one, other)
-            for other in kept
-        )  # fmt: skip
+        return any(_covers(other, one) for other in kept)
     if one.type in _WORDS:
         # a judge's words about a ruling of that day are the ruling's
         return one.type == "statement.made" and any(
@@ -95,11 +86,18 @@ def _told_more_exactly(one: Found, kept: list[Found]) -> bool:
     return False
 
 
-def _distinct(one: Found, other: Found) -> bool:
-    """A ruling and the stay of it by the same judge are two acts."""
-    return other.type == "order.stayed" and other.court_id != "scotus" and bool(one.actors) and "own" in other.quote or (
-        other.type == "order.stayed" and other.quote != one.quote and other.court_id != "scotus" and bool(one.actors)
-    )
+def _covers(exact: Found, plain: Found) -> bool:
+    """Whether a plainer 'ordered' only tells of the same act."""
+    if exact.type not in _EXACT or exact.when.day != plain.when.day or plain.separate:
+        return False
+    if not _same_actors(exact.actors, plain.actors):
+        return False
+    if exact.type in ("order.pronounced", "order.entered", "order.vacated"):
+        return True
+    if exact.type == "order.extended":
+        return exact.quote == plain.quote
+    # a judge who rules and stays the ruling acts twice
+    return plain.court_id == "scotus" or exact.court_id == "scotus" or not plain.actors
 
 
 def related(first: str, second: str) -> bool:

@@ -20,11 +20,14 @@ _SOMETIMES = re.compile(
 _BEGINS = re.compile(
     r"(?:The|A|An|In|On|He|She|It|They|But|And|His|Her|Its|This|That|At|For|By|When|If|After|As|"
     r"Judge|President|No|Two|Three|Hours|Later|Officials|Lawyers|Both|We|I|You|There|Those|Another|"
-    r"Mr|Ms|Mrs|Gov|Sen|Rep|Secretary|Justice|Chief|Attorney|Monday|Tuesday|Wednesday|Thursday|"
-    r"Friday|Saturday|Sunday|U\.S|\u201c|\"|Then|Their|Our|One|What|While|Since|Once|To|From|Under)\b"
+    r"Mr|Ms|Mrs|Gov|Sen|Rep|Secretary|Justice|Chief|Attorney|U\.S|\u201c|\"|Then|Their|Our|One|What|While|Since|Once|To|From|Under)\b"
 )
 _END = re.compile(r"([.!?])([\u201d\"'\u2019)]*)(\s+)(?=[A-ZÀ-Þ\u201c\"'(0-9])")
+_ATTRIBUTION = re.compile(
+    r"[^.!?\u201c\"\n]{1,60}?\b(?:said|wrote|told|posted|asked|added|shouted|declared|replied)\b"
+)
 _DATE = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4}| \d{4})?"
+_DATE_LINE = re.compile(rf"(?:[A-Z][a-z]+day, )?(?P<date>{_DATE})$")
 _DATELINE = re.compile(
     r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'\u2019 -]*[A-ZÀ-Þ.](?:,(?: [A-Z][\w.-]+){1,3}?)?)"
     rf"(?:, (?P<date>{_DATE}))?(?: \([^)]{{2,20}}\))?(?:, (?P<date2>{_DATE}))? ?[\u2014\u2013-]+ "
@@ -55,6 +58,10 @@ def sentences(text: str) -> Iterator[Sentence]:
         at += len(line) + 1
         if start >= end:
             continue
+        alone = _DATE_LINE.match(text[start:end])
+        if alone:
+            dated = alone["date"]
+            continue
         match = _DATELINE.match(text[start : min(end, start + 120)])
         if match:
             dateline, dated = match["place"], match["date"] or match["date2"]
@@ -68,6 +75,8 @@ def sentences(text: str) -> Iterator[Sentence]:
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for match in _END.finditer(text, start, end):
+        if match[2] and match[1] in "!?" and _ATTRIBUTION.match(text, match.end(), end):
+            continue
         if match[1] == "." and not match[2]:
             before = text[max(begin, match.start(1) - 24) : match.start(1)]
             if _ALWAYS.search(before) and not re.search(r"\b(?:[A-Z]\.)+[A-Z]$", before):

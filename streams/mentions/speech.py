@@ -32,6 +32,8 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
             verb = inverted
         if not subject.names or subject.negated or verb.clause.kind in ("if", "relative") and verb.clause.opener != "who":
             continue
+        if verb.clause.kind == "when" and verb.clause.opener == "as" and not verb.clause.fronted and len(verb.clause.words) < 8:
+            continue
         if verb.clause.kind == "said" or verb.usage.past_perfect and subject.role == "judge":
             continue
         if verb.usage.gerund and subject.role == "judge":

@@ -199,6 +199,8 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
         return False
     following = words[indexes[at + 1]]
     if word.kind == "name" and word.name is not None:
+        if following.kind == "name" and following.name is not None and following.name.kind == "person" and word.name.kind != "person":
+            return True
         if word.name.possessive:
             return following.kind in ("word", "name", "stranger", "quote")
         return (
@@ -252,7 +254,7 @@ def _as_subject(words: list[Word], index: int, indexes: list[int], context: Cont
     if low in _GOVERNMENT:
         if any(p in gazetteer.countries() for p in (one.text for one in before[-2:])):
             return Subject("thing", word=low, index=index)
-        return Subject("government", (context.government,), word=low, index=index)
+        return _government(low, index, context)
     if low in _SPEAKERS_FOR or low in _ANONYMOUS:
         return _speaking_for(words, index, low, lows, modifier, context)
     if low in _AGENCY_WORDS and "the" in lows[-2:] and context.agency is not None:
@@ -325,21 +327,31 @@ def _speaking_for(
     if modifier is not None and modifier.kind in ("agency", "company"):
         return _named(modifier, index)
     if "government" in lows[-2:] or "administration" in lows[-2:]:
-        return Subject("government", (context.government,), word=low, index=index)
+        return _government(low, index, context)
     following = words[index + 1 : index + 4]
     if following and following[0].low == "for":
         for one in following[1:]:
             if one.kind == "name" and one.name is not None and one.name.kind in ("agency", "company"):
                 return _named(one.name, index)
             if one.low in _GOVERNMENT:
-                return Subject("government", (context.government,), word=low, index=index)
+                return _government(low, index, context)
     return Subject("people", word=low, index=index)
+
+
+def _government(low: str, index: int, context: Context) -> Subject:
+    """'The government' of an article from elsewhere is that country's."""
+    name = context.government
+    if context.country is not None and low == "government":
+        name = f"Government of {context.country}"
+    return Subject("government", (name,), word=low, index=index)
 
 
 def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subject:
     """'The secretary': whoever the article named with such an office last."""
     if "the" not in lows[-3:] and "a" in lows[-4:] + [""]:
         return Subject("people", word=low, index=index)
+    if low == "secretary" and lows[-1:] == ["press"]:
+        low = "press secretary"
     for name in reversed(context.seen):
         person = context.names.people.get(name.name)
         if person is None or person.is_judge:

@@ -60,6 +60,11 @@ def day_of(
         others = [c for c in all_clauses if c is not clause and c.kind == "main" and _unbound(words, c)]
         if others or clause.kind != "main":
             return None
+    has_own_clock = any(words[i].kind == "clock" for i in clause.words)
+    if context.day is None and context.last_day is not None and clause.kind == "main":
+        again = any(words[i].low in ("also", "separate", "separately") for i in clause.words)
+        if has_own_clock or (again and subject.role in ("judge", "court")):
+            return Day(context.last_day, explicit=False)
     if context.day is not None and not usage.past_perfect:
         has_clock = any(words[i].kind == "clock" for i in clause.words)
         also = any(words[i].low == "also" for i in clause.words)
@@ -87,8 +92,10 @@ def is_bound(words: list[Word], index: int) -> bool:
         at -= 1
     if at < 0:
         return False
-    if words[at].low in _NOT_ITS_DAY and not (words[at].low in ("for", "from") and at == 0):
+    if words[at].low in _NOT_ITS_DAY and not (words[at].low in ("for", "from", "by") and at == 0):
         return True
+    if words[at].low in ("dawn", "midnight", "noon", "daybreak", "sunrise", "long"):
+        return False
     for step in range(at, max(-1, at - 6), -1):
         word = words[step]
         if word.kind in ("mark", "day", "name") or is_verb(word):
@@ -154,8 +161,12 @@ def _related(
             return Day(day.day, explicit=True, mention=day.mention)
         if parent.kind in ("shared", "main", "part") and parent is not clause and parent.parent >= 0:
             return _related(words, all_clauses, parent, context, planned=planned)
-    if clause.kind == "main":
+    if clause.kind in ("main", "shared"):
         for other in all_clauses:
+            if other.kind == "part" and 0 <= other.parent < len(all_clauses) and all_clauses[other.parent] is clause and other.words:
+                day = _own_day(words, other, other.words[0], context, planned=planned)
+                if day is not None and not planned:
+                    return day
             if other.kind == "when" and other.words and _is_close(words, other):
                 days = [i for i in other.words if words[i].kind == "day" and not is_bound(words, i)]
                 for index in days:
@@ -165,8 +176,11 @@ def _related(
     if clause.kind == "when" and clause.words:
         first = clause.words[0]
         before = [w.low for w in words[max(0, first - 4) : first]]
+        parent = all_clauses[clause.parent] if clause.parent >= 0 else clause
+        if parent.kind in ("said", "if", "relative"):
+            return None
         base = next(
-            (w.day.past for w in words if w.day is not None and w.day.past is not None), None
+            (words[i].day.past for i in parent.words if words[i].day is not None and words[i].day.past is not None), None  # type: ignore[union-attr]
         )
         if base is None:
             return None
@@ -187,4 +201,6 @@ def _is_close(words: list[Word], clause: Clause) -> bool:
     before = [w.low for w in words[max(0, first - 4) : first]]
     if clause.opener in ("as", "when", "while"):
         return clause.fronted
+    if clause.fronted and clause.opener in ("before", "after") and words[first].low.endswith("ing"):
+        return True
     return any(one in _SOON for one in before)

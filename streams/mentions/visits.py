@@ -19,6 +19,8 @@ _TO = {"to", "in", "at", "into", "near", "outside", "inside", "for", "on", "with
 _AT = {"in", "at", "to", "into", "near", "inside", "outside", "on"}
 _BASES = {"washington", "white house", "pentagon", "capitol", "capitol hill"}
 _HOME = {"White House", "Oval Office"}
+_BOTH = {"White House", "United Nations", "Supreme Court", "Kremlin"}
+"""What names a place as well as who is in it."""
 _NO_PLACE = re.compile(
     r"^(?:Senate|House|Congress|Parliament|Knesset|Act|Constitution|Truth Social|X|Fox News|CNN|"
     r"Facebook|Twitter|Instagram|Telegram|Bluesky|CBS|ABC|NBC|MSNBC|CNBC|Court|Republican|Democrat\w*|"
@@ -34,7 +36,9 @@ def visits(reading: Reading) -> Iterator[Found]:
     """Visits that took place, then those planned, in the order of their verbs."""
     for verb in reading.verbs():
         subject = verb.subject
-        if subject.role != "person" or not subject.names or subject.negated:
+        if subject.role not in ("person", "judge") or not subject.names or subject.negated:
+            continue
+        if subject.role == "judge" and verb.low not in VERBS.said | {"spoke", "visited", "toured", "will"}:
             continue
         if verb.clause.kind == "if" or verb.usage.negated:
             continue
@@ -57,7 +61,9 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
     told = verb.low in VERBS.said
     if direct is None and moved is None and met is None and not present and not told:
         return None
-    if verb.usage.infinitive:
+    if verb.usage.infinitive or (verb.clause.kind == "when" and verb.clause.opener == "before"):
+        return None
+    if verb.usage.gerund and not _is_action(reading, verb):
         return None
     end = next((one for one in (direct, moved, met) if one is not None), verb.index)
     day = reading.day(verb)
@@ -73,7 +79,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
         nearby = _place_anywhere(reading, verb) if met is not None or direct is not None or moved is not None else None
         if nearby is not None:
             place = nearby
-        elif moved is not None and not _here(reading, end):
+        elif moved is not None and verb.low not in ("joined", "spoke", "appeared", "arrived") and not _here(reading, end):
             return None
         elif direct is not None and verb.low in ("opened", "addressed", "surveyed", "observed", "attended", "inspected", "rode", "prayed") and reading.dateline is None:
             return None
@@ -98,13 +104,27 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
     )  # fmt: skip
 
 
+def _is_action(reading: Reading, verb: Verb) -> bool:
+    """Whether '-ing' tells of a deed: ', touring the camp', 'after meeting', not 'a meeting'."""
+    if verb.clause.kind in ("part", "when") and verb.clause.words[0] == verb.index:
+        return True
+    return verb.index > 0 and reading.words[verb.index - 1].low in (",", "after", "and", "by")
+
+
+def is_place(word: Word) -> bool:
+    """Whether a word names a place; the White House is one too."""
+    return word.kind == "name" and word.name is not None and (
+        word.name.kind == "place" or word.name.name in _BOTH
+    )
+
+
 def _is_at_place(words: list[Word], index: int) -> bool:
     following = words[index + 1 : index + 4]
     return bool(following) and (
         following[0].low in ("in", "at", "there", "here", "on")
         and len(following) > 1
         and (following[1].kind in ("name", "stranger") or following[0].low in ("there", "here"))
-        and not (following[1].name is not None and following[1].name.kind != "place")
+        and not (following[1].name is not None and not is_place(following[1]))
     )
 
 
@@ -134,7 +154,7 @@ def _place_after(reading: Reading, end: int) -> str | None:
         if word.kind == "word" and is_verb(word) and word.low not in ("detained",):
             break
         if word.kind == "name" and word.name is not None:
-            if word.name.kind == "place" and not word.name.possessive:
+            if is_place(word) and not word.name.possessive:
                 if seen_prep or at <= end + 6 or best is None:
                     return word.name.name if best is None or word.name.name not in gazetteer.countries() else best
             if word.name.kind == "place" and word.name.possessive:
@@ -163,6 +183,8 @@ def _stranger_place(words: list[Word], at: int) -> str:
         word = words[step]
         if word.kind == "stranger" or (word.kind == "name" and word.name is not None and word.name.kind == "place"):
             parts.append(word.text)
+        elif re.match(r"(?:el|al|ash|as|ad)-[A-Z]", word.text):
+            parts.append(word.text)
         elif word.low in ("of", "the", "de", "la", "del") and step + 1 < len(words) and words[step + 1].kind == "stranger" and len(parts) < 4 and word.low != "the":
             parts.append(word.text)
         else:
@@ -174,11 +196,16 @@ def _stranger_place(words: list[Word], at: int) -> str:
 
 def _place_anywhere(reading: Reading, verb: Verb) -> str | None:
     """A place that the verb's clause names before it: 'in El Salvador, Rubio met'."""
+    for clause in reading.clauses:
+        if clause.kind == "when" and clause.fronted and len(clause.words) > 1:
+            first, second = (reading.words[i] for i in clause.words[:2])
+            if first.low in ("leaving", "visiting"):
+                return _name_at(reading.words, following_index(reading, second))
     for at, index in enumerate(verb.clause.words[: verb.place]):
         word = reading.words[index]
         if word.kind == "word" and word.low in ("in", "at", "from") and at + 1 < len(verb.clause.words):
             following = reading.words[verb.clause.words[at + 1]]
-            if following.kind == "name" and following.name is not None and following.name.kind == "place" and not following.name.possessive:
+            if is_place(following) and following.name is not None and not following.name.possessive:
                 return following.name.name
             if following.kind == "stranger":
                 name = _stranger_place(reading.words, following_index(reading, following))
@@ -216,6 +243,8 @@ def _venue(reading: Reading, verb: Verb) -> str | None:
                     break
         if found:
             break
+    if found is None and _foreign(verb.subject, reading) and re.search(r"\b(?:at the White House|in the Oval Office)\b", reading.clause_text(verb.clause)):
+        found = "White House"
     if found is None or _is_base(found, verb.subject, reading):
         return None
     return found
@@ -225,7 +254,9 @@ def _name_at(words: list[Word], at: int) -> str | None:
     if at >= len(words):
         return None
     word = words[at]
-    if word.kind == "name" and word.name is not None and word.name.kind == "place":
+    if word.low == "the" and at + 1 < len(words) and words[at + 1].kind == "name":
+        word = words[at + 1]
+    if is_place(word) and word.name is not None:
         return word.name.name
     if word.kind == "stranger":
         name = _stranger_place(words, at)
@@ -336,7 +367,7 @@ def _besides(reading: Reading) -> Iterator[Found]:
         if verb.low not in VERBS.said and verb.low not in ("sitting", "standing", "seated", "appeared", "stood", "sat", "speaking"):
             continue
         where = next(
-            (w.name.name for w in reading.words if w.kind == "name" and w.name and w.name.kind == "place" and w.start > match.end() and not w.name.possessive),
+            (w.name.name for w in reading.words if w.name is not None and is_place(w) and w.start > match.end() and not w.name.possessive),
             None,
         )
         spot = where if where in _HOME else place

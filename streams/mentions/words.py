@@ -31,6 +31,8 @@ class Word:
     kind: Kind
     name: Name | None = None
     day: DayMention | None = None
+    adjective: bool = False
+    """A participle before its noun: 'a divided panel'."""
 
 
 @dataclass(slots=True)
@@ -89,4 +91,46 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
         at = end
     if made.all and made.all[0].kind == "stranger":
         made.all[0].kind = "word"
+    made.all = _without_asides(made.all)
+    for before, one in zip(made.all, made.all[1:], strict=False):
+        if one.low.endswith("ed") and (
+            before.low in _ARTICLES or before.adjective or before.low.endswith(("'s", "\u2019s"))
+            or (before.name is not None and before.name.possessive)
+        ):  # fmt: skip
+            one.adjective = True
     return made
+
+
+_ARTICLES = frozenset("a an the his her its their no some several two three many most newly recently".split())
+_STATES = re.compile(
+    r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|"
+    r"Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo)\.|(?:N\.H|N\.J|N\.M|N\.Y|N\.C|N\.D|R\.I|S\.C|S\.D|W\.Va|D\.C)\.?"
+)
+
+
+def _without_asides(words: list[Word]) -> list[Word]:
+    """Without ', Texas,' and ', Md.,' behind a place: the commas are no clause's."""
+    kept: list[Word] = []
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if (
+            word.low == "," and kept and kept[-1].kind in ("name", "stranger") and at + 1 < len(words)
+            and (at + 2 == len(words) or words[at + 2].kind == "mark" or words[at + 2].kind == "day" or words[at + 2].low == "to")
+            and _is_region(words[at + 1]) and not _is_country(kept[-1])
+        ):  # fmt: skip
+            at += 3 if at + 2 < len(words) and words[at + 2].low == "," else 2
+            continue
+        kept.append(word)
+        at += 1
+    return kept
+
+
+def _is_region(word: Word) -> bool:
+    if word.kind == "name" and word.name is not None:
+        return word.name.kind == "place"
+    return _STATES.fullmatch(word.text) is not None
+
+
+def _is_country(word: Word) -> bool:
+    return word.name is not None and (word.name.kind != "place" or word.name.country == word.name.name)
