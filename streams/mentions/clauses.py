@@ -73,6 +73,10 @@ class Use:
 
 def is_verb(word: Word) -> bool:
     """Whether a word looks like a finite verb."""
+    return word.verb
+
+
+def _looks_finite(word: Word) -> bool:
     if word.kind not in ("word",):
         return False
     low = word.low
@@ -83,6 +87,8 @@ def is_verb(word: Word) -> bool:
 
 def clauses(words: list[Word]) -> list[Clause]:
     """The clauses of a sentence, in the order of their first words."""
+    for word in words:
+        word.verb = _looks_finite(word)
     made: list[Clause] = [Clause("main")]
     current = 0
     base = 0

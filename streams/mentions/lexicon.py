@@ -148,7 +148,7 @@ class _Verbs:
             self.court.heads, self.entered.heads, self.filed.heads, self.asked.heads,
             self.visited.heads, self.moved.heads, self.met.heads, self.present, self.planned,
             self.said, self.departed.heads, self.landed.heads, self.took_back.heads,
-            {"will", "was", "were", "beside", "alongside", "bench", "would"},
+            self.base, {"read", "gave", "will", "was", "were", "beside", "alongside", "bench", "would"},
         )  # fmt: skip
 
 

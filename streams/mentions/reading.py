@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from streams.facts.derived import EventType
 from streams.mentions.clauses import Clause, Use, use
 from streams.mentions.found import Found
+from streams.mentions.lexicon import VERBS
 from streams.mentions.subjects import Context, Subject, subject_of
 from streams.mentions.times import when
 from streams.mentions.timing import Day, day_of
@@ -17,16 +17,32 @@ from streams.mentions.words import Word
 QUOTE_WITHIN = 400
 
 
-@dataclass(frozen=True, slots=True)
 class Verb:
     """A verb where it stands: its clause, its place in it, how it is used, who does it."""
 
-    index: int
-    place: int
-    clause: Clause
-    usage: Use
-    subject: Subject
-    low: str
+    __slots__ = ("_reading", "_subject", "clause", "index", "low", "place", "usage")
+
+    def __init__(
+        self, reading: Reading, clause: Clause, place: int, subject: Subject | None = None
+    ) -> None:
+        self.clause, self.place, self.index = clause, place, clause.words[place]
+        self.low = reading.words[self.index].low
+        self.usage: Use = use(reading.words, clause, place)
+        self._reading, self._subject = reading, subject
+
+    @property
+    def subject(self) -> Subject:
+        """Who does it."""
+        if self._subject is None:
+            one = self._reading
+            self._subject = subject_of(
+                one.words, one.clauses, self.clause, self.usage.group_start, one.context
+            )
+        return self._subject
+
+    def by(self, subject: Subject) -> Verb:
+        """The same verb with another subject: '“…,” said Mayor Roe'."""
+        return Verb(self._reading, self.clause, self.place, subject)
 
 
 @dataclass
@@ -41,23 +57,19 @@ class Reading:
     zone: str
     dateline: str | None
     dateline_day: date | None
-    found: list[Found] = field(default_factory=list)
-    subjects: dict[int, Subject] = field(default_factory=dict)
+    _verbs: list[Verb] | None = None
 
-    def verbs(self) -> Iterator[Verb]:
-        """Every word that could be a trigger, with its use and subject."""
-        for clause in self.clauses:
-            for place, index in enumerate(clause.words):
-                word = self.words[index]
-                if word.kind == "word":
-                    yield self.verb(clause, place)
-
-    def verb(self, clause: Clause, place: int) -> Verb:
-        """The verb at a place of a clause."""
-        index = clause.words[place]
-        usage = use(self.words, clause, place)
-        subject = subject_of(self.words, self.clauses, clause, usage.group_start, self.context)
-        return Verb(index, place, clause, usage, subject, self.words[index].low)
+    def verbs(self) -> list[Verb]:
+        """Every word that could tell of an event."""
+        if self._verbs is None:
+            triggers = VERBS.triggers
+            self._verbs = [
+                Verb(self, clause, place)
+                for clause in self.clauses
+                for place, index in enumerate(clause.words)
+                if self.words[index].low in triggers and self.words[index].kind == "word"
+            ]
+        return self._verbs
 
     def day(self, verb: Verb, *, planned: bool = False, lenient: bool = True) -> Day | None:
         """The day of a verb's event."""

@@ -66,7 +66,7 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
             from streams.mentions.subjects import _named
 
             subject = _named(word.name, verb.index + 1)
-            return Verb(verb.index, verb.place, verb.clause, verb.usage, subject, verb.low)
+            return verb.by(subject)
         if word.kind in ("stranger", "mark", "quote") or is_verb(word):
             return None
     return None

@@ -35,6 +35,8 @@ _OFFICES = {
     "premier", "congresswoman", "congressman", "commissioner", "director", "spokeswoman", "spokesman",
     "administrator", "sheriff", "chief", "pope", "king", "comptroller", "spokesperson",
 }  # fmt: skip
+_NOUNS_ING = {"ruling", "hearing", "building", "meeting", "filing", "morning", "evening", "acting",
+              "leading", "sitting", "outgoing", "incoming", "presiding", "ranking", "housing"}  # fmt: skip
 _SINGULAR = {"he", "she"}
 _PEOPLE_WORDS = {"men", "people", "migrants", "deportees", "detainees", "families", "five", "eight"}
 
@@ -146,7 +148,10 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         if word.kind == "word" and word.low in PREPOSITIONS and not (word.low == "like"):
             governed = True
             continue
-        if word.kind == "word" and is_verb(word) and word.low not in ("deported", "detained", "deposed"):
+        if word.kind == "word" and (
+            is_verb(word) and word.low not in ("deported", "detained")
+            or at and word.low.endswith("ing") and word.low not in _NOUNS_ING
+        ):  # fmt: skip
             # a participle: what follows belongs to it
             governed = True
             continue
@@ -180,7 +185,11 @@ def _together(words: list[Word], named: list[Subject], indexes: list[int]) -> Su
     names = list(first.names)
     last = first.index
     for one in named[1:]:
-        between = [words[i].low for i in range(last + 1, one.index)]
+        between = [
+            words[i].low
+            for i in range(last + 1, one.index)
+            if words[i].kind != "stranger" and (words[i].name is None or words[i].name.kind != "place")  # type: ignore[union-attr]
+        ]
         if one.role == first.role and between in ([","], ["and"], [",", "and"]):
             names += [n for n in one.names if n not in names]
             last = one.index
@@ -211,6 +220,8 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             and not following.low.endswith("ly")
         )
     if word.kind in ("word", "stranger"):
+        if following.low.endswith("ing") and following.low not in _NOUNS_ING:
+            return False
         return following.kind in ("word", "stranger", "name") and not is_verb(following) and (
             following.low not in PREPOSITIONS
         ) and following.low not in ("and", "but", "or", "who", "which", "that", "also", "then", "later", "to", "not", "never", "late", "early", "again") and not following.low.endswith("ly")  # fmt: skip

@@ -33,6 +33,8 @@ class Word:
     day: DayMention | None = None
     adjective: bool = False
     """A participle before its noun: 'a divided panel'."""
+    verb: bool = False
+    """Whether it looks like a finite verb; ``clauses`` sets it."""
 
 
 @dataclass(slots=True)
@@ -64,6 +66,9 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
         if found is not None:
             made.all.append(found[1])
             at = found[0]
+            continue
+        if text[at] in "'\u2019" and text[at + 1 : at + 2] == "s":
+            at += 2
             continue
         match = _WORD.match(text, at)
         if match is None:
