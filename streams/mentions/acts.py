@@ -292,13 +292,13 @@ def _bench_alone(reading: Reading) -> Found | None:
     if context.judge is None or _bench_negated(reading):
         return None
     for verb in reading.verbs():
-        if verb.low not in ("announced", "delivered", "read", "given", "issued", "gave", "ruled", "ordered", "ruling", "speaking"):
+        if verb.low not in ("announced", "delivered", "read", "given", "issued", "gave", "ruled", "ordered", "ruling", "speaking", "said", "told"):
             continue
         if verb.usage.negated or verb.usage.modal or verb.usage.future:
             return None
         day = reading.day(verb)
-        if day is None and context.day is not None:
-            day = Day(context.day, explicit=False)
+        if day is None and context.last_day is not None and not any(w.kind == "day" for w in reading.words):
+            day = Day(context.day or context.last_day, explicit=False)
         if day is None:
             return None
         judge = verb.subject if verb.subject.role == "judge" and verb.subject.names else _named(context.judge, verb.index)

@@ -36,7 +36,7 @@ from streams.mentions.words import words
 
 _QUESTION = re.compile(r"\?[)\"]?$")
 _CLOCKED = re.compile(r"\d ?[ap]\.?m\b|\bmidnight\b|\bnoon\b")
-_TRIGGER = re.compile(r"[A-Za-z']+")
+_TRIGGER = re.compile(r"[a-z]+")
 
 
 def events_found(article: Article) -> list[Found]:
@@ -97,9 +97,10 @@ def _of_sentence(
     dated = dateline_day(sentence.dateline_date, context.today)
     worth = (
         bool(days) or dated is not None or context.day is not None or bool(_CLOCKED.search(piece))
+        or (context.last_day is not None and "bench" in piece)
         or "arlier version" in piece or "orrect" in piece or "this article" in piece
     )  # fmt: skip
-    if not worth or not any(word.lower() in VERBS.triggers for word in _TRIGGER.findall(piece)):
+    if not worth or VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower())):
         _remember(mine, context, None)
         return []
     read = words(piece, sentence.start, mine, days).all
@@ -131,6 +132,7 @@ def _of_sentence(
     return found
 
 
+@cache
 def _country(dateline: str | None) -> str | None:
     """The country of a dateline where it is not the United States, as far as the gazetteer knows."""
     if not dateline:

@@ -120,7 +120,7 @@ def clauses(words: list[Word]) -> list[Clause]:
                 made.append(Clause("part", parent=current))
                 current = len(made) - 1
                 continue
-            if following is not None and _is_attribution(words, index + 1) and _has_verb(words, clause):
+            if following is not None and following.low not in _AND and _is_attribution(words, index + 1) and _has_verb(words, clause):
                 made.append(Clause("main", opener="attribution"))
                 current = base = len(made) - 1
                 continue
@@ -179,6 +179,8 @@ def _begun(
         if low in ("had", "were", "should") and not _begins_subject(words, index + 1):
             return None
         return Clause("if", opener=low, parent=base, fronted=index == 0)
+    if low == "than" and index and words[index - 1].low in ("more", "less", "fewer", "rather", "other", "longer"):
+        return None
     if low in _WHEN and _verb_before_comma(words, index + 1):
         fronted = _is_fronted(words, index)
         return Clause("when", opener=low, parent=base if fronted else current, fronted=fronted)
@@ -219,7 +221,7 @@ def _is_attribution(words: list[Word], index: int) -> bool:
         if word.kind == "mark":
             return False
         if word.kind == "word" and word.low in VERBS.attributing:
-            return step > 0 or True
+            return True
         if word.kind == "word" and is_verb(word):
             return False
     return False
@@ -347,6 +349,7 @@ _ADVERBS = {"also", "again", "then", "later", "just", "even", "only", "already",
             "itself", "himself", "herself", "twice", "soon", "itself", "himself", "instead", "first",
             "ever", "now", "late", "early", "today", "separately", "all", "both"}  # fmt: skip
 
+ADVERBS = _ADVERBS
 PREPOSITIONS = _PREPOSITIONS
 DETERMINERS = _DETERMINERS
 PRONOUNS = _PRONOUNS

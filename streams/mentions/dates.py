@@ -10,38 +10,76 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import ahocorasick
+
+_MONTH_ENDS = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d|,\d{3})(?:,? ((?:19|20)\d{2}))?\b")
+_DAY_BEFORE_MONTH = re.compile(r"\b(\d{1,2}) $")
+_YEAR_BEHIND = re.compile(r"\.?,? ((?:19|20)\d{2})\b")
+_NEAR = re.compile(r"\b((?:(?:[Ll]ast|[Nn]ext|[Tt]his|[Ll]ate|[Ee]arly|[Oo]n|[Cc]oming) )+)$")
+_WEEKDAY_ENDS = re.compile(
+    r"(?P<plural>s\b)?(?P<own>['\u2019]s\b)?(?: (?:morning|afternoon|evening|night)\b)?"
+    r"(?P<lastweek> of last week| last week)?"
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAY_WORDS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_MONTH_WORDS = (
-    r"Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)|May|June?|July?|Aug(?:ust|\.)?"
-    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_CALENDAR = (
-    rf"(?:(?P<month>{_MONTH_WORDS}) (?P<dom>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|,\d{{3}})"
-    rf"|(?P<dom2>\d{{1,2}}) (?P<month2>{_MONTH_WORDS}))(?:,? (?P<year>(?:19|20)\d{{2}}))?\b"
-)
-_PART = r"(?:morning|afternoon|evening|night)"
-_COUNT = r"(?:a|one|two|three|four|five|six|2|3|4|5|6)"
-_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_MENTION = re.compile(
-    rf"(?P<weekday>\b(?:(?P<near>last|next|this|late|early|on|coming) )*\b(?:{_WEEKDAY_WORDS})\b"
-    rf"(?P<plural>s)?(?P<own>['\u2019]s)?(?: (?:{_PART}))?(?P<lastweek> of last week| last week)?"
-    rf"(?:, (?={_MONTH_WORDS}))?)"
-    rf"|\b(?P<calendar>{_CALENDAR})"
-    rf"|\b(?P<today>[Tt]oday|[Tt]onight|[Tt]his (?:{_PART})|[Ee]arlier today)\b(?!['\u2019]s)"
-    rf"|\b(?P<yesterday>[Yy]esterday|[Ll]ast night)\b"
-    rf"|\b(?P<tomorrow>[Tt]omorrow)\b"
-    rf"|\b(?P<same>(?:[Hh]ours|[Mm]inutes|[Mm]oments|[Aa]n hour|(?:[Ss]everal|[Aa] few|two|three|four"
-    rf"|[Tt]wo|[Tt]hree) (?:hours|minutes)|[Ss]hortly) (?:later|after(?:ward)?s?(?= the (?:ruling|hearing|"
-    rf"argument|decision|order)|[.,]))|[Ll]ater (?:that|the same|in the) (?:day|{_PART})"
-    rf"|[Ww]ithin (?:hours|minutes|the hour|an hour|two hours)|[Ee]arlier (?:that|in the|on the same) day"
-    rf"|(?:[Tt]he|[Tt]hat) same (?:day|{_PART})|[Tt]he same day|[Tt]hat (?:day|{_PART})|[Bb]y afternoon"
-    rf"|[Aa]t once|hours earlier|[Ee]arlier in the day|later in the day|[Ss]hortly (?:after|before) midnight)\b"
-    rf"|\b(?P<after>(?:[Tt]he )?(?:[Nn]ext|[Ff]ollowing) (?:day|{_PART})|(?P<count>[Aa]|[Oo]ne|[Tt]wo|"
-    rf"[Tt]hree|[Ff]our|[Ff]ive|\d) days? later)\b"
-    rf"|\b(?P<before>[Tt]he (?:day|night) before|(?P<ago>{_COUNT}|Two|Three|A) days? earlier)\b"
-)
+_MONTH_NAMES = (
+    ("January", "Jan"), ("February", "Feb"), ("March", "Mar"), ("April", "Apr"), ("May",),
+    ("June",), ("July",), ("August", "Aug"), ("September", "Sept", "Sep"), ("October", "Oct"),
+    ("November", "Nov"), ("December", "Dec"),
+)  # fmt: skip
+_PARTS = ("morning", "afternoon", "evening", "night")
+_TODAY = ("today", "tonight", "earlier today", *(f"this {part}" for part in _PARTS))
+_YESTERDAY = ("yesterday", "last night")
+_SPANS = ("hours", "minutes", "moments", "an hour", "several hours", "a few hours", "two hours",
+          "three hours", "four hours", "several minutes", "a few minutes", "shortly")  # fmt: skip
+_SAME = (
+    *(f"{span} {word}" for span in _SPANS for word in ("later", "afterward", "afterwards", "earlier")
+      if (span, word) != ("shortly", "later")),
+    *(f"hours after the {noun}" for noun in ("ruling", "hearing", "argument", "decision", "order")),
+    *(f"later {the} {part}" for the in ("that", "the same", "in the") for part in (*_PARTS, "day")),
+    "within hours", "within minutes", "within the hour", "within an hour", "within two hours",
+    "earlier that day", "earlier in the day", "earlier on the same day", "the same day", "that same day",
+    "that day", *(f"that {part}" for part in _PARTS), *(f"that same {part}" for part in _PARTS),
+    *(f"the same {part}" for part in _PARTS), "by afternoon", "at once", "shortly after midnight",
+    "shortly before midnight",
+)  # fmt: skip
+_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4, "5": 5}
+
+
+def _anchor_words() -> dict[str, tuple[str, int]]:
+    """Words that a mention of a day has, with what they mean."""
+    found: dict[str, tuple[str, int]] = {}
+
+    def add(words: str, meaning: str, value: int) -> None:
+        found[words] = found[words[0].upper() + words[1:]] = (meaning, value)
+
+    for number, name in enumerate(_WEEKDAYS):
+        found[name.title()] = ("weekday", number)
+    for number, names in enumerate(_MONTH_NAMES, 1):
+        for name in names:
+            found[name] = ("month", number)
+    for words in _TODAY:
+        add(words, "today", 0)
+    for words in _YESTERDAY:
+        add(words, "yesterday", -1)
+    add("tomorrow", "tomorrow", 1)
+    for words in _SAME:
+        add(words, "shift", 0)
+    for near in ("next", "following"):
+        for part in ("day", *_PARTS):
+            add(f"the {near} {part}", "shift", 1)
+    for word, count in _COUNTS.items():
+        day = "day" if count == 1 else "days"
+        add(f"{word} {day} later", "shift", count)
+        add(f"{word} {day} earlier", "shift", -count)
+    add("the day before", "shift", -1)
+    add("the night before", "shift", -1)
+    return found
+
+
+_ANCHORS = ahocorasick.Automaton()
+for _words, (_meaning, _value) in _anchor_words().items():
+    _ANCHORS.add_word(_words, (len(_words), _meaning, _value))
+_ANCHORS.make_automaton()
 _HISTORY = timedelta(days=360)
 _AHEAD = timedelta(days=370)
 
@@ -58,73 +96,89 @@ class DayMention:
     """Days from the day that the article spoke of last."""
     owns: bool = False
     """'Tuesday's hearing' names the hearing's day, not that of the sentence."""
-    is_same: bool = False
 
 
 def day_mentions(sentence: str, today: date) -> list[DayMention]:
     """Every mention in the order of the text; ``today`` is publication in the outlet's zone."""
-    found: list[DayMention] = []
-    for match in _MENTION.finditer(sentence):
-        one = _mention(match, today)
-        if one is None:
+    hits: list[tuple[int, int, str, int]] = []
+    for last, (length, meaning, value) in _ANCHORS.iter(sentence):
+        start, end = last - length + 1, last + 1
+        if (start and sentence[start - 1].isalnum()) or (
+            end < len(sentence) and sentence[end].isalpha() and meaning != "weekday"
+        ):
             continue
-        if found and found[-1].end == one.start and match["calendar"] and found[-1].past:
+        hits.append((start, end, meaning, value))
+    if not hits:
+        return []
+    hits.sort(key=lambda one: (one[0], -one[1]))
+    found: list[DayMention] = []
+    for start, end, meaning, value in hits:
+        if found and start < found[-1].end:
+            continue
+        one = _mention(sentence, start, end, meaning, value, today)
+        if one is None or (found and one.start < found[-1].end):
+            continue
+        between = sentence[found[-1].end : one.start] if found else ""
+        if meaning == "month" and between in (", ", " ") and found[-1].past and found[-1].shift is None:
             # 'Saturday, March 15': the date settles which Saturday
             one = DayMention(found.pop().start, one.end, one.past, one.planned)
         found.append(one)
     return found
 
 
-def _mention(match: re.Match[str], today: date) -> DayMention | None:
-    start, end = match.span()
-    if match["weekday"]:
-        if match["plural"]:
-            return None
-        past, planned = _weekday(match, today)
-        return DayMention(start, end, past, planned, owns=bool(match["own"]))
-    if match["calendar"]:
-        return _calendar(match, today)
-    if match["today"]:
-        return DayMention(start, end, today, today)
-    if match["yesterday"]:
+def _mention(
+    text: str, start: int, end: int, meaning: str, value: int, today: date
+) -> DayMention | None:
+    if meaning == "weekday":
+        return _weekday(text, start, end, value, today)
+    if meaning == "month":
+        return _calendar(text, start, end, value, today)
+    if meaning == "today":
+        return None if text[end : end + 2] in ("'s", "\u2019s") else DayMention(start, end, today, today)
+    if meaning == "yesterday":
         return DayMention(start, end, today - timedelta(days=1), None)
-    if match["tomorrow"]:
+    if meaning == "tomorrow":
         return DayMention(start, end, None, today + timedelta(days=1))
-    if match["same"]:
-        return DayMention(start, end, None, None, shift=0, is_same=True)
-    if match["after"]:
-        return DayMention(start, end, None, None, shift=_count(match["count"]))
-    return DayMention(start, end, None, None, shift=-_count(match["ago"]))
+    return DayMention(start, end, None, None, shift=value)
 
 
-def _count(word: str | None) -> int:
-    if word is None:
-        return 1
-    return int(word) if word.isdigit() else _COUNTS[word.lower()]
-
-
-def _weekday(match: re.Match[str], today: date) -> tuple[date, date]:
-    words = match["weekday"].lower()
-    name = next(one for one in _WEEKDAYS if one in words)
-    number = _WEEKDAYS.index(name)
+def _weekday(text: str, start: int, end: int, number: int, today: date) -> DayMention | None:
+    ends = _WEEKDAY_ENDS.match(text, end)
+    assert ends is not None  # noqa: S101 - every part of it is optional
+    if ends["plural"] or (ends.end() < len(text) and text[ends.end()].isalnum()):
+        return None
+    near = _NEAR.search(text, max(0, start - 14), start)
+    words = near[1].lower().split() if near else []
     back = (today.weekday() - number) % 7
     ahead = (number - today.weekday()) % 7
-    if "last week" in words:
+    if ends["lastweek"]:
         back = today.weekday() + 7 - number
-    elif match["near"] == "last" and back == 0:
+    elif "last" in words and back == 0:
         back = 7
-    if match["near"] == "next":
+    if "next" in words:
         # 'next Friday' is that of the week after this one
         ahead = 7 - today.weekday() + number
-    return today - timedelta(days=back), today + timedelta(days=ahead)
+    past: date | None = today - timedelta(days=back)
+    if "next" in words or "coming" in words:
+        past = None
+    begin = near.start() if near else start
+    return DayMention(begin, ends.end(), past, today + timedelta(days=ahead), owns=bool(ends["own"]))
 
 
-def _calendar(match: re.Match[str], today: date) -> DayMention | None:
-    word = (match["month"] or match["month2"])[:3].lower()
-    month, day = _MONTHS.index(word) + 1, int(match["dom"] or match["dom2"])
+def _calendar(text: str, start: int, end: int, month: int, today: date) -> DayMention | None:
+    behind = _MONTH_ENDS.match(text, end)
+    if behind is not None:
+        day, year, stop = int(behind[1]), behind[2], behind.end()
+    else:
+        before = _DAY_BEFORE_MONTH.search(text, max(0, start - 4), start)
+        if before is None:
+            return None
+        years = _YEAR_BEHIND.match(text, end)
+        day, year = int(before[1]), years[1] if years else None
+        start, stop = before.start(), years.end() if years else end
     try:
-        if match["year"]:
-            named = planned = date(int(match["year"]), month, day)
+        if year:
+            named = planned = date(int(year), month, day)
         else:
             named = date(today.year, month, day)
             planned = named if named >= today else named.replace(year=today.year + 1)
@@ -134,7 +188,7 @@ def _calendar(match: re.Match[str], today: date) -> DayMention | None:
         return None
     past = named if today - _HISTORY <= named <= today + timedelta(days=1) else None
     ahead = planned if today <= planned <= today + _AHEAD else None
-    return DayMention(match.start(), match.end(), past, ahead)
+    return DayMention(start, stop, past, ahead)
 
 
 def dateline_day(words: str | None, today: date) -> date | None:

@@ -67,8 +67,24 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE)
 
 
-def _words(forms: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, forms)) + r")\b", re.IGNORECASE)
+class Cues:
+    """Phrases of which one must stand in a text, as whole words, case ignored."""
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        forms = [form.lower() for form in forms]
+        self._forms = forms
+        self._whole = re.compile(r"\b(?:" + "|".join(map(re.escape, forms)) + r")\b")
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first of them; places are those of the text."""
+        low = text.lower()
+        if not any(form in low for form in self._forms):
+            return None
+        return self._whole.search(low)
+
+
+def _words(forms: Iterable[str]) -> Cues:
+    return Cues(forms)
 
 
 class _Verbs:

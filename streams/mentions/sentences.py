@@ -22,6 +22,7 @@ _BEGINS = re.compile(
     r"Judge|President|No|Two|Three|Hours|Later|Officials|Lawyers|Both|We|I|You|There|Those|Another|"
     r"Mr|Ms|Mrs|Gov|Sen|Rep|Secretary|Justice|Chief|Attorney|U\.S|\u201c|\"|Then|Their|Our|One|What|While|Since|Once|To|From|Under)\b"
 )
+_OFFICE = re.compile(r"(?:Judge|President|Secretary|Attorney|Justice|Chief|Sen|Rep|Supreme|No)\b")
 _END = re.compile(r"([.!?])([\u201d\"'\u2019)]*)(\s+)(?=[A-ZÀ-Þ\u201c\"'(0-9])")
 _ATTRIBUTION = re.compile(
     r"[^.!?\u201c\"\n]{1,60}?\b(?:said|wrote|told|posted|asked|added|shouted|declared|replied)\b"
@@ -64,7 +65,7 @@ def sentences(text: str) -> Iterator[Sentence]:
             continue
         match = _DATELINE.match(text[start : min(end, start + 120)])
         if match:
-            dateline, dated = match["place"], match["date"] or match["date2"]
+            dateline, dated = match["place"], match["date"] or match["date2"] or dated
             start += match.end()
         leads = True
         for begin, stop in _split(text, start, end):
@@ -82,6 +83,8 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             if _ALWAYS.search(before) and not re.search(r"\b(?:[A-Z]\.)+[A-Z]$", before):
                 continue
             if _SOMETIMES.search(before) and not _BEGINS.match(text, match.end()):
+                continue
+            if before.endswith("U.S") and _OFFICE.match(text, match.end()):
                 continue
         yield begin, match.end(2)
         begin = match.end(3)

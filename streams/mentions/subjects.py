@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from streams.mentions import gazetteer
-from streams.mentions.clauses import DETERMINERS, PREPOSITIONS, Clause, is_verb
+from streams.mentions.clauses import ADVERBS, DETERMINERS, PREPOSITIONS, Clause, is_verb
 from streams.mentions.lexicon import VERBS
 from streams.mentions.names import Name, Names
 from streams.mentions.words import Word
@@ -218,13 +218,14 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             and following.low not in PREPOSITIONS
             and following.low not in ("and", "but", "or", "who", "also", "later", "then", "himself", "herself", "itself", "not", "to", "both", "never", "late", "early", "alone", "again")
             and not following.low.endswith("ly")
+            and following.low not in ADVERBS
         )
     if word.kind in ("word", "stranger"):
         if following.low.endswith("ing") and following.low not in _NOUNS_ING:
             return False
         return following.kind in ("word", "stranger", "name") and not is_verb(following) and (
             following.low not in PREPOSITIONS
-        ) and following.low not in ("and", "but", "or", "who", "which", "that", "also", "then", "later", "to", "not", "never", "late", "early", "again") and not following.low.endswith("ly")  # fmt: skip
+        ) and following.low not in ("and", "but", "or", "who", "which", "that", "also", "then", "later", "to", "not", "never", "late", "early", "again") and not following.low.endswith("ly") and following.low not in ADVERBS  # fmt: skip
     return False
 
 
@@ -249,6 +250,8 @@ def _as_subject(words: list[Word], index: int, indexes: list[int], context: Cont
         role: Role = "plane" if context.speaker.role == "plane" else "thing"
         return Subject(role, word=low, index=index, pronoun=True)
     if low in _JUDGE_WORDS:
+        if low in ("judges", "justices"):
+            return Subject("judge", level="trial", negated=negated, word=low, index=index)
         definite = "the" in lows[-3:] or "her" in lows[-1:]
         appeals = "appeals" in lows[-3:] or "circuit" in lows[-2:]
         judge = context.judge if definite else None

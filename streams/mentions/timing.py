@@ -94,6 +94,8 @@ def is_bound(words: list[Word], index: int) -> bool:
         return False
     if words[at].low in _NOT_ITS_DAY and not (words[at].low in ("for", "from", "by") and at == 0):
         return True
+    if words[at].low == "by" and at == 0:
+        return False
     if words[at].low in ("dawn", "midnight", "noon", "daybreak", "sunrise", "long"):
         return False
     for step in range(at, max(-1, at - 6), -1):

@@ -79,11 +79,14 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
         nearby = _place_anywhere(reading, verb) if met is not None or direct is not None or moved is not None else None
         if nearby is not None:
             place = nearby
-        elif moved is not None and verb.low not in ("joined", "spoke", "appeared", "arrived") and not _here(reading, end):
+        elif moved is not None and verb.low not in ("joined", "appeared", "arrived") and not _here(reading, end):
             return None
         elif direct is not None and verb.low in ("opened", "addressed", "surveyed", "observed", "attended", "inspected", "rode", "prayed") and reading.dateline is None:
             return None
-        elif _dateline(reading) is not None and (_here(reading, end) or met is not None or direct is not None):
+        elif _dateline(reading) is not None and (
+            _here(reading, end) or met is not None or direct is not None
+            or verb.low in ("joined", "appeared", "arrived")
+        ):
             place, from_dateline = _dateline(reading), True
         elif direct is None or verb.low in ("visited", "toured"):
             if direct is None:
@@ -321,7 +324,7 @@ def _hosted(reading: Reading) -> Iterator[Found]:
             (w.name for w in reading.after(end, 7) if w.kind == "name" and w.name and w.name.kind == "person" and not w.name.is_judge),
             None,
         )
-        place = _place_after(reading, end)
+        place = _place_after(reading, end) or _place_anywhere(reading, verb)
         from_dateline = False
         if place is None and verb.low in VERBS.hosts | {"met"}:
             place, from_dateline = _dateline(reading), True

@@ -12,12 +12,11 @@ from streams.mentions.names import Name
 Kind = Literal["word", "name", "day", "clock", "quote", "mark", "stranger"]
 
 _WORD = re.compile(
-    r"(?P<quote>\u201c[^\u201d]*(?:\u201d|$)|\"[^\"]*(?:\"|$))"
-    r"|(?P<clock>(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)(?: (?:Eastern|Central|Mountain|Pacific)(?: [Tt]ime)?)?|\bnoon\b)"
+    r"(?P<clock>(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)(?: (?:Eastern|Central|Mountain|Pacific)(?: [Tt]ime)?)?|\bnoon\b)"
     r"|(?P<word>(?:[A-Z]\.){2,}|[$\w][\w'\u2019&./-]*)"
     r"|(?P<mark>[,;:?!()\u2014\u2013\u2026]|-{2})"
 )
-_STRANGER = re.compile(r"[A-ZÀ-Þ][\w'\u2019-]+")
+_QUOTE = re.compile(r"\u201c[^\u201d]*(?:\u201d|$)|\"[^\"]*(?:\"|$)")
 
 
 @dataclass(slots=True)
@@ -51,49 +50,29 @@ class Words:
 
 def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> Words:
     """Cut a sentence that begins at an offset of the article's text."""
-    spans: dict[int, tuple[int, Word]] = {}
+    spans: list[Word] = []
     for name in names:
         start, end = name.start - offset, name.end - offset
         piece = text[start:end]
-        spans[start] = (end, Word(piece, piece.lower(), start, end, "name", name=name))
+        spans.append(Word(piece, piece.lower(), start, end, "name", name=name))
     for day in days:
         piece = text[day.start : day.end]
-        spans[day.start] = (day.end, Word(piece, piece.lower(), day.start, day.end, "day", day=day))
+        spans.append(Word(piece, piece.lower(), day.start, day.end, "day", day=day))
+    spans.sort(key=lambda one: one.start)
     made = Words(text)
+    quotes = [match.span() for match in _QUOTE.finditer(text)]
     at = 0
-    while at < len(text):
-        found = spans.get(at)
-        if found is not None:
-            made.all.append(found[1])
-            at = found[0]
+    for span in spans:
+        if span.start < at:
             continue
-        if text[at] in "'\u2019" and text[at + 1 : at + 2] == "s":
+        at = _plain(text, at, span.start, quotes, made.all)
+        if at > span.start:  # a quote runs over it
+            continue
+        made.all.append(span)
+        at = span.end
+        if text[at : at + 2] in ("'s", "\u2019s"):
             at += 2
-            continue
-        match = _WORD.match(text, at)
-        if match is None:
-            at += 1
-            continue
-        end = match.end()
-        kind = match.lastgroup
-        if kind == "word":
-            inner = [one for one in spans if at < one < end]
-            if inner:
-                end = min(inner)
-            piece = text[at:end]
-            low = piece.lower().rstrip(".")
-            if piece[:2] in ("'s", "\u2019s"):
-                at = end
-                continue
-            is_cap = _STRANGER.match(piece) is not None
-            made.all.append(Word(piece, low, at, end, "stranger" if is_cap else "word"))
-        elif kind == "quote":
-            made.all.append(Word(match[0], match[0].lower(), at, end, "quote"))
-        else:
-            made.all.append(
-                Word(match[0], match[0].lower(), at, end, "clock" if kind == "clock" else "mark")
-            )
-        at = end
+    _plain(text, at, len(text), quotes, made.all)
     if made.all and made.all[0].kind == "stranger":
         made.all[0].kind = "word"
     made.all = _without_asides(made.all)
@@ -104,6 +83,42 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
         ):  # fmt: skip
             one.adjective = True
     return made
+
+
+def _plain(
+    text: str, at: int, end: int, quotes: list[tuple[int, int]], made: list[Word]
+) -> int:
+    """Cut what lies between names and days; a quote is one word, whatever it names."""
+    for start, stop in quotes:
+        if stop <= at:
+            continue
+        if start >= end:
+            break
+        _cut(text, at, max(at, start), made)
+        piece = text[start:stop]
+        made.append(Word(piece, piece.lower(), start, stop, "quote"))
+        at = stop
+    _cut(text, at, end, made)
+    return max(at, end)
+
+
+def _cut(text: str, at: int, end: int, made: list[Word]) -> None:
+    for match in _WORD.finditer(text, at, end):
+        piece = match[0]
+        kind = match.lastgroup
+        if kind == "word":
+            low = piece.lower().rstrip(".")
+            made.append(
+                Word(piece, low, match.start(), match.end(), "stranger" if _is_cap(piece) else "word")
+            )
+        else:
+            made.append(
+                Word(piece, piece.lower(), match.start(), match.end(), "mark" if kind == "mark" else "clock")
+            )
+
+
+def _is_cap(piece: str) -> bool:
+    return len(piece) > 1 and piece[0].isupper() and (piece[1].isalnum() or piece[1] in "'\u2019-")
 
 
 _ARTICLES = frozenset("a an the his her its their no some several two three many most newly recently".split())
