@@ -16,6 +16,7 @@ from streams.mentions.timing import Day
 _ORDER_NOUNS = {"order", "orders", "ruling", "injunction", "decision", "opinion", "stay", "judgment",
                 "directive", "verdict", "it"}  # fmt: skip
 _SEPARATE = re.compile(r"\b(?:separate|separately|another|second|also)\b", re.I)
+_IN_RULING = re.compile(r"\bin (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b")
 _FILERS = {"agency", "company", "government", "person", "place", "people", "stranger", "thing"}
 _NEAR = 9
 
@@ -36,11 +37,15 @@ def court_acts(reading: Reading) -> Iterator[Found]:
 
 def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     end = VERBS.court.match(reading.words, verb.index)
+    if end is None and verb.low in VERBS.said and verb.subject.role == "court":
+        return _said_at_hearing(reading, verb)
     if end is None and not (has_bench and verb.low in VERBS.said | {"read", "gave"}):
         return _said_at_hearing(reading, verb)
     usage, subject = verb.usage, verb.subject
     if not usage.happened or usage.passive or subject.negated:
         return None
+    if subject.role == "order":
+        subject = _owner(reading, verb)
     if subject.role not in ("judge", "court"):
         return None
     if verb.clause.kind in ("if",) or (verb.low in VERBS.court_now and usage.perfect):
@@ -276,9 +281,34 @@ def _agent(reading: Reading, end: int) -> Subject:
     return NOBODY
 
 
+def _owner(reading: Reading, verb: Verb) -> Subject:
+    """'The Fourth Circuit's decision', 'a ruling on Friday by Judge Roe': whose it is."""
+    owner = verb.subject.first
+    if owner is not None and (owner.is_judge or owner.kind == "court"):
+        return _named(owner, verb.index)
+    for at in range(verb.subject.index + 1, verb.index):
+        word = reading.words[at]
+        if word.low in ("by", "from") and at > 0:
+            for other in reading.words[at + 1 : verb.index]:
+                if other.name is not None and (other.name.is_judge or other.name.kind == "court"):
+                    return _named(other.name, verb.index)
+    return NOBODY
+
+
 def _said_at_hearing(reading: Reading, verb: Verb) -> Found | None:
     """'said at a hearing that he would enter an order': from the bench."""
-    if verb.low not in VERBS.said or verb.subject.role != "judge" or not verb.usage.happened:
+    if verb.low not in VERBS.said or verb.subject.role not in ("judge", "court") or not verb.usage.happened:
+        return None
+    if verb.usage.perfect or verb.usage.gerund or verb.subject.negated:
+        return None
+    ruled = _IN_RULING.search(reading.clause_text(verb.clause)) or verb.subject.role == "court"
+    if ruled and verb.low in ("said", "wrote", "declared", "announced"):
+        day = reading.day(verb)
+        if day is None or verb.clause.opener == "attribution":
+            return None
+        kind = _kind(reading, verb, verb.index, verb.subject, has_bench=False)
+        return _made(reading, verb, kind, verb.subject, day)
+    if verb.subject.role != "judge":
         return None
     if not (VERBS.bench_said.search(reading.text) and VERBS.bench_where.search(reading.text)):
         return None

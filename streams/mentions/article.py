@@ -154,6 +154,8 @@ def _note_in_order(mine: list[Name], context: Context) -> None:
             context.agency = name
         elif name.kind == "company":
             context.company = name
+        elif name.kind == "place" and name.name in gazetteer.states():
+            context.state = name
         elif name.kind == "person":
             context.seen.append(name)
             if name.is_judge and context.judge is None:

@@ -217,6 +217,12 @@ def within() -> dict[str, str]:
 
 
 @cache
+def states() -> frozenset[str]:
+    """States of the United States."""
+    return frozenset(load("places")["states"])
+
+
+@cache
 def capitals() -> dict[str, str]:
     """Countries by the city, in capitals, where their listed leaders work."""
     return {

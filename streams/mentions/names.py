@@ -21,6 +21,7 @@ _SUFFIX = r"(?:,? (?:Jr\.|Sr\.|III|II|IV)(?!\w))?"
 _NAME = re.compile(rf"(?:{_PARTICLE})?{_PART}(?: (?:{_PARTICLE})?{_PART}){{0,4}}{_SUFFIX}")
 _NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})$")
 _LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| of\b)")
+_LONE_OF = re.compile(r" (?:for|of|to) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])")
 _GENERIC_END = re.compile(
     r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
 )
@@ -180,7 +181,7 @@ def _after_title(
     """'Judge Paula Xinis', 'Secretary of State Marco Rubio', 'U.S. Ambassador to Israel ...'."""
     at = end + 1
     if title.name in ("Ambassador", "Secretary", "Commissioner", "Minister", "envoy"):
-        aside = re.match(r" (?:to|of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)? (?=[A-Z])", text[end : end + 40])
+        aside = re.match(r" (?:to|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)? (?=[A-Z])", text[end : end + 40])
         if aside and not title.name == "Secretary":
             at = end + aside.end()
     if text[end:at] != " " and at == end + 1:
@@ -298,9 +299,9 @@ def _lone(
 ) -> Name | None:
     """'Hungary's foreign minister, Péter Szijjártó,': the name stands behind the comma."""
     match = _LONE_NAME.match(text, end)
-    if match is None and text[end : end + 2] != ", ":
-        # 'A lawyer for the government, Drew Ensign, said'
-        return None
+    if match is None:
+        office = _LONE_OF.match(text, end)
+        match = _LONE_NAME.match(text, office.end()) if office else None
     if match is None or not match[0].startswith(","):
         return None
     if re.search(r"\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er) $", text[max(0, start - 8) : start]):

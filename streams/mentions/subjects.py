@@ -87,6 +87,8 @@ class Context:
     agency: Name | None = None
     company: Name | None = None
     country: str | None = None
+    """Of the dateline, where it is not the United States."""
+    state: Name | None = None
     seen: list[Name] = field(default_factory=list)
 
 
@@ -269,6 +271,8 @@ def _as_subject(words: list[Word], index: int, indexes: list[int], context: Cont
         if any(p in gazetteer.countries() for p in (one.text for one in before[-2:])):
             return Subject("thing", word=low, index=index)
         return _government(low, index, context)
+    if low == "state" and "the" in lows[-1:] and context.state is not None:
+        return _named(context.state, index)
     if low in _SPEAKERS_FOR or low in _ANONYMOUS:
         return _speaking_for(words, index, low, lows, modifier, context)
     if low in _AGENCY_WORDS and "the" in lows[-2:] and context.agency is not None:

@@ -56,6 +56,11 @@ def day_of(
         return None
     if clause.opener == "attribution":
         return None
+    if clause.kind in ("main", "shared") and any(words[i].kind == "clock" for i in clause.words):
+        first = clause.words[0]
+        earlier = [w.day.past for w in words[:first] if w.day is not None and w.day.past is not None]
+        if earlier and earlier[-1] is not None:
+            return Day(earlier[-1], explicit=False)
     if any(one.kind == "day" and not is_bound(words, i) for i, one in enumerate(words)):
         others = [c for c in all_clauses if c is not clause and c.kind == "main" and _unbound(words, c)]
         if others or clause.kind != "main":

@@ -10,6 +10,7 @@ from streams.mentions import gazetteer
 from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
+from streams.mentions.repeats import lies_in
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.subjects import Subject
 from streams.mentions.timing import Day
@@ -96,7 +97,12 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             return None
     if place is not None and _is_base(place, verb.subject, reading):
         return None
-    if met is not None and not _has_counterpart(reading, end) and place is None:
+    first = verb.subject.first
+    if verb.low in VERBS.hosts and _has_counterpart(reading, end) and (
+        from_dateline or first is None or first.country is not None or first.base is None
+    ):
+        return None
+    if met is not None and len(verb.subject.names) < 2 and not _has_counterpart(reading, end) and place is None:
         return None
     if verb.low in ("met", "talked", "discussed", "negotiated", "received", "hosted", "welcomed", "greeted") and from_dateline and _is_base(place or "", verb.subject, reading):
         return None
@@ -274,9 +280,26 @@ def _is_base(place: str, subject: Subject, reading: Reading) -> bool:
     base = first.base if first is not None else None
     if base is not None and (low == base.lower() or base == "Washington" and low in _BASES):
         return True
+    here = reading.context.country
+    if first is not None and here is not None and place == _dateline(reading) or (
+        first is not None and here is not None and low not in _BASES and _in_country(place, here)
+    ):
+        if first.country == here:
+            return True
+        if first.country is None and first.base is None and _serves_here(first.title):
+            return True
     if base is None and first is not None and first.country is None and low in _BASES:
         return not _foreign(subject, reading)
     return False
+
+
+def _serves_here(title: str) -> bool:
+    """Whether somebody with this title and no country is of the country that the dateline names."""
+    return any(one in title for one in ("Minister", "President", "Premier", "Chancellor", "King", "Queen", "Emir"))
+
+
+def _in_country(place: str, country: str) -> bool:
+    return place == country or lies_in(place, country) or place not in gazetteer.countries() and place not in gazetteer.within()
 
 
 def _foreign(subject: Subject, reading: Reading) -> bool:
