@@ -16,7 +16,9 @@ from streams.mentions.timing import Day
 _ORDER_NOUNS = {"order", "orders", "ruling", "injunction", "decision", "opinion", "stay", "judgment",
                 "directive", "verdict", "it"}  # fmt: skip
 _SEPARATE = re.compile(r"\b(?:separate|separately|another|second|also)\b", re.I)
-_IN_RULING = re.compile(r"\bin (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b")
+_IN_RULING = re.compile(r"\b[Ii]n (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b")
+_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | VERBS.said | {"read", "gave"}
+_COULD_FILE = VERBS.filed.heads | VERBS.asked.heads | {"filed", "lodged", "submitted"}
 _FILERS = {"agency", "company", "government", "person", "place", "people", "stranger", "thing"}
 _NEAR = 9
 
@@ -25,6 +27,8 @@ def court_acts(reading: Reading) -> Iterator[Found]:
     """Acts of judges and courts, in the order of their verbs."""
     bench = VERBS.bench.search(reading.text)
     for verb in reading.verbs():
+        if verb.low not in _COULD_RULE:
+            continue
         found = _entry(reading, verb) or _act(reading, verb, has_bench=bench is not None)
         found = found or _passive(reading, verb, has_bench=bench is not None)
         if found is not None:
@@ -339,6 +343,8 @@ def _bench_alone(reading: Reading) -> Found | None:
 def appeals_filed(reading: Reading) -> Iterator[Found]:
     """Appeals that somebody files, and requests to a higher court."""
     for verb in reading.verbs():
+        if verb.low not in _COULD_FILE:
+            continue
         usage, subject = verb.usage, verb.subject
         if usage.negated or usage.modal or usage.future or usage.infinitive or verb.clause.kind == "if":
             continue

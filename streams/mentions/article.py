@@ -35,6 +35,8 @@ from streams.mentions.visits import visits
 from streams.mentions.words import words
 
 _QUESTION = re.compile(r"\?[)\"]?$")
+_GOES_ON = re.compile(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b")
+"""What lets a sentence without a day take up that of the one before."""
 _CLOCKED = re.compile(r"\d ?[ap]\.?m\b|\bmidnight\b|\bnoon\b")
 _TRIGGER = re.compile(r"[a-z]+")
 
@@ -96,7 +98,8 @@ def _of_sentence(
     days = day_mentions(piece, context.today)
     dated = dateline_day(sentence.dateline_date, context.today)
     worth = (
-        bool(days) or dated is not None or context.day is not None or bool(_CLOCKED.search(piece))
+        bool(days) or dated is not None or bool(_CLOCKED.search(piece))
+        or (context.day is not None and bool(_GOES_ON.search(piece)))
         or (context.last_day is not None and "bench" in piece)
         or "arlier version" in piece or "orrect" in piece or "this article" in piece
     )  # fmt: skip
@@ -184,7 +187,7 @@ def _remember(mine: list[Name], context: Context, speaker: Subject | None) -> No
 def _remember_reading(mine: list[Name], context: Context, reading: Reading) -> None:
     speaker: Subject | None = None
     for clause in reading.clauses:
-        if clause.kind != "main":
+        if clause.kind != "main" or speaker is not None:
             continue
         for place, index in enumerate(clause.words):
             word = reading.words[index]

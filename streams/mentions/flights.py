@@ -18,7 +18,7 @@ from streams.mentions.visits import _name_at, _place_after, _dateline
 from streams.mentions.words import Word
 
 _CARRIED = re.compile(r"\b(?:aboard|on a (?:\w+ )?(?:plane|jet|flight|aircraft|charter)|chartered plane|charter)\b", re.I)
-_FROM = {"from"}
+_OF_OFFICIALS = re.compile(r"\bAir Force (?:One|Two)\b")
 _AIRPORT = re.compile(r"\bairport|airfield|air base\b", re.I)
 
 
@@ -107,6 +107,8 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
     lows = [reading.words[i].low for i in verb.clause.words[: verb.place]]
     if subject.role == "plane":
         return subject
+    if _OF_OFFICIALS.search(reading.clause_text(verb.clause)[: reading.words[verb.index].start]) and subject.role in ("stranger", "thing", "none"):
+        return Subject("plane", word="plane", index=subject.index)
     if subject.role in ("people", "thing") and subject.role == "people":
         return subject if _CARRIED.search(reading.text) and not re.search(r"\bofficials?\b", subject.word) else None
     if set(lows) & VERBS.planes and subject.role in ("person", "thing", "stranger", "company", "none", "place"):

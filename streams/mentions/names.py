@@ -207,7 +207,7 @@ def _trimmed(name: str) -> str:
     name = _GENERIC_END.sub("", name)
     words = name.split()
     for index, word in enumerate(words):
-        if word.rstrip("'\u2019s") in _NOT_NAMES or word in _NOT_NAMES:
+        if word.removesuffix("'s").removesuffix("\u2019s") in _NOT_NAMES:
             words = words[:index]
             break
         if word.endswith(("'s", "\u2019s", "s'", "s\u2019")):

@@ -20,15 +20,22 @@ QUOTE_WITHIN = 400
 class Verb:
     """A verb where it stands: its clause, its place in it, how it is used, who does it."""
 
-    __slots__ = ("_reading", "_subject", "clause", "index", "low", "place", "usage")
+    __slots__ = ("_reading", "_subject", "_usage", "clause", "index", "low", "place")
 
     def __init__(
         self, reading: Reading, clause: Clause, place: int, subject: Subject | None = None
     ) -> None:
         self.clause, self.place, self.index = clause, place, clause.words[place]
         self.low = reading.words[self.index].low
-        self.usage: Use = use(reading.words, clause, place)
         self._reading, self._subject = reading, subject
+        self._usage: Use | None = None
+
+    @property
+    def usage(self) -> Use:
+        """How it is used."""
+        if self._usage is None:
+            self._usage = use(self._reading.words, self.clause, self.place)
+        return self._usage
 
     @property
     def subject(self) -> Subject:

@@ -9,12 +9,15 @@ from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
 from streams.mentions.timing import Day
 
+_CUES = ("version of this", "orrection", "CORRECTION", "larification", "CLARIFICATION", "ditor", "misstated",
+         "incorrectly", "wrongly", "corrected", "amended", "retracted", "withdrew", "took back")  # fmt: skip
+"""One of these is in every correction: asked first, since it is quick."""
 _OUTLETS = {"newspaper", "outlet", "network", "broadcaster", "magazine", "site", "station", "paper", "article", "story"}
 
 
 def correction(reading: Reading, rest: str) -> Found | None:
     """An outlet's own correction of what it said of an order, a removal or a flight."""
-    if not VERBS.outlet_retracts.search(reading.text):
+    if not any(cue in reading.text for cue in _CUES) or not VERBS.outlet_retracts.search(reading.text):
         return None
     if VERBS.retracts_trifle.search(reading.text) or not VERBS.retracts_about.search(f"{reading.text} {rest}"):
         return None
@@ -42,7 +45,7 @@ def taken_back(reading: Reading) -> Iterator[Found]:
         day = reading.day(verb)
         if day is not None:
             yield reading.event("claim.retracted", verb.index, day, subject.names[:1], confidence=0.85)
-    if VERBS.acknowledged.search(reading.text):
+    if " was " in reading.text and VERBS.acknowledged.search(reading.text):
         for verb in reading.verbs():
             if verb.low in ("acknowledged", "conceded", "admitted") and verb.subject.names and verb.usage.happened:
                 day = reading.day(verb)

@@ -167,6 +167,10 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     heads = [_as_subject(words, index, indexes, context) for index in free]
     named = [one for one in heads if one.first is not None and one.role not in ("thing", "place")]
     first = next((one for one in heads if one.role != "thing"), heads[0])
+    if words[first.index].low in _SPEAKERS_FOR | _OFFICES | _ANONYMOUS:
+        beside = [one for one in named if one.role in ("person", "judge") and one is not first]
+        if beside and "," in [w.low for w in words[first.index + 1 : beside[0].index]]:
+            return beside[0]
     stranger = next((one for one in heads if one.role == "stranger"), None)
     if named and (first.role in ("none", "thing") or first.first is not None or _is_apposed(first, named[0], words)):
         if stranger is not None and stranger.index < named[0].index and first is stranger:

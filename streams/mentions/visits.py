@@ -28,7 +28,11 @@ _NO_PLACE = re.compile(
     r"January|February|March|April|May|June|July|August|September|October|November|December|English|"
     r"Spanish|NATO|Group|Security Council|[A-Z][a-z]+day|Constitution|Amendment|I|House|Cabinet)\b"
 )
-_LOCAL_BEHIND = {"here", "there"}
+_COULD_VISIT = (
+    VERBS.visited.heads | VERBS.moved.heads | VERBS.met.heads | VERBS.present | VERBS.base | VERBS.planned
+    | VERBS.said | {"was", "were"}
+)  # fmt: skip
+_COULD_HOST = VERBS.met.heads | {"sitting", "seated", "standing", "left", "spoke"}
 _BESIDE = re.compile(r"\b(?:beside|alongside|standing (?:next to|with)|flanked by|side by side with|seated beside|next to)\b")
 _ENDS_HOME = {"returned"}
 
@@ -36,6 +40,8 @@ _ENDS_HOME = {"returned"}
 def visits(reading: Reading) -> Iterator[Found]:
     """Visits that took place, then those planned, in the order of their verbs."""
     for verb in reading.verbs():
+        if verb.low not in _COULD_VISIT:
+            continue
         subject = verb.subject
         if subject.role not in ("person", "judge") or not subject.names or subject.negated:
             continue
@@ -336,7 +342,9 @@ def _met(reading: Reading, verb: Verb, end: int) -> tuple[str, ...]:
 def _hosted(reading: Reading) -> Iterator[Found]:
     """Who is received: 'King Charles welcomed President Trump at Windsor Castle'; at a base, the guest."""
     for verb in reading.verbs():
-        if not verb.usage.happened or verb.clause.kind == "if" or verb.subject.role != "person":
+        if verb.low not in _COULD_HOST or not verb.usage.happened or verb.clause.kind == "if":
+            continue
+        if verb.subject.role != "person":
             continue
         end = VERBS.met.match(reading.words, verb.index)
         sits = verb.low in ("sitting", "seated", "standing", "met", "left", "spoke")
