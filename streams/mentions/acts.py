@@ -16,7 +16,9 @@ from streams.mentions.timing import Day
 _ORDER_NOUNS = {"order", "orders", "ruling", "injunction", "decision", "opinion", "stay", "judgment",
                 "directive", "verdict", "it"}  # fmt: skip
 _SEPARATE = re.compile(r"\b(?:separate|separately|another|second|also)\b", re.I)
-_IN_RULING = re.compile(r"\b[Ii]n (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b")
+_IN_RULING = re.compile(
+    r"\b[Ii]n (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b"
+)
 _COULD_RULE = VERBS.court.heads | VERBS.entered.heads | VERBS.said | {"read", "gave"}
 _COULD_FILE = VERBS.filed.heads | VERBS.asked.heads | {"filed", "lodged", "submitted"}
 _FILERS = {"agency", "company", "government", "person", "place", "people", "stranger", "thing"}
@@ -71,9 +73,17 @@ def _is_act(reading: Reading, verb: Verb, end: int) -> bool:
     lows = [w.low for w in after]
     near = " ".join(lows[:6])
     low = verb.low
-    if low in ("set", "setting", "held", "holding", "granted", "gave", "kept", "ended", "delayed") and any(
-        re.search(rf"\b{re.escape(one)}\b", " ".join(lows[:4])) for one in VERBS.not_acts
-    ):
+    if low in (
+        "set",
+        "setting",
+        "held",
+        "holding",
+        "granted",
+        "gave",
+        "kept",
+        "ended",
+        "delayed",
+    ) and any(re.search(rf"\b{re.escape(one)}\b", " ".join(lows[:4])) for one in VERBS.not_acts):
         return False
     if low in VERBS.weak:
         wanted = VERBS.weak[low]
@@ -83,19 +93,31 @@ def _is_act(reading: Reading, verb: Verb, end: int) -> bool:
         return False
     if low in ("set", "setting", "let", "kept", "struck", "put") and end == verb.index:
         return low == "let"
-    if low in ("found", "held", "concluded", "determined", "decided", "finding") and verb.usage.gerund:
+    if (
+        low in ("found", "held", "concluded", "determined", "decided", "finding")
+        and verb.usage.gerund
+    ):
         return False
-    if low in ("found",) and not re.search(r"\b(?:that|contempt|probable|violated|had|unlawful|unconstitutional|liable|guilty|was|were)\b", near):
+    if low in ("found",) and not re.search(
+        r"\b(?:that|contempt|probable|violated|had|unlawful|unconstitutional|liable|guilty|was|were)\b",
+        near,
+    ):
         return False
     if low in ("refused", "declined") and "to" in lows[:2]:
         follow = lows[lows.index("to") + 1 : lows.index("to") + 2]
-        return not set(follow) & {"say", "comment", "discuss", "speak", "elaborate", "answer", "take", "recuse"} or "take up" in near
+        return (
+            not set(follow)
+            & {"say", "comment", "discuss", "speak", "elaborate", "answer", "take", "recuse"}
+            or "take up" in near
+        )
     if low == "delayed" and "hearing" in near:
         return False
     return True
 
 
-def _kind(reading: Reading, verb: Verb, end: int, subject: Subject, *, has_bench: bool) -> EventType:
+def _kind(
+    reading: Reading, verb: Verb, end: int, subject: Subject, *, has_bench: bool
+) -> EventType:
     words, level = reading.words, subject.level
     if level == "appeals":
         return "appeal.ruled"
@@ -113,9 +135,13 @@ def _kind(reading: Reading, verb: Verb, end: int, subject: Subject, *, has_bench
     if VERBS.undo.match(words, verb.index) is not None and judicial:
         return "order.stayed" if level == "supreme" and hedged else "order.vacated"
     if level == "supreme" or subject.court_id == "scotus":
-        if VERBS.allow.match(words, verb.index) is not None and not _has(reading, end, {"hear", "review", "certiorari", "case"}, 5):
+        if VERBS.allow.match(words, verb.index) is not None and not _has(
+            reading, end, {"hear", "review", "certiorari", "case"}, 5
+        ):
             return "order.stayed"
-        if VERBS.hold.match(words, verb.index) is not None and (judicial or "on hold" in reading.text):
+        if VERBS.hold.match(words, verb.index) is not None and (
+            judicial or "on hold" in reading.text
+        ):
             return "order.stayed"
         if "administrative stay" in reading.text:
             return "order.stayed"
@@ -123,7 +149,9 @@ def _kind(reading: Reading, verb: Verb, end: int, subject: Subject, *, has_bench
         firm = verb.low in ("stayed", "staying") or end > verb.index
         if firm or _judicial_object(reading, end, own_only=True):
             return "order.stayed"
-    if verb.low in ("issued", "granted", "issuing", "granting", "entered") and re.search(r"\b(?:administrative stay|a (?:temporary )?stay|stay pending)\b", clause_text):
+    if verb.low in ("issued", "granted", "issuing", "granting", "entered") and re.search(
+        r"\b(?:administrative stay|a (?:temporary )?stay|stay pending)\b", clause_text
+    ):
         return "order.stayed"
     if verb.low in ("entered", "entering", "docketed", "posted"):
         return "order.entered"
@@ -135,7 +163,10 @@ def _bench_negated(reading: Reading) -> bool:
 
 
 def _has(reading: Reading, end: int, wanted: frozenset[str] | set[str], count: int = _NEAR) -> bool:
-    return any(w.low.removesuffix("'s").removesuffix("\u2019s") in wanted for w in reading.after(end, count))
+    return any(
+        w.low.removesuffix("'s").removesuffix("\u2019s") in wanted
+        for w in reading.after(end, count)
+    )
 
 
 def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
@@ -145,10 +176,16 @@ def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
         start -= 1
     after = reading.words[start + 1 : end] + reading.after(end, _NEAR + 2)
     for at, word in enumerate(after):
-        if word.low in ("that", "which", "who", "to", "after", "while") and at > 0 and own_only is False:
+        if (
+            word.low in ("that", "which", "who", "to", "after", "while")
+            and at > 0
+            and own_only is False
+        ):
             return False
         if word.low in ("judge's", "judge\u2019s", "court's", "court\u2019s") or (
-            word.name is not None and word.name.possessive and (word.name.is_judge or word.name.kind == "court")
+            word.name is not None
+            and word.name.possessive
+            and (word.name.is_judge or word.name.kind == "court")
         ):
             return True
         if word.low not in VERBS.judicial:
@@ -158,27 +195,35 @@ def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
         if any(low in VERBS.not_judicial for low in lows):
             return False
         owner = next((w.name for w in reversed(before) if w.kind == "name" and w.name), None)
-        if owner is not None and owner.kind in ("agency", "person", "company") and not owner.is_judge:
+        if (
+            owner is not None
+            and owner.kind in ("agency", "person", "company")
+            and not owner.is_judge
+        ):
             return False
         if any("president" in low or "trump" in low for low in lows):
             return False
         if own_only:
-            return any(low in ("his", "her", "own", "its", "the", "that", "this") for low in lows[-3:]) or bool(
-                owner is not None and owner.is_judge
-            )
+            return any(
+                low in ("his", "her", "own", "its", "the", "that", "this") for low in lows[-3:]
+            ) or bool(owner is not None and owner.is_judge)
         if word.low in ("it", "them", "itself") and at > 1:
             return False
         return True
     return False
 
 
-def _made(
-    reading: Reading, verb: Verb, kind: EventType, subject: Subject, day: Day
-) -> Found:
+def _made(reading: Reading, verb: Verb, kind: EventType, subject: Subject, day: Day) -> Found:
     unresolved = not subject.names
     which = ""
     if unresolved and subject.indefinite:
-        which = "appeals" if subject.level == "appeals" else "judge" if subject.role == "judge" else "court"
+        which = (
+            "appeals"
+            if subject.level == "appeals"
+            else "judge"
+            if subject.role == "judge"
+            else "court"
+        )
     clocked = kind in ("order.pronounced", "order.entered", "order.issued")
     return reading.event(
         kind, verb.index, day, subject.names[:2] if subject.role == "judge" else subject.names[:1],
@@ -196,7 +241,12 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
     low = verb.low
     if low in ("entered", "docketed", "posted") and not verb.usage.passive:
         if subject.role in ("judge", "court") and subject.level != "appeals":
-            if not _has(reading, end, {"order", "injunction", "ruling", "judgment", "opinion", "decision", "stay"}, 7):
+            if not _has(
+                reading,
+                end,
+                {"order", "injunction", "ruling", "judgment", "opinion", "decision", "stay"},
+                7,
+            ):
                 return None
             return _entered(reading, verb, subject)
         previous = reading.words[verb.index - 1] if verb.index else None
@@ -232,7 +282,11 @@ def _judge_of(reading: Reading, index: int) -> Subject:
             if word.name.kind == "court":
                 return Subject("judge", level="trial")
     judge = reading.context.judge
-    return _named(judge, index) if judge is not None else Subject("judge", level="trial", indefinite=True)
+    return (
+        _named(judge, index)
+        if judge is not None
+        else Subject("judge", level="trial", indefinite=True)
+    )
 
 
 def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
@@ -247,7 +301,18 @@ def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
             return None
         owner = verb.subject.first
         agent = _named(owner, verb.index) if owner is not None and owner.is_judge else NOBODY
-        if verb.low not in ("stayed", "vacated", "lifted", "dissolved", "overturned", "extended", "issued", "reversed", "paused", "upheld"):
+        if verb.low not in (
+            "stayed",
+            "vacated",
+            "lifted",
+            "dissolved",
+            "overturned",
+            "extended",
+            "issued",
+            "reversed",
+            "paused",
+            "upheld",
+        ):
             return None
     day = reading.day(verb)
     if day is None:
@@ -255,7 +320,11 @@ def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     kind: EventType
     if agent.level == "appeals":
         kind = "appeal.ruled"
-    elif verb.subject.role == "order" and verb.low in ("stayed", "paused", "frozen") or "on hold" in reading.text[: reading.words[end].end]:
+    elif (
+        verb.subject.role == "order"
+        and verb.low in ("stayed", "paused", "frozen")
+        or "on hold" in reading.text[: reading.words[end].end]
+    ):
         kind = "order.stayed"
     elif verb.subject.role == "order" and VERBS.undo.match(reading.words, verb.index) is not None:
         kind = "order.vacated"
@@ -301,7 +370,11 @@ def _owner(reading: Reading, verb: Verb) -> Subject:
 
 def _said_at_hearing(reading: Reading, verb: Verb) -> Found | None:
     """'said at a hearing that he would enter an order': from the bench."""
-    if verb.low not in VERBS.said or verb.subject.role not in ("judge", "court") or not verb.usage.happened:
+    if (
+        verb.low not in VERBS.said
+        or verb.subject.role not in ("judge", "court")
+        or not verb.usage.happened
+    ):
         return None
     if verb.usage.perfect or verb.usage.gerund or verb.subject.negated:
         return None
@@ -326,16 +399,37 @@ def _bench_alone(reading: Reading) -> Found | None:
     if context.judge is None or _bench_negated(reading):
         return None
     for verb in reading.verbs():
-        if verb.low not in ("announced", "delivered", "read", "given", "issued", "gave", "ruled", "ordered", "ruling", "speaking", "said", "told"):
+        if verb.low not in (
+            "announced",
+            "delivered",
+            "read",
+            "given",
+            "issued",
+            "gave",
+            "ruled",
+            "ordered",
+            "ruling",
+            "speaking",
+            "said",
+            "told",
+        ):
             continue
         if verb.usage.negated or verb.usage.modal or verb.usage.future:
             return None
         day = reading.day(verb)
-        if day is None and context.last_day is not None and not any(w.kind == "day" for w in reading.words):
+        if (
+            day is None
+            and context.last_day is not None
+            and not any(w.kind == "day" for w in reading.words)
+        ):
             day = Day(context.day or context.last_day, explicit=False)
         if day is None:
             return None
-        judge = verb.subject if verb.subject.role == "judge" and verb.subject.names else _named(context.judge, verb.index)
+        judge = (
+            verb.subject
+            if verb.subject.role == "judge" and verb.subject.names
+            else _named(context.judge, verb.index)
+        )
         return _made(reading, verb, "order.pronounced", judge, day)
     return None
 
@@ -346,7 +440,13 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
         if verb.low not in _COULD_FILE:
             continue
         usage, subject = verb.usage, verb.subject
-        if usage.negated or usage.modal or usage.future or usage.infinitive or verb.clause.kind == "if":
+        if (
+            usage.negated
+            or usage.modal
+            or usage.future
+            or usage.infinitive
+            or verb.clause.kind == "if"
+        ):
             continue
         filed = VERBS.filed.match(reading.words, verb.index)
         asked = None if filed is not None else VERBS.asked.match(reading.words, verb.index)
@@ -362,12 +462,18 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
                 continue
         elif verb.low in ("petitioned",) and courts is None:
             continue
-        elif verb.low.startswith("appeal") and courts is None and not _appeals_ruling(reading, verb):
+        elif (
+            verb.low.startswith("appeal") and courts is None and not _appeals_ruling(reading, verb)
+        ):
             continue
         day = reading.day(verb)
         if day is None:
             continue
-        actors = subject.names[:1] if subject.role in ("agency", "company", "government", "person", "place") else ()
+        actors = (
+            subject.names[:1]
+            if subject.role in ("agency", "company", "government", "person", "place")
+            else ()
+        )
         yield reading.event(
             "appeal.filed", verb.index, day, actors, recipients=courts or (), confidence=0.85, clause=verb.clause,
         )  # fmt: skip
@@ -403,7 +509,12 @@ def _higher(reading: Reading, verb: Verb, words: list[object]) -> tuple[str, ...
         if word.low in ("that", "which", "after", "who"):
             return None
     text = " ".join(w.low for w in reading.words[verb.index + 1 : verb.index + 10])
-    if "appeals court" in text or "court of appeals" in text or "full court" in text or "higher court" in text:
+    if (
+        "appeals court" in text
+        or "court of appeals" in text
+        or "full court" in text
+        or "higher court" in text
+    ):
         court = reading.context.court
         return (court.name,) if court is not None and court.level == "appeals" else ()
     if "for it" in text[:8] or text.startswith("for a stay"):
@@ -422,5 +533,7 @@ def _filed_passive(reading: Reading, verb: Verb) -> Iterator[Found]:
     if day is None:
         return
     agent = _agent(reading, verb.index)
-    actors = agent.names if agent.role in ("agency", "person", "company", "government", "place") else ()
+    actors = (
+        agent.names if agent.role in ("agency", "person", "company", "government", "place") else ()
+    )
     yield reading.event("appeal.filed", verb.index, day, actors, confidence=0.8, clause=verb.clause)

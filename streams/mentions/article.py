@@ -35,7 +35,9 @@ from streams.mentions.visits import visits
 from streams.mentions.words import words
 
 _QUESTION = re.compile(r"\?[)\"]?$")
-_GOES_ON = re.compile(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b")
+_GOES_ON = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
+)
 """What lets a sentence without a day take up that of the one before."""
 _CLOCKED = re.compile(r"\d ?[ap]\.?m\b|\bmidnight\b|\bnoon\b")
 _TRIGGER = re.compile(r"[a-z]+")
@@ -86,7 +88,9 @@ def _zones() -> dict[str, str]:
 
 
 def _government(today: date) -> str:
-    return next((name for since, name in gazetteer.administrations() if since <= today), "government")
+    return next(
+        (name for since, name in gazetteer.administrations() if since <= today), "government"
+    )
 
 
 def _of_sentence(
@@ -131,7 +135,9 @@ def _of_sentence(
     if past:
         context.day = context.last_day = past[0]
     elif found:
-        context.day = context.last_day = found[-1].when.day if not found[-1].type == "visit.planned" else context.day
+        context.day = context.last_day = (
+            found[-1].when.day if not found[-1].type == "visit.planned" else context.day
+        )
     return found
 
 
@@ -193,7 +199,16 @@ def _remember_reading(mine: list[Name], context: Context, reading: Reading) -> N
             word = reading.words[index]
             if word.kind == "word" and (word.low in VERBS.finite or word.low.endswith("ed")):
                 one = subject_of(reading.words, reading.clauses, clause, place, context)
-                if one.role in ("person", "judge", "stranger", "court", "agency", "plane", "government", "company"):
+                if one.role in (
+                    "person",
+                    "judge",
+                    "stranger",
+                    "court",
+                    "agency",
+                    "plane",
+                    "government",
+                    "company",
+                ):
                     speaker = speaker or one
                 break
     _remember(mine, context, speaker)
@@ -215,7 +230,14 @@ def _next(one: Found, named: Names) -> Name | None:
     before = {n.name for n in named.spans if n.end <= one.quote_start}
     ahead = [n for n in named.spans if n.start >= one.quote_start]
     if one.indefinite == "judge":
-        fitting = [n for n in ahead if n.kind == "person" and n.is_judge and n.name not in before and "Justice" not in n.title]
+        fitting = [
+            n
+            for n in ahead
+            if n.kind == "person"
+            and n.is_judge
+            and n.name not in before
+            and "Justice" not in n.title
+        ]
     elif one.indefinite == "appeals":
         fitting = [n for n in ahead if n.kind == "court" and n.level == "appeals"]
     else:

@@ -21,7 +21,21 @@ _WHEN = {"after", "before", "as", "while", "when", "because", "although", "thoug
          "since", "than", "whereas", "where"}  # fmt: skip
 _IF = {"if", "unless", "whether", "should", "had", "were"}
 _AND = {"and", "but", "or", "so", "yet", "then"}
-_PRONOUNS = {"he", "she", "it", "they", "we", "i", "you", "there", "who", "this", "that", "these", "those"}
+_PRONOUNS = {
+    "he",
+    "she",
+    "it",
+    "they",
+    "we",
+    "i",
+    "you",
+    "there",
+    "who",
+    "this",
+    "that",
+    "these",
+    "those",
+}
 _DETERMINERS = {"the", "a", "an", "his", "her", "its", "their", "no", "some", "both", "all", "two",
                 "three", "several", "many", "another", "each", "neither", "one"}  # fmt: skip
 AUXILIARIES = {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does",
@@ -108,9 +122,17 @@ def clauses(words: list[Word]) -> list[Clause]:
             ):  # fmt: skip
                 current = base
                 continue
-            nested = clause.kind in ("relative", "when", "if") or (clause.kind == "part" and clause.fronted)
-            if nested and (clause.kind == "relative" or _begins_subject(words, index + 1) or clause.fronted):
-                if clause.fronted and not _begins_subject(words, index + 1) and following is not None:
+            nested = clause.kind in ("relative", "when", "if") or (
+                clause.kind == "part" and clause.fronted
+            )
+            if nested and (
+                clause.kind == "relative" or _begins_subject(words, index + 1) or clause.fronted
+            ):
+                if (
+                    clause.fronted
+                    and not _begins_subject(words, index + 1)
+                    and following is not None
+                ):
                     clause.words.append(index)
                     continue
                 current = base
@@ -120,7 +142,12 @@ def clauses(words: list[Word]) -> list[Clause]:
                 made.append(Clause("part", parent=current))
                 current = len(made) - 1
                 continue
-            if following is not None and following.low not in _AND and _is_attribution(words, index + 1) and _has_verb(words, clause):
+            if (
+                following is not None
+                and following.low not in _AND
+                and _is_attribution(words, index + 1)
+                and _has_verb(words, clause)
+            ):
                 made.append(Clause("main", opener="attribution"))
                 current = base = len(made) - 1
                 continue
@@ -170,7 +197,9 @@ def _begun(
             return Clause("said", opener="that", parent=current)
         if following.kind == "word" and is_verb(following):
             return Clause("relative", opener="that", parent=current)
-        return Clause("said", opener="that", parent=current) if _has_later_verb(words, index) else None
+        return (
+            Clause("said", opener="that", parent=current) if _has_later_verb(words, index) else None
+        )
     if low in _RELATIVE and index > 0:
         if low == "who" and following is not None and following.kind == "mark":
             return None
@@ -179,7 +208,11 @@ def _begun(
         if low in ("had", "were", "should") and not _begins_subject(words, index + 1):
             return None
         return Clause("if", opener=low, parent=base, fronted=index == 0)
-    if low == "than" and index and words[index - 1].low in ("more", "less", "fewer", "rather", "other", "longer"):
+    if (
+        low == "than"
+        and index
+        and words[index - 1].low in ("more", "less", "fewer", "rather", "other", "longer")
+    ):
         return None
     if low in _WHEN and _verb_before_comma(words, index + 1):
         fronted = _is_fronted(words, index)
@@ -188,7 +221,9 @@ def _begun(
         if following.low in ("that",) and clause.kind == "said":
             return None
         if _starts_verb(words, index + 1):
-            kind: Kind = clause.kind if clause.kind in ("said", "relative", "if", "when") else "shared"
+            kind: Kind = (
+                clause.kind if clause.kind in ("said", "relative", "if", "when") else "shared"
+            )
             after_comma = words[index - 1].low == ","
             if after_comma and clause.kind in ("said", "relative", "when"):
                 kind = "shared"
@@ -228,7 +263,10 @@ def _is_attribution(words: list[Word], index: int) -> bool:
 
 
 def _has_verb(words: list[Word], clause: Clause) -> bool:
-    return any(is_verb(words[i]) or words[i].kind == "quote" for i in clause.words) or clause.kind == "said"
+    return (
+        any(is_verb(words[i]) or words[i].kind == "quote" for i in clause.words)
+        or clause.kind == "said"
+    )
 
 
 def _has_finite(words: list[Word], clause: Clause) -> bool:
@@ -245,7 +283,10 @@ def _starts_verb(words: list[Word], index: int) -> bool:
             continue
         if word.kind == "word" and is_verb(word) and word.low not in ("released", "sealed"):
             return True
-        if not (word.kind == "word" and (word.low.endswith("ly") or word.low in ("then", "later", "also"))):
+        if not (
+            word.kind == "word"
+            and (word.low.endswith("ly") or word.low in ("then", "later", "also"))
+        ):
             return False
     return False
 
@@ -260,7 +301,19 @@ def _begins_subject(words: list[Word], index: int) -> bool:
         word.kind in ("name", "stranger", "quote")
         or word.low in _PRONOUNS
         or word.low in _DETERMINERS
-        or word.low in ("judges", "officials", "lawyers", "prosecutors", "federal", "mr", "ms", "in", "on", "at")
+        or word.low
+        in (
+            "judges",
+            "officials",
+            "lawyers",
+            "prosecutors",
+            "federal",
+            "mr",
+            "ms",
+            "in",
+            "on",
+            "at",
+        )
     )
 
 

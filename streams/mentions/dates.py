@@ -42,7 +42,18 @@ _SAME = (
     *(f"the same {part}" for part in _PARTS), "by afternoon", "at once", "shortly after midnight",
     "shortly before midnight",
 )  # fmt: skip
-_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4, "5": 5}
+_COUNTS = {
+    "a": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "5": 5,
+}
 
 
 def _anchor_words() -> dict[str, tuple[str, int]]:
@@ -119,7 +130,12 @@ def day_mentions(sentence: str, today: date) -> list[DayMention]:
         if one is None or (found and one.start < found[-1].end):
             continue
         between = sentence[found[-1].end : one.start] if found else ""
-        if meaning == "month" and between in (", ", " ") and found[-1].past and found[-1].shift is None:
+        if (
+            meaning == "month"
+            and between in (", ", " ")
+            and found[-1].past
+            and found[-1].shift is None
+        ):
             # 'Saturday, March 15': the date settles which Saturday
             one = DayMention(found.pop().start, one.end, one.past, one.planned)
         found.append(one)
@@ -134,7 +150,11 @@ def _mention(
     if meaning == "month":
         return _calendar(text, start, end, value, today)
     if meaning == "today":
-        return None if text[end : end + 2] in ("'s", "\u2019s") else DayMention(start, end, today, today)
+        return (
+            None
+            if text[end : end + 2] in ("'s", "\u2019s")
+            else DayMention(start, end, today, today)
+        )
     if meaning == "yesterday":
         return DayMention(start, end, today - timedelta(days=1), None)
     if meaning == "tomorrow":
@@ -162,7 +182,9 @@ def _weekday(text: str, start: int, end: int, number: int, today: date) -> DayMe
     if "next" in words or "coming" in words:
         past = None
     begin = near.start() if near else start
-    return DayMention(begin, ends.end(), past, today + timedelta(days=ahead), owns=bool(ends["own"]))
+    return DayMention(
+        begin, ends.end(), past, today + timedelta(days=ahead), owns=bool(ends["own"])
+    )
 
 
 def _calendar(text: str, start: int, end: int, month: int, today: date) -> DayMention | None:

@@ -17,7 +17,10 @@ from streams.mentions.timing import Day
 from streams.mentions.visits import _name_at, _place_after, _dateline
 from streams.mentions.words import Word
 
-_CARRIED = re.compile(r"\b(?:aboard|on a (?:\w+ )?(?:plane|jet|flight|aircraft|charter)|chartered plane|charter)\b", re.I)
+_CARRIED = re.compile(
+    r"\b(?:aboard|on a (?:\w+ )?(?:plane|jet|flight|aircraft|charter)|chartered plane|charter)\b",
+    re.I,
+)
 _OF_OFFICIALS = re.compile(r"\bAir Force (?:One|Two)\b")
 _AIRPORT = re.compile(r"\bairport|airfield|air base\b", re.I)
 
@@ -73,10 +76,18 @@ def _made(
         )  # fmt: skip
         return
     place = _place_after(reading, end)
-    if place is None and (re.search(r"\bhere\b", after) or "airport" in after or subject.role == "people"):
+    if place is None and (
+        re.search(r"\bhere\b", after) or "airport" in after or subject.role == "people"
+    ):
         place = _dateline(reading)
-    if says_after_midnight(said) and day.mention is None or (
-        day.mention is not None and says_after_midnight(after) and not _mentions_after(reading, verb)
+    if (
+        says_after_midnight(said)
+        and day.mention is None
+        or (
+            day.mention is not None
+            and says_after_midnight(after)
+            and not _mentions_after(reading, verb)
+        )
     ):
         day = Day(day.day + timedelta(days=1), explicit=day.explicit, mention=day.mention)
     yield reading.event(
@@ -94,7 +105,11 @@ def _by_clock(reading: Reading, verb: Verb) -> Day | None:
     context = reading.context
     if context.day is not None and any(reading.words[i].kind == "clock" for i in verb.clause.words):
         return Day(context.day, explicit=False)
-    days = [w.day for w in reading.words if w.kind == "day" and w.day is not None and w.day.past is not None]
+    days = [
+        w.day
+        for w in reading.words
+        if w.kind == "day" and w.day is not None and w.day.past is not None
+    ]
     midnight = says_after_midnight(reading.text)
     if midnight and days and days[0].past is not None:
         return Day(days[0].past, explicit=True)
@@ -107,11 +122,24 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
     lows = [reading.words[i].low for i in verb.clause.words[: verb.place]]
     if subject.role == "plane":
         return subject
-    if _OF_OFFICIALS.search(reading.clause_text(verb.clause)[: reading.words[verb.index].start]) and subject.role in ("stranger", "thing", "none"):
+    if _OF_OFFICIALS.search(
+        reading.clause_text(verb.clause)[: reading.words[verb.index].start]
+    ) and subject.role in ("stranger", "thing", "none"):
         return Subject("plane", word="plane", index=subject.index)
     if subject.role in ("people", "thing") and subject.role == "people":
-        return subject if _CARRIED.search(reading.text) and not re.search(r"\bofficials?\b", subject.word) else None
-    if set(lows) & VERBS.planes and subject.role in ("person", "thing", "stranger", "company", "none", "place"):
+        return (
+            subject
+            if _CARRIED.search(reading.text) and not re.search(r"\bofficials?\b", subject.word)
+            else None
+        )
+    if set(lows) & VERBS.planes and subject.role in (
+        "person",
+        "thing",
+        "stranger",
+        "company",
+        "none",
+        "place",
+    ):
         return Subject("plane", word="plane", index=subject.index)
     return None
 
@@ -119,11 +147,15 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
 def _counts(reading: Reading, subject: Subject, article_text: str) -> bool:
     """Whether it carries officials or people in custody, as far as the words tell."""
     text = reading.text
-    if VERBS.not_custody.search(text) and not re.search(r"\b(?:deport\w*|migrants|detainees|custody|Secretary|President)\b", text):
+    if VERBS.not_custody.search(text) and not re.search(
+        r"\b(?:deport\w*|migrants|detainees|custody|Secretary|President)\b", text
+    ):
         return False
     if VERBS.custody.search(text):
         return True
-    return bool(VERBS.removal.search(article_text) or VERBS.custody.search(article_text)) or not VERBS.not_custody.search(article_text)
+    return bool(
+        VERBS.removal.search(article_text) or VERBS.custody.search(article_text)
+    ) or not VERBS.not_custody.search(article_text)
 
 
 def _direct_place(reading: Reading, end: int) -> str | None:

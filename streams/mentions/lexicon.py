@@ -28,7 +28,9 @@ class Phrases:
             head, *tail = form.lower().split()
             apart = bool(tail) and tail[0] == ".."
             tails.setdefault(head, []).append((apart, tuple(tail[1:] if apart else tail)))
-        return cls({head: tuple(sorted(one, key=lambda t: -len(t[1]))) for head, one in tails.items()})
+        return cls(
+            {head: tuple(sorted(one, key=lambda t: -len(t[1]))) for head, one in tails.items()}
+        )
 
     @property
     def heads(self) -> frozenset[str]:

@@ -21,7 +21,9 @@ _SUFFIX = r"(?:,? (?:Jr\.|Sr\.|III|II|IV)(?!\w))?"
 _NAME = re.compile(rf"(?:{_PARTICLE})?{_PART}(?: (?:{_PARTICLE})?{_PART}){{0,4}}{_SUFFIX}")
 _NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})$")
 _LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| of\b)")
-_LONE_OF = re.compile(r" (?:for|of|to) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])")
+_LONE_OF = re.compile(
+    r" (?:for|of|to) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])"
+)
 _GENERIC_END = re.compile(
     r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
 )
@@ -181,7 +183,9 @@ def _after_title(
     """'Judge Paula Xinis', 'Secretary of State Marco Rubio', 'U.S. Ambassador to Israel ...'."""
     at = end + 1
     if title.name in ("Ambassador", "Secretary", "Commissioner", "Minister", "envoy"):
-        aside = re.match(r" (?:to|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)? (?=[A-Z])", text[end : end + 40])
+        aside = re.match(
+            r" (?:to|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)? (?=[A-Z])", text[end : end + 40]
+        )
         if aside and not title.name == "Secretary":
             at = end + aside.end()
     if text[end:at] != " " and at == end + 1:
@@ -265,12 +269,13 @@ def _before_title(
     """'Todd Lyons, the acting director of ICE,': the name stands before the comma."""
     head = text[max(0, start - _APPOSITION_WITHIN) : start]
     comma = head.rfind(", ")
-    if comma < 0 or any(mark in head[comma:] for mark in ".;:\u201c\u201d\"\n"):
+    if comma < 0 or any(mark in head[comma:] for mark in '.;:\u201c\u201d"\n'):
         return None
     between = head[comma + 2 :]
     first = between.split(" ", 1)[0] if between.strip() else ""
     if between.strip() and not (
-        first in ("the", "a", "an", "who", "then", "its", "his", "an") or first[:1].isupper()
+        first in ("the", "a", "an", "who", "then", "its", "his", "an")
+        or first[:1].isupper()
         or first in ("acting", "deputy", "former", "chief", "assistant")
     ):
         return None
@@ -294,9 +299,7 @@ def _before_title(
     return _official(at - len(name), at - len(name), name, title, people)
 
 
-def _lone(
-    text: str, start: int, end: int, title: Entry, people: dict[str, Person]
-) -> Name | None:
+def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Person]) -> Name | None:
     """'Hungary's foreign minister, Péter Szijjártó,': the name stands behind the comma."""
     match = _LONE_NAME.match(text, end)
     if match is None:

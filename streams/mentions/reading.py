@@ -105,7 +105,10 @@ class Reading:
         if len(self.text) <= QUOTE_WITHIN:
             return self.text, self.start
         middle = self.words[index].start
-        begin, end = max(0, middle - QUOTE_WITHIN // 2), min(len(self.text), middle + QUOTE_WITHIN // 2)
+        begin, end = (
+            max(0, middle - QUOTE_WITHIN // 2),
+            min(len(self.text), middle + QUOTE_WITHIN // 2),
+        )
         while begin > 0 and self.text[begin - 1] != " ":
             begin += 1
         while end < len(self.text) and self.text[end - 1] != " ":

@@ -28,16 +28,25 @@ def _same(first: Found, second: Found) -> bool:
     if first.type != second.type or first.when.day != second.when.day:
         return False
     if first.type.startswith("flight."):
-        same_place = first.place is None or second.place is None or related(first.place, second.place)
+        same_place = (
+            first.place is None or second.place is None or related(first.place, second.place)
+        )
         both_clocked = first.when.precision != "day" and second.when.precision != "day"
         if both_clocked and first.when.valid_from != second.when.valid_from:
             return False
-        return same_place and not (second.when.precision != "day" and first.when.precision == "day" and second.place is None and second.explicit)
+        return same_place and not (
+            second.when.precision != "day"
+            and first.when.precision == "day"
+            and second.place is None
+            and second.explicit
+        )
     if not _same_actors(first.actors, second.actors):
         return False
     if first.type.startswith("visit."):
         return (
-            first.place is None or second.place is None or related(first.place, second.place)
+            first.place is None
+            or second.place is None
+            or related(first.place, second.place)
             or first.from_dateline != second.from_dateline
         )
     if first.type == "claim.retracted":
@@ -58,7 +67,9 @@ def _merged(first: Found, second: Found) -> Found:
     narrow = second if second.when.precision != "day" and first.when.precision == "day" else first
     actors = first.actors if len(first.actors) >= len(second.actors) else second.actors
     place = first.place
-    if place is None or (first.from_dateline and second.place is not None and not second.from_dateline):
+    if place is None or (
+        first.from_dateline and second.place is not None and not second.from_dateline
+    ):
         place = second.place
     elif second.place is not None and lies_in(second.place, first.place or ""):
         place = second.place

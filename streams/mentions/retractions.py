@@ -12,23 +12,44 @@ from streams.mentions.timing import Day
 _CUES = ("version of this", "orrection", "CORRECTION", "larification", "CLARIFICATION", "ditor", "misstated",
          "incorrectly", "wrongly", "corrected", "amended", "retracted", "withdrew", "took back")  # fmt: skip
 """One of these is in every correction: asked first, since it is quick."""
-_OUTLETS = {"newspaper", "outlet", "network", "broadcaster", "magazine", "site", "station", "paper", "article", "story"}
+_OUTLETS = {
+    "newspaper",
+    "outlet",
+    "network",
+    "broadcaster",
+    "magazine",
+    "site",
+    "station",
+    "paper",
+    "article",
+    "story",
+}
 
 
 def correction(reading: Reading, rest: str) -> Found | None:
     """An outlet's own correction of what it said of an order, a removal or a flight."""
-    if not any(cue in reading.text for cue in _CUES) or not VERBS.outlet_retracts.search(reading.text):
+    if not any(cue in reading.text for cue in _CUES) or not VERBS.outlet_retracts.search(
+        reading.text
+    ):
         return None
-    if VERBS.retracts_trifle.search(reading.text) or not VERBS.retracts_about.search(f"{reading.text} {rest}"):
+    if VERBS.retracts_trifle.search(reading.text) or not VERBS.retracts_about.search(
+        f"{reading.text} {rest}"
+    ):
         return None
-    if "earlier" not in reading.text and "previous" not in reading.text and any(
-        w.low in _OUTLETS for w in reading.words
+    if (
+        "earlier" not in reading.text
+        and "previous" not in reading.text
+        and any(w.low in _OUTLETS for w in reading.words)
     ):
         # another outlet's retraction has a day of its own
         for word in reading.words:
             if word.kind == "day" and word.day is not None and word.day.past is not None:
-                return reading.event("claim.retracted", 0, Day(word.day.past, explicit=True), (), confidence=0.9)
-    return reading.event("claim.retracted", 0, Day(reading.context.today, explicit=True), (), confidence=0.9)
+                return reading.event(
+                    "claim.retracted", 0, Day(word.day.past, explicit=True), (), confidence=0.9
+                )
+    return reading.event(
+        "claim.retracted", 0, Day(reading.context.today, explicit=True), (), confidence=0.9
+    )
 
 
 def taken_back(reading: Reading) -> Iterator[Found]:
@@ -37,17 +58,28 @@ def taken_back(reading: Reading) -> Iterator[Found]:
         if VERBS.took_back.match(reading.words, verb.index) is None or not verb.usage.happened:
             continue
         subject = verb.subject
-        if subject.role not in ("agency", "company", "government", "person") or verb.clause.kind == "if":
+        if (
+            subject.role not in ("agency", "company", "government", "person")
+            or verb.clause.kind == "if"
+        ):
             continue
         after = [w.low for w in reading.after(verb.index, 8)]
         if not set(after) & VERBS.taken_back:
             continue
         day = reading.day(verb)
         if day is not None:
-            yield reading.event("claim.retracted", verb.index, day, subject.names[:1], confidence=0.85)
+            yield reading.event(
+                "claim.retracted", verb.index, day, subject.names[:1], confidence=0.85
+            )
     if " was " in reading.text and VERBS.acknowledged.search(reading.text):
         for verb in reading.verbs():
-            if verb.low in ("acknowledged", "conceded", "admitted") and verb.subject.names and verb.usage.happened:
+            if (
+                verb.low in ("acknowledged", "conceded", "admitted")
+                and verb.subject.names
+                and verb.usage.happened
+            ):
                 day = reading.day(verb)
                 if day is not None:
-                    yield reading.event("claim.retracted", verb.index, day, verb.subject.names[:1], confidence=0.8)
+                    yield reading.event(
+                        "claim.retracted", verb.index, day, verb.subject.names[:1], confidence=0.8
+                    )

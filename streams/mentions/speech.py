@@ -12,7 +12,9 @@ from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
 
 _SPEAKERS = {"person", "judge", "agency", "company", "government"}
-_DECLINED = re.compile(r"\b(?:declin\w+|refus\w+) to (?:comment|say|answer|discuss|elaborate)\b|\bno comment\b")
+_DECLINED = re.compile(
+    r"\b(?:declin\w+|refus\w+) to (?:comment|say|answer|discuss|elaborate)\b|\bno comment\b"
+)
 _SOUGHT = {"help", "support", "relief"}
 
 
@@ -22,7 +24,14 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
         if verb.low not in VERBS.said:
             continue
         usage, subject = verb.usage, verb.subject
-        if usage.negated or usage.modal or usage.future or usage.infinitive or usage.perfect or usage.passive:
+        if (
+            usage.negated
+            or usage.modal
+            or usage.future
+            or usage.infinitive
+            or usage.perfect
+            or usage.passive
+        ):
             continue
         if subject.role not in _SPEAKERS:
             inverted = _inverted(reading, verb)
@@ -30,9 +39,19 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
                 continue
             subject = inverted.subject
             verb = inverted
-        if not subject.names or subject.negated or verb.clause.kind in ("if", "relative") and verb.clause.opener != "who":
+        if (
+            not subject.names
+            or subject.negated
+            or verb.clause.kind in ("if", "relative")
+            and verb.clause.opener != "who"
+        ):
             continue
-        if verb.clause.kind == "when" and verb.clause.opener == "as" and not verb.clause.fronted and len(verb.clause.words) < 8:
+        if (
+            verb.clause.kind == "when"
+            and verb.clause.opener == "as"
+            and not verb.clause.fronted
+            and len(verb.clause.words) < 8
+        ):
             continue
         if verb.clause.kind == "said" or verb.usage.past_perfect and subject.role == "judge":
             continue
@@ -62,7 +81,11 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
     if before is None or before.kind not in ("quote", "mark"):
         return None
     for word in reading.words[verb.index + 1 : verb.index + 5]:
-        if word.kind == "name" and word.name is not None and word.name.kind in ("person", "agency", "company"):
+        if (
+            word.kind == "name"
+            and word.name is not None
+            and word.name.kind in ("person", "agency", "company")
+        ):
             from streams.mentions.subjects import _named
 
             subject = _named(word.name, verb.index + 1)
@@ -89,19 +112,70 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
     if low in VERBS.no_speech:
         return False
     if low in ("called", "calling"):
-        return has_quote or "for" in lows[:3] or "on" in lows[:3] or bool(after) and len(after) >= 2 and "back" not in lows[:4] and "off" not in lows[:6] and "up" not in lows[:3]
-    if low in ("rejected", "dismissed", "welcomed", "attacked", "celebrated", "endorsed", "honored", "disputed", "cast", "pressed", "appealed", "posted", "noted", "repeated", "recalled", "reported", "estimated", "reiterated", "observed"):
+        return (
+            has_quote
+            or "for" in lows[:3]
+            or "on" in lows[:3]
+            or bool(after)
+            and len(after) >= 2
+            and "back" not in lows[:4]
+            and "off" not in lows[:6]
+            and "up" not in lows[:3]
+        )
+    if low in (
+        "rejected",
+        "dismissed",
+        "welcomed",
+        "attacked",
+        "celebrated",
+        "endorsed",
+        "honored",
+        "disputed",
+        "cast",
+        "pressed",
+        "appealed",
+        "posted",
+        "noted",
+        "repeated",
+        "recalled",
+        "reported",
+        "estimated",
+        "reiterated",
+        "observed",
+    ):
         if verb.subject.role == "judge":
             return low in ("noted", "observed") and "that" in lows
         if low == "welcomed":
-            return not any(w.kind == "name" and w.name and w.name.kind == "person" for w in after[:4])
+            return not any(
+                w.kind == "name" and w.name and w.name.kind == "person" for w in after[:4]
+            )
         if low in ("appealed", "pressed"):
             return "for" in lows[:2]
         if low == "cast":
             return "as" in lows
         return True
     if verb.subject.role == "judge":
-        return low in ("said", "told", "wrote", "warned", "rebuked", "remarked", "criticized", "accused", "vowed", "complained", "noted", "stressed", "cautioned", "lamented", "scolded", "condemned", "urged", "defended", "announced") and (has_quote or low not in ("told",)) 
+        return low in (
+            "said",
+            "told",
+            "wrote",
+            "warned",
+            "rebuked",
+            "remarked",
+            "criticized",
+            "accused",
+            "vowed",
+            "complained",
+            "noted",
+            "stressed",
+            "cautioned",
+            "lamented",
+            "scolded",
+            "condemned",
+            "urged",
+            "defended",
+            "announced",
+        ) and (has_quote or low not in ("told",))
     if low in ("told",) and lows[:1] == ["to"]:
         return False
     return True

@@ -24,12 +24,38 @@ Level = gazetteer.Level
 
 _JUDGE_WORDS = {"judge", "judges", "magistrate", "jurist", "justice"}
 _COURT_WORDS = {"court", "panel", "justices", "circuit", "tribunal", "majority"}
-_ORDER_WORDS = {"order", "orders", "ruling", "injunction", "decision", "opinion", "stay", "judgment"}
+_ORDER_WORDS = {
+    "order",
+    "orders",
+    "ruling",
+    "injunction",
+    "decision",
+    "opinion",
+    "stay",
+    "judgment",
+}
 _GOVERNMENT = {"government", "administration"}
 _AGENCY_WORDS = {"department", "agency", "bureau", "commission", "ministry", "pentagon"}
 _COMPANY_WORDS = {"company", "airline", "carrier"}
-_SPEAKERS_FOR = {"lawyers", "lawyer", "attorneys", "attorney", "spokesman", "spokeswoman", "spokesperson"}
-_ANONYMOUS = {"official", "officials", "aide", "aides", "source", "sources", "employee", "employees"}
+_SPEAKERS_FOR = {
+    "lawyers",
+    "lawyer",
+    "attorneys",
+    "attorney",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+}
+_ANONYMOUS = {
+    "official",
+    "officials",
+    "aide",
+    "aides",
+    "source",
+    "sources",
+    "employee",
+    "employees",
+}
 _OFFICES = {
     "secretary", "governor", "president", "minister", "mayor", "senator", "ambassador", "chancellor",
     "premier", "congresswoman", "congressman", "commissioner", "director", "spokeswoman", "spokesman",
@@ -43,7 +69,9 @@ _PEOPLE_WORDS = {"men", "people", "migrants", "deportees", "detainees", "familie
 _SUPREME = frozenset(
     name
     for name, fields in gazetteer.load("people").items()
-    if any("Justice " in office and "Minister" not in office for office in fields.get("offices", ()))
+    if any(
+        "Justice " in office and "Minister" not in office for office in fields.get("offices", ())
+    )
 )
 """Listed justices of the Supreme Court of the United States."""
 
@@ -104,9 +132,7 @@ def subject_of(
         if clause.kind == "relative":
             before = [i for i in parent.words if clause.words and i < clause.words[0]]
             return _last_noun(words, before, context)
-        verb = next(
-            (p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words)
-        )
+        verb = next((p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words))
         if clause.kind == "said":
             return NOBODY
         found = _own_subject(words, parent, _group_start(words, parent, verb), context)
@@ -172,7 +198,11 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         if beside and "," in [w.low for w in words[first.index + 1 : beside[0].index]]:
             return beside[0]
     stranger = next((one for one in heads if one.role == "stranger"), None)
-    if named and (first.role in ("none", "thing") or first.first is not None or _is_apposed(first, named[0], words)):
+    if named and (
+        first.role in ("none", "thing")
+        or first.first is not None
+        or _is_apposed(first, named[0], words)
+    ):
         if stranger is not None and stranger.index < named[0].index and first is stranger:
             return stranger
         return _together(words, named, indexes)
@@ -182,7 +212,11 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
 def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
     """'The judge, Susan Illston, said': the name is the judge."""
     between = [w.low for w in words[first.index + 1 : named.index]]
-    return "," in between and first.role in ("judge", "person", "people", "thing", "agency", "government", "stranger") and first.role != "stranger"
+    return (
+        "," in between
+        and first.role in ("judge", "person", "people", "thing", "agency", "government", "stranger")
+        and first.role != "stranger"
+    )
 
 
 def _together(words: list[Word], named: list[Subject], indexes: list[int]) -> Subject:
@@ -194,7 +228,8 @@ def _together(words: list[Word], named: list[Subject], indexes: list[int]) -> Su
         between = [
             words[i].low
             for i in range(last + 1, one.index)
-            if words[i].kind != "stranger" and (words[i].name is None or words[i].name.kind != "place")  # type: ignore[union-attr]
+            if words[i].kind != "stranger"
+            and (words[i].name is None or words[i].name.kind != "place")  # type: ignore[union-attr]
         ]
         if one.role == first.role and between in ([","], ["and"], [",", "and"]):
             names += [n for n in one.names if n not in names]
@@ -214,7 +249,12 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
         return False
     following = words[indexes[at + 1]]
     if word.kind == "name" and word.name is not None:
-        if following.kind == "name" and following.name is not None and following.name.kind == "person" and word.name.kind != "person":
+        if (
+            following.kind == "name"
+            and following.name is not None
+            and following.name.kind == "person"
+            and word.name.kind != "person"
+        ):
             return True
         if word.name.possessive:
             return following.kind in ("word", "name", "stranger", "quote")
@@ -222,7 +262,27 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             following.kind == "word"
             and not is_verb(following)
             and following.low not in PREPOSITIONS
-            and following.low not in ("and", "but", "or", "who", "also", "later", "then", "himself", "herself", "itself", "not", "to", "both", "never", "late", "early", "alone", "again")
+            and following.low
+            not in (
+                "and",
+                "but",
+                "or",
+                "who",
+                "also",
+                "later",
+                "then",
+                "himself",
+                "herself",
+                "itself",
+                "not",
+                "to",
+                "both",
+                "never",
+                "late",
+                "early",
+                "alone",
+                "again",
+            )
             and not following.low.endswith("ly")
             and following.low not in ADVERBS
         )
@@ -246,11 +306,15 @@ def _as_subject(words: list[Word], index: int, indexes: list[int], context: Cont
     modifier = before[-1].name if before and before[-1].kind == "name" else None
     if low in _SINGULAR:
         one = context.speaker
-        return Subject(one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index)
+        return Subject(
+            one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index
+        )
     if low == "it":
         one = context.speaker
         if one.role in ("court", "agency", "company", "government", "plane"):
-            return Subject(one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index)
+            return Subject(
+                one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index
+            )
         return Subject("thing", word=low, index=index, pronoun=True)
     if low in ("one", "another", "both", "they", "third", "second", "first", "two", "all"):
         role: Role = "plane" if context.speaker.role == "plane" else "thing"
@@ -282,7 +346,11 @@ def _as_subject(words: list[Word], index: int, indexes: list[int], context: Cont
     if low in _AGENCY_WORDS and "the" in lows[-2:] and context.agency is not None:
         return _named(context.agency, index)
     if low in _COMPANY_WORDS and "the" in lows[-2:]:
-        return _named(context.company, index) if context.company else Subject("thing", word=low, index=index)
+        return (
+            _named(context.company, index)
+            if context.company
+            else Subject("thing", word=low, index=index)
+        )
     if low in _OFFICES or low == "general":
         return _by_office(low, lows, index, context)
     if low in VERBS.carried_people:
@@ -301,7 +369,9 @@ def _named(name: Name, index: int) -> Subject:
             level = "supreme" if name.name in _SUPREME else "appeals" if appeals else "trial"
         return Subject(role, (name.name,), name, level, name.court_id, word=name.name, index=index)
     if name.kind == "court":
-        return Subject("court", (name.name,), name, name.level, name.court_id, word=name.name, index=index)
+        return Subject(
+            "court", (name.name,), name, name.level, name.court_id, word=name.name, index=index
+        )
     if name.kind in ("agency", "company"):
         role = "agency" if name.kind == "agency" else "company"
         return Subject(role, (name.name,), name, word=name.name, index=index)
@@ -309,7 +379,13 @@ def _named(name: Name, index: int) -> Subject:
 
 
 def _court(
-    words: list[Word], index: int, lows: list[str], modifier: Name | None, context: Context, *, negated: bool
+    words: list[Word],
+    index: int,
+    lows: list[str],
+    modifier: Name | None,
+    context: Context,
+    *,
+    negated: bool,
 ) -> Subject:
     """'A divided panel of the Ninth Circuit', 'a federal appeals court in Richmond', 'the justices'."""
     low = words[index].low
@@ -325,7 +401,16 @@ def _court(
             break
     appeals = "appeals" in lows or "appellate" in lows or low in ("panel", "circuit")
     if low == "justices" or ("high" in lows[-1:] and "state" not in lows):
-        return Subject("court", ("Supreme Court",), None, "supreme", "scotus", word=low, index=index, negated=negated)
+        return Subject(
+            "court",
+            ("Supreme Court",),
+            None,
+            "supreme",
+            "scotus",
+            word=low,
+            index=index,
+            negated=negated,
+        )
     if appeals:
         following = " ".join(w.text for w in words[index + 1 : index + 5])
         for city, circuit in gazetteer.circuit_cities():
@@ -334,14 +419,23 @@ def _court(
         known = context.court if context.court and context.court.level == "appeals" else None
         if known is not None and ("the" in lows or low == "panel"):
             return _named(known, index)
-        return Subject("court", (), None, "appeals", indefinite=True, negated=negated, word=low, index=index)
+        return Subject(
+            "court", (), None, "appeals", indefinite=True, negated=negated, word=low, index=index
+        )
     if context.court is not None and ("the" in lows[-3:] or "full" in lows):
         return _named(context.court, index)
-    return Subject("court", (), None, "trial", indefinite=True, negated=negated, word=low, index=index)
+    return Subject(
+        "court", (), None, "trial", indefinite=True, negated=negated, word=low, index=index
+    )
 
 
 def _speaking_for(
-    words: list[Word], index: int, low: str, lows: list[str], modifier: Name | None, context: Context
+    words: list[Word],
+    index: int,
+    low: str,
+    lows: list[str],
+    modifier: Name | None,
+    context: Context,
 ) -> Subject:
     """'Justice Department lawyers', 'a lawyer for the government', 'a White House spokeswoman'."""
     if low in _ANONYMOUS:
@@ -353,7 +447,11 @@ def _speaking_for(
     following = words[index + 1 : index + 4]
     if following and following[0].low == "for":
         for one in following[1:]:
-            if one.kind == "name" and one.name is not None and one.name.kind in ("agency", "company"):
+            if (
+                one.kind == "name"
+                and one.name is not None
+                and one.name.kind in ("agency", "company")
+            ):
                 return _named(one.name, index)
             if one.low in _GOVERNMENT:
                 return _government(low, index, context)
@@ -379,6 +477,10 @@ def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subje
         if person is None or person.is_judge:
             continue
         titles = " ".join(person.titles)
-        if low in titles or (low in ("governor",) and "gov." in titles) or (low == "senator" and "sen." in titles):
+        if (
+            low in titles
+            or (low in ("governor",) and "gov." in titles)
+            or (low == "senator" and "sen." in titles)
+        ):
             return _named(name, index)
     return Subject("people", word=low, index=index)

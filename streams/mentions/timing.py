@@ -58,11 +58,15 @@ def day_of(
         return None
     if clause.kind in ("main", "shared") and any(words[i].kind == "clock" for i in clause.words):
         first = clause.words[0]
-        earlier = [w.day.past for w in words[:first] if w.day is not None and w.day.past is not None]
+        earlier = [
+            w.day.past for w in words[:first] if w.day is not None and w.day.past is not None
+        ]
         if earlier and earlier[-1] is not None:
             return Day(earlier[-1], explicit=False)
     if any(one.kind == "day" and not is_bound(words, i) for i, one in enumerate(words)):
-        others = [c for c in all_clauses if c is not clause and c.kind == "main" and _unbound(words, c)]
+        others = [
+            c for c in all_clauses if c is not clause and c.kind == "main" and _unbound(words, c)
+        ]
         if others or clause.kind != "main":
             return None
     has_own_clock = any(words[i].kind == "clock" for i in clause.words)
@@ -91,8 +95,10 @@ def is_bound(words: list[Word], index: int) -> bool:
     if mention is not None and mention.owns:
         return True
     at = index - 1
-    while at >= 0 and words[at].low in ("on", "early", "late", "the", "next", "last", "at", "noon", "night") or (
-        at >= 0 and words[at].kind == "clock"
+    while (
+        at >= 0
+        and words[at].low in ("on", "early", "late", "the", "next", "last", "at", "noon", "night")
+        or (at >= 0 and words[at].kind == "clock")
     ):
         at -= 1
     if at < 0:
@@ -128,13 +134,21 @@ def _own_day(
             between = words[verb + 1 : index]
             for at, one in enumerate(between):
                 if one.low == "to" and at + 1 < len(between) and between[at + 1].kind == "word":
-                    if not planned and between[at + 1].low in _LATER and words[verb].low not in VERBS.moved.heads:
+                    if (
+                        not planned
+                        and between[at + 1].low in _LATER
+                        and words[verb].low not in VERBS.moved.heads
+                    ):
                         distance = 999
                     distance += 20
                 elif is_verb(one):
                     distance += 10
         else:
-            distance += sum(10 for one in words[index + 1 : verb] if is_verb(one) and one.low not in ("had", "was", "were", "has"))
+            distance += sum(
+                10
+                for one in words[index + 1 : verb]
+                if is_verb(one) and one.low not in ("had", "was", "were", "has")
+            )
         if distance < 900 and (best is None or distance < best[0]):
             best = distance, Day(day, explicit=True, mention=word.day)
     return best[1] if best else None
@@ -148,11 +162,18 @@ def _resolved(
     if planned and mention.shift == 0:
         return None
     base = next(
-        (w.day.past for w in reversed(words[:index]) if w.day is not None and w.day.past is not None),
+        (
+            w.day.past
+            for w in reversed(words[:index])
+            if w.day is not None and w.day.past is not None
+        ),
         context.day or context.last_day,
     )
     if base is None:
-        base = next((w.day.past for w in words[index:] if w.day is not None and w.day.past is not None), None)
+        base = next(
+            (w.day.past for w in words[index:] if w.day is not None and w.day.past is not None),
+            None,
+        )
     return None if base is None else base + timedelta(days=mention.shift)
 
 
@@ -160,17 +181,32 @@ def _related(
     words: list[Word], all_clauses: list[Clause], clause: Clause, context: Context, *, planned: bool
 ) -> Day | None:
     """The day of the clause that this one goes on from, or stands in time to."""
-    if clause.kind in ("shared", "part", "main") and clause.parent >= 0 and clause.opener != "attribution":
+    if (
+        clause.kind in ("shared", "part", "main")
+        and clause.parent >= 0
+        and clause.opener != "attribution"
+    ):
         parent = all_clauses[clause.parent]
-        verb = next((i for i in parent.words if is_verb(words[i])), parent.words[0] if parent.words else 0)
+        verb = next(
+            (i for i in parent.words if is_verb(words[i])), parent.words[0] if parent.words else 0
+        )
         day = _own_day(words, parent, verb, context, planned=planned)
         if day is not None:
             return Day(day.day, explicit=True, mention=day.mention)
-        if parent.kind in ("shared", "main", "part") and parent is not clause and parent.parent >= 0:
+        if (
+            parent.kind in ("shared", "main", "part")
+            and parent is not clause
+            and parent.parent >= 0
+        ):
             return _related(words, all_clauses, parent, context, planned=planned)
     if clause.kind in ("main", "shared"):
         for other in all_clauses:
-            if other.kind == "part" and 0 <= other.parent < len(all_clauses) and all_clauses[other.parent] is clause and other.words:
+            if (
+                other.kind == "part"
+                and 0 <= other.parent < len(all_clauses)
+                and all_clauses[other.parent] is clause
+                and other.words
+            ):
                 day = _own_day(words, other, other.words[0], context, planned=planned)
                 if day is not None and not planned:
                     return day
@@ -187,7 +223,12 @@ def _related(
         if parent.kind in ("said", "if", "relative"):
             return None
         base = next(
-            (words[i].day.past for i in parent.words if words[i].day is not None and words[i].day.past is not None), None  # type: ignore[union-attr]
+            (
+                words[i].day.past
+                for i in parent.words
+                if words[i].day is not None and words[i].day.past is not None
+            ),
+            None,  # type: ignore[union-attr]
         )
         if base is None:
             return None
@@ -196,9 +237,21 @@ def _related(
         if clause.opener in ("after", "before"):
             sign = -1 if clause.opener == "after" else 1
             text = " ".join(before)
-            for phrase, count in (("a day", 1), ("one day", 1), ("two days", 2), ("three days", 3), ("the day", 1), ("days", 0)):
-                if text.endswith((f"{phrase} after", f"{phrase} before")) or f"{phrase} {clause.opener}" in text:
-                    return Day(base + timedelta(days=sign * count), explicit=True) if count else None
+            for phrase, count in (
+                ("a day", 1),
+                ("one day", 1),
+                ("two days", 2),
+                ("three days", 3),
+                ("the day", 1),
+                ("days", 0),
+            ):
+                if (
+                    text.endswith((f"{phrase} after", f"{phrase} before"))
+                    or f"{phrase} {clause.opener}" in text
+                ):
+                    return (
+                        Day(base + timedelta(days=sign * count), explicit=True) if count else None
+                    )
     return None
 
 

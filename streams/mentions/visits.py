@@ -16,7 +16,22 @@ from streams.mentions.subjects import Subject
 from streams.mentions.timing import Day
 from streams.mentions.words import Word
 
-_TO = {"to", "in", "at", "into", "near", "outside", "inside", "for", "on", "with", "through", "across", "of", "from"}
+_TO = {
+    "to",
+    "in",
+    "at",
+    "into",
+    "near",
+    "outside",
+    "inside",
+    "for",
+    "on",
+    "with",
+    "through",
+    "across",
+    "of",
+    "from",
+}
 _AT = {"in", "at", "to", "into", "near", "inside", "outside", "on"}
 _BASES = {"washington", "white house", "pentagon", "capitol", "capitol hill"}
 _HOME = {"White House", "Oval Office"}
@@ -33,7 +48,9 @@ _COULD_VISIT = (
     | VERBS.said | {"was", "were"}
 )  # fmt: skip
 _COULD_HOST = VERBS.met.heads | {"sitting", "seated", "standing", "left", "spoke"}
-_BESIDE = re.compile(r"\b(?:beside|alongside|standing (?:next to|with)|flanked by|side by side with|seated beside|next to)\b")
+_BESIDE = re.compile(
+    r"\b(?:beside|alongside|standing (?:next to|with)|flanked by|side by side with|seated beside|next to)\b"
+)
 _ENDS_HOME = {"returned"}
 
 
@@ -45,7 +62,12 @@ def visits(reading: Reading) -> Iterator[Found]:
         subject = verb.subject
         if subject.role not in ("person", "judge") or not subject.names or subject.negated:
             continue
-        if subject.role == "judge" and verb.low not in VERBS.said | {"spoke", "visited", "toured", "will"}:
+        if subject.role == "judge" and verb.low not in VERBS.said | {
+            "spoke",
+            "visited",
+            "toured",
+            "will",
+        }:
             continue
         if verb.clause.kind == "if" or verb.usage.negated:
             continue
@@ -83,15 +105,39 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
         if place is None:
             return None
     elif place is None:
-        nearby = _place_anywhere(reading, verb) if met is not None or direct is not None or moved is not None else None
+        nearby = (
+            _place_anywhere(reading, verb)
+            if met is not None or direct is not None or moved is not None
+            else None
+        )
         if nearby is not None:
             place = nearby
-        elif moved is not None and verb.low not in ("joined", "appeared", "arrived") and not _here(reading, end):
+        elif (
+            moved is not None
+            and verb.low not in ("joined", "appeared", "arrived")
+            and not _here(reading, end)
+        ):
             return None
-        elif direct is not None and verb.low in ("opened", "addressed", "surveyed", "observed", "attended", "inspected", "rode", "prayed") and reading.dateline is None:
+        elif (
+            direct is not None
+            and verb.low
+            in (
+                "opened",
+                "addressed",
+                "surveyed",
+                "observed",
+                "attended",
+                "inspected",
+                "rode",
+                "prayed",
+            )
+            and reading.dateline is None
+        ):
             return None
         elif _dateline(reading) is not None and (
-            _here(reading, end) or met is not None or direct is not None
+            _here(reading, end)
+            or met is not None
+            or direct is not None
             or verb.low in ("joined", "appeared", "arrived")
         ):
             place, from_dateline = _dateline(reading), True
@@ -104,13 +150,25 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
     if place is not None and _is_base(place, verb.subject, reading):
         return None
     first = verb.subject.first
-    if verb.low in VERBS.hosts and _has_counterpart(reading, end) and (
-        from_dateline or first is None or first.country is not None or first.base is None
+    if (
+        verb.low in VERBS.hosts
+        and _has_counterpart(reading, end)
+        and (from_dateline or first is None or first.country is not None or first.base is None)
     ):
         return None
-    if met is not None and len(verb.subject.names) < 2 and not _has_counterpart(reading, end) and place is None:
+    if (
+        met is not None
+        and len(verb.subject.names) < 2
+        and not _has_counterpart(reading, end)
+        and place is None
+    ):
         return None
-    if verb.low in ("met", "talked", "discussed", "negotiated", "received", "hosted", "welcomed", "greeted") and from_dateline and _is_base(place or "", verb.subject, reading):
+    if (
+        verb.low
+        in ("met", "talked", "discussed", "negotiated", "received", "hosted", "welcomed", "greeted")
+        and from_dateline
+        and _is_base(place or "", verb.subject, reading)
+    ):
         return None
     recipients = _met(reading, verb, end)
     return reading.event(
@@ -128,8 +186,10 @@ def _is_action(reading: Reading, verb: Verb) -> bool:
 
 def is_place(word: Word) -> bool:
     """Whether a word names a place; the White House is one too."""
-    return word.kind == "name" and word.name is not None and (
-        word.name.kind == "place" or word.name.name in _BOTH
+    return (
+        word.kind == "name"
+        and word.name is not None
+        and (word.name.kind == "place" or word.name.name in _BOTH)
     )
 
 
@@ -154,7 +214,9 @@ def _dateline(reading: Reading) -> str | None:
 def placed(dateline: str) -> str:
     """'GUATEMALA CITY' is Guatemala City; 'SAN JOSÉ, Costa Rica' is San José."""
     city = dateline.partition(",")[0].strip()
-    return " ".join(word if word in ("DC",) else word.title().replace("'S", "'s") for word in city.split(" "))
+    return " ".join(
+        word if word in ("DC",) else word.title().replace("'S", "'s") for word in city.split(" ")
+    )
 
 
 def _place_after(reading: Reading, end: int) -> str | None:
@@ -164,14 +226,29 @@ def _place_after(reading: Reading, end: int) -> str | None:
     best: str | None = None
     for at in range(end + 1, min(len(words), end + 15)):
         word = words[at]
-        if word.kind == "quote" or word.low in (";", "\u2014", "that", "which", "who", "where", "after", "before", "while", "as"):
+        if word.kind == "quote" or word.low in (
+            ";",
+            "\u2014",
+            "that",
+            "which",
+            "who",
+            "where",
+            "after",
+            "before",
+            "while",
+            "as",
+        ):
             break
         if word.kind == "word" and is_verb(word) and word.low not in ("detained",):
             break
         if word.kind == "name" and word.name is not None:
             if is_place(word) and not word.name.possessive:
                 if seen_prep or at <= end + 6 or best is None:
-                    return word.name.name if best is None or word.name.name not in gazetteer.countries() else best
+                    return (
+                        word.name.name
+                        if best is None or word.name.name not in gazetteer.countries()
+                        else best
+                    )
             if word.name.kind == "place" and word.name.possessive:
                 continue
             seen_prep = False
@@ -181,11 +258,33 @@ def _place_after(reading: Reading, end: int) -> str | None:
             continue
         if word.kind == "stranger":
             name = _stranger_place(words, at)
-            if (seen_prep or at - end <= 2 and reading.words[end].low in ("visited", "toured", "inspected", "visit", "visiting", "touring", "tour")) and not _NO_PLACE.match(name):
+            if (
+                seen_prep
+                or at - end <= 2
+                and reading.words[end].low
+                in ("visited", "toured", "inspected", "visit", "visiting", "touring", "tour")
+            ) and not _NO_PLACE.match(name):
                 return name
             seen_prep = False
-        elif word.kind == "word" and word.low not in ("the", "a", "an", "new", "his", "her", "their", "its"):
-            if seen_prep and word.low not in ("downtown", "northern", "southern", "eastern", "western", "central", "nearby"):
+        elif word.kind == "word" and word.low not in (
+            "the",
+            "a",
+            "an",
+            "new",
+            "his",
+            "her",
+            "their",
+            "its",
+        ):
+            if seen_prep and word.low not in (
+                "downtown",
+                "northern",
+                "southern",
+                "eastern",
+                "western",
+                "central",
+                "nearby",
+            ):
                 seen_prep = False
     return best
 
@@ -196,17 +295,29 @@ def _stranger_place(words: list[Word], at: int) -> str:
     step = at + 1
     while step < len(words) and words[step].start - words[step - 1].end <= 1:
         word = words[step]
-        if word.kind == "stranger" or (word.kind == "name" and word.name is not None and word.name.kind == "place"):
+        if word.kind == "stranger" or (
+            word.kind == "name" and word.name is not None and word.name.kind == "place"
+        ):
             parts.append(word.text)
         elif re.match(r"(?:el|al|ash|as|ad)-[A-Z]", word.text):
             parts.append(word.text)
-        elif word.low in ("of", "the", "de", "la", "del") and step + 1 < len(words) and words[step + 1].kind == "stranger" and len(parts) < 4 and word.low != "the":
+        elif (
+            word.low in ("of", "the", "de", "la", "del")
+            and step + 1 < len(words)
+            and words[step + 1].kind == "stranger"
+            and len(parts) < 4
+            and word.low != "the"
+        ):
             parts.append(word.text)
         else:
             break
         step += 1
     name = " ".join(parts).rstrip(",")
-    return name.removesuffix("'s").removesuffix("\u2019s").rstrip(".") if not name.endswith(("St.", "Ft.")) else name
+    return (
+        name.removesuffix("'s").removesuffix("\u2019s").rstrip(".")
+        if not name.endswith(("St.", "Ft."))
+        else name
+    )
 
 
 def _place_anywhere(reading: Reading, verb: Verb) -> str | None:
@@ -218,7 +329,11 @@ def _place_anywhere(reading: Reading, verb: Verb) -> str | None:
                 return _name_at(reading.words, following_index(reading, second))
     for at, index in enumerate(verb.clause.words[: verb.place]):
         word = reading.words[index]
-        if word.kind == "word" and word.low in ("in", "at", "from") and at + 1 < len(verb.clause.words):
+        if (
+            word.kind == "word"
+            and word.low in ("in", "at", "from")
+            and at + 1 < len(verb.clause.words)
+        ):
             following = reading.words[verb.clause.words[at + 1]]
             if is_place(following) and following.name is not None and not following.name.possessive:
                 return following.name.name
@@ -258,7 +373,13 @@ def _venue(reading: Reading, verb: Verb) -> str | None:
                     break
         if found:
             break
-    if found is None and _foreign(verb.subject, reading) and re.search(r"\b(?:at the White House|in the Oval Office)\b", reading.clause_text(verb.clause)):
+    if (
+        found is None
+        and _foreign(verb.subject, reading)
+        and re.search(
+            r"\b(?:at the White House|in the Oval Office)\b", reading.clause_text(verb.clause)
+        )
+    ):
         found = "White House"
     if found is None or _is_base(found, verb.subject, reading):
         return None
@@ -287,8 +408,16 @@ def _is_base(place: str, subject: Subject, reading: Reading) -> bool:
     if base is not None and (low == base.lower() or base == "Washington" and low in _BASES):
         return True
     here = reading.context.country
-    if first is not None and here is not None and place == _dateline(reading) or (
-        first is not None and here is not None and low not in _BASES and _in_country(place, here)
+    if (
+        first is not None
+        and here is not None
+        and place == _dateline(reading)
+        or (
+            first is not None
+            and here is not None
+            and low not in _BASES
+            and _in_country(place, here)
+        )
     ):
         if first.country == here:
             return True
@@ -301,11 +430,19 @@ def _is_base(place: str, subject: Subject, reading: Reading) -> bool:
 
 def _serves_here(title: str) -> bool:
     """Whether somebody with this title and no country is of the country that the dateline names."""
-    return any(one in title for one in ("Minister", "President", "Premier", "Chancellor", "King", "Queen", "Emir"))
+    return any(
+        one in title
+        for one in ("Minister", "President", "Premier", "Chancellor", "King", "Queen", "Emir")
+    )
 
 
 def _in_country(place: str, country: str) -> bool:
-    return place == country or lies_in(place, country) or place not in gazetteer.countries() and place not in gazetteer.within()
+    return (
+        place == country
+        or lies_in(place, country)
+        or place not in gazetteer.countries()
+        and place not in gazetteer.within()
+    )
 
 
 def _foreign(subject: Subject, reading: Reading) -> bool:
@@ -315,14 +452,28 @@ def _foreign(subject: Subject, reading: Reading) -> bool:
     if first.country is not None:
         return True
     title = first.title.lower()
-    if any(one in title for one in ("prime minister", "president", "minister", "premier", "chancellor", "king", "mayor", "governor", "gov.")):
+    if any(
+        one in title
+        for one in (
+            "prime minister",
+            "president",
+            "minister",
+            "premier",
+            "chancellor",
+            "king",
+            "mayor",
+            "governor",
+            "gov.",
+        )
+    ):
         return first.name != "Donald Trump"
     return False
 
 
 def _has_counterpart(reading: Reading, end: int) -> bool:
     return any(
-        w.kind in ("name", "stranger") or w.low in ("counterpart", "leaders", "officials", "minister", "president", "troops")
+        w.kind in ("name", "stranger")
+        or w.low in ("counterpart", "leaders", "officials", "minister", "president", "troops")
         for w in reading.after(end, 8)
     )
 
@@ -352,7 +503,11 @@ def _hosted(reading: Reading) -> Iterator[Found]:
             continue
         end = verb.index if end is None else end
         guest = next(
-            (w.name for w in reading.after(end, 7) if w.kind == "name" and w.name and w.name.kind == "person" and not w.name.is_judge),
+            (
+                w.name
+                for w in reading.after(end, 7)
+                if w.kind == "name" and w.name and w.name.kind == "person" and not w.name.is_judge
+            ),
             None,
         )
         place = _place_after(reading, end) or _place_anywhere(reading, verb)
@@ -396,12 +551,33 @@ def _besides(reading: Reading) -> Iterator[Found]:
     for verb in reading.verbs():
         if verb.subject.role != "person" or not verb.subject.names or not verb.usage.happened:
             continue
-        if verb.clause.kind == "if" or verb.subject.index > 0 and reading.words[verb.subject.index].start > match.start() and not verb.clause.fronted and verb.subject.pronoun:
+        if (
+            verb.clause.kind == "if"
+            or verb.subject.index > 0
+            and reading.words[verb.subject.index].start > match.start()
+            and not verb.clause.fronted
+            and verb.subject.pronoun
+        ):
             continue
-        if verb.low not in VERBS.said and verb.low not in ("sitting", "standing", "seated", "appeared", "stood", "sat", "speaking"):
+        if verb.low not in VERBS.said and verb.low not in (
+            "sitting",
+            "standing",
+            "seated",
+            "appeared",
+            "stood",
+            "sat",
+            "speaking",
+        ):
             continue
         where = next(
-            (w.name.name for w in reading.words if w.name is not None and is_place(w) and w.start > match.end() and not w.name.possessive),
+            (
+                w.name.name
+                for w in reading.words
+                if w.name is not None
+                and is_place(w)
+                and w.start > match.end()
+                and not w.name.possessive
+            ),
             None,
         )
         spot = where if where in _HOME else place
@@ -434,20 +610,38 @@ def _planned(reading: Reading, verb: Verb) -> Iterator[Found]:
             name = _name_at(words, at + 1)
             if name is not None:
                 places.append((at + 1, name))
-        elif word.kind == "name" and word.name is not None and word.name.kind == "place" and words[at - 1].low in ("visit", "tour", "visiting", "visits", "touring", "tours", "and", ","):
+        elif (
+            word.kind == "name"
+            and word.name is not None
+            and word.name.kind == "place"
+            and words[at - 1].low
+            in ("visit", "tour", "visiting", "visits", "touring", "tours", "and", ",")
+        ):
             places.append((at, word.name.name))
-        elif word.kind == "stranger" and words[at - 1].low in ("visit", "tour", "visits", "tours", "visiting"):
+        elif word.kind == "stranger" and words[at - 1].low in (
+            "visit",
+            "tour",
+            "visits",
+            "tours",
+            "visiting",
+        ):
             places.append((at, _stranger_place(words, at)))
         at += 1
     stop = at
-    days = [(i, w.day) for i, w in enumerate(words[:stop]) if w.kind == "day" and w.day is not None and w.day.planned is not None and not w.day.owns]
+    days = [
+        (i, w.day)
+        for i, w in enumerate(words[:stop])
+        if w.kind == "day" and w.day is not None and w.day.planned is not None and not w.day.owns
+    ]
     if not days:
         return
     made: set[date] = set()
     subject = verb.subject
     for number, (index, place) in enumerate(places):
         nxt = places[number + 1][0] if number + 1 < len(places) else stop
-        near = [d for i, d in days if index < i < nxt] or ([d for i, d in days if i < index] if len(days) == 1 or number == 0 else [])
+        near = [d for i, d in days if index < i < nxt] or (
+            [d for i, d in days if i < index] if len(days) == 1 or number == 0 else []
+        )
         if not near or near[0].planned is None or near[0].planned in made:
             continue
         if _is_base(place, subject, reading) and not _foreign(subject, reading):
@@ -459,10 +653,20 @@ def _planned(reading: Reading, verb: Verb) -> Iterator[Found]:
         )  # fmt: skip
     if not made:
         here = any(w.low == "here" for w in words[verb.index : stop])
-        person = any(w.kind == "name" and w.name and w.name.kind == "person" for w in words[verb.index + 1 : stop])
-        meets = any(w.low in ("meet", "see", "meeting", "meets", "visit", "visits") for w in words[verb.index : verb.index + 5])
+        person = any(
+            w.kind == "name" and w.name and w.name.kind == "person"
+            for w in words[verb.index + 1 : stop]
+        )
+        meets = any(
+            w.low in ("meet", "see", "meeting", "meets", "visit", "visits")
+            for w in words[verb.index : verb.index + 5]
+        )
         home = _dateline(reading)
-        if home is not None and (here or meets and (person or "counterpart" in reading.text)) and not _is_base(home, subject, reading):
+        if (
+            home is not None
+            and (here or meets and (person or "counterpart" in reading.text))
+            and not _is_base(home, subject, reading)
+        ):
             day = days[-1][1]
             if day.planned is not None:
                 yield reading.event(
@@ -476,23 +680,52 @@ def _is_plan(reading: Reading, verb: Verb) -> bool:
     words, usage, low = reading.words, verb.usage, verb.low
     following = [w.low for w in words[verb.index + 1 : verb.index + 6]]
     if usage.future or (usage.modal and _announces(reading, verb)):
-        return low in VERBS.base and (low != "be" or _be_somewhere(words, verb.index)) and _is_journey(reading, verb)
+        return (
+            low in VERBS.base
+            and (low != "be" or _be_somewhere(words, verb.index))
+            and _is_journey(reading, verb)
+        )
     if low in VERBS.present and verb.clause.kind in ("main", "shared"):
         return _has_planned_day(reading, verb)
     if low in VERBS.planned:
         before = words[verb.index - 1].low if verb.index else ""
         if low == "to":
             return before in ("is", "are") and bool(set(following[:2]) & VERBS.base)
-        be = usage.passive or any(w.low in ("is", "are") for w in words[max(0, verb.index - 3) : verb.index])
+        be = usage.passive or any(
+            w.low in ("is", "are") for w in words[max(0, verb.index - 3) : verb.index]
+        )
         if low in ("plans", "intends", "plan", "hopes"):
             return "to" in following[:2] and bool(set(following) & VERBS.base)
-        if low in ("traveling", "travelling", "flying", "visiting", "going", "meeting", "leaving", "heading", "headed", "arriving", "bound"):
-            return be and any(w.low in ("is", "are") for w in words[max(0, verb.index - 3) : verb.index])
+        if low in (
+            "traveling",
+            "travelling",
+            "flying",
+            "visiting",
+            "going",
+            "meeting",
+            "leaving",
+            "heading",
+            "headed",
+            "arriving",
+            "bound",
+        ):
+            return be and any(
+                w.low in ("is", "are") for w in words[max(0, verb.index - 3) : verb.index]
+            )
         if low in ("due", "scheduled", "expected", "set", "slated", "poised", "preparing"):
-            present = any(w.low in ("is", "are") for w in words[max(0, verb.index - 4) : verb.index])
-            was = any(w.low in ("was", "were") for w in words[max(0, verb.index - 3) : verb.index]) and low in ("due", "scheduled", "expected", "set") and _has_planned_day(reading, verb) and not _past_only(reading)
+            present = any(
+                w.low in ("is", "are") for w in words[max(0, verb.index - 4) : verb.index]
+            )
+            was = (
+                any(w.low in ("was", "were") for w in words[max(0, verb.index - 3) : verb.index])
+                and low in ("due", "scheduled", "expected", "set")
+                and _has_planned_day(reading, verb)
+                and not _past_only(reading)
+            )
             return (present or was) and (
-                bool(following[:1]) and following[0] in ("in", "at", "here", "to", "back") and (following[0] != "to" or bool(set(following[1:3]) & VERBS.base))
+                bool(following[:1])
+                and following[0] in ("in", "at", "here", "to", "back")
+                and (following[0] != "to" or bool(set(following[1:3]) & VERBS.base))
             )
     return False
 
@@ -518,8 +751,39 @@ def _be_somewhere(words: list[Word], index: int) -> bool:
 
 def _is_journey(reading: Reading, verb: Verb) -> bool:
     """Not every 'will make' is a journey: a place or somebody to meet must be named."""
-    if verb.low in ("make", "open", "sign", "hold", "lead", "deliver", "begin", "host", "receive", "see", "be", "speak", "appear", "join", "attend", "address", "rally", "continue", "return", "leave", "land", "arrive", "stop", "head", "go", "travel", "fly", "meet"):
-        return any(w.kind in ("name", "stranger") or w.low == "here" for w in reading.after(verb.index, 14))
+    if verb.low in (
+        "make",
+        "open",
+        "sign",
+        "hold",
+        "lead",
+        "deliver",
+        "begin",
+        "host",
+        "receive",
+        "see",
+        "be",
+        "speak",
+        "appear",
+        "join",
+        "attend",
+        "address",
+        "rally",
+        "continue",
+        "return",
+        "leave",
+        "land",
+        "arrive",
+        "stop",
+        "head",
+        "go",
+        "travel",
+        "fly",
+        "meet",
+    ):
+        return any(
+            w.kind in ("name", "stranger") or w.low == "here" for w in reading.after(verb.index, 14)
+        )
     return True
 
 
@@ -527,4 +791,7 @@ def _has_planned_day(reading: Reading, verb: Verb) -> bool:
     return any(
         w.kind == "day" and w.day is not None and w.day.planned is not None and not w.day.owns
         for w in reading.words[verb.index + 1 : verb.index + 18]
-    ) or any(w.kind == "day" and w.day is not None and w.day.past is None and w.day.planned for w in reading.words[: verb.index])
+    ) or any(
+        w.kind == "day" and w.day is not None and w.day.past is None and w.day.planned
+        for w in reading.words[: verb.index]
+    )

@@ -85,9 +85,7 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
     return made
 
 
-def _plain(
-    text: str, at: int, end: int, quotes: list[tuple[int, int]], made: list[Word]
-) -> int:
+def _plain(text: str, at: int, end: int, quotes: list[tuple[int, int]], made: list[Word]) -> int:
     """Cut what lies between names and days; a quote is one word, whatever it names."""
     for start, stop in quotes:
         if stop <= at:
@@ -109,11 +107,19 @@ def _cut(text: str, at: int, end: int, made: list[Word]) -> None:
         if kind == "word":
             low = piece.lower().rstrip(".")
             made.append(
-                Word(piece, low, match.start(), match.end(), "stranger" if _is_cap(piece) else "word")
+                Word(
+                    piece, low, match.start(), match.end(), "stranger" if _is_cap(piece) else "word"
+                )
             )
         else:
             made.append(
-                Word(piece, piece.lower(), match.start(), match.end(), "mark" if kind == "mark" else "clock")
+                Word(
+                    piece,
+                    piece.lower(),
+                    match.start(),
+                    match.end(),
+                    "mark" if kind == "mark" else "clock",
+                )
             )
 
 
@@ -121,7 +127,9 @@ def _is_cap(piece: str) -> bool:
     return len(piece) > 1 and piece[0].isupper() and (piece[1].isalnum() or piece[1] in "'\u2019-")
 
 
-_ARTICLES = frozenset("a an the his her its their no some several two three many most newly recently".split())
+_ARTICLES = frozenset(
+    "a an the his her its their no some several two three many most newly recently".split()
+)
 _STATES = re.compile(
     r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|"
     r"Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo)\.|(?:N\.H|N\.J|N\.M|N\.Y|N\.C|N\.D|R\.I|S\.C|S\.D|W\.Va|D\.C)\.?"
@@ -153,4 +161,6 @@ def _is_region(word: Word) -> bool:
 
 
 def _is_country(word: Word) -> bool:
-    return word.name is not None and (word.name.kind != "place" or word.name.country == word.name.name)
+    return word.name is not None and (
+        word.name.kind != "place" or word.name.country == word.name.name
+    )
