@@ -21,13 +21,14 @@ _IN_RULING = re.compile(
 )
 _COULD_RULE = VERBS.court.heads | VERBS.entered.heads | VERBS.said | {"read", "gave"}
 _COULD_FILE = VERBS.filed.heads | VERBS.asked.heads | {"filed", "lodged", "submitted"}
+_OWN = {"his", "her", "own", "its"}
 _FILERS = {"agency", "company", "government", "person", "place", "people", "stranger", "thing"}
 _NEAR = 9
 
 
 def court_acts(reading: Reading) -> Iterator[Found]:
     """Acts of judges and courts, in the order of their verbs."""
-    bench = VERBS.bench.search(reading.text)
+    bench = None if _bench_negated(reading) else VERBS.bench.search(reading.text)
     for verb in reading.verbs():
         if verb.low not in _COULD_RULE:
             continue
@@ -59,7 +60,7 @@ def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     if end is None:
         end = verb.index
     if not has_bench and not _is_act(reading, verb, end):
-        return None
+        return _said_at_hearing(reading, verb)
     day = reading.day(verb)
     if day is None:
         return None
@@ -110,6 +111,8 @@ def _is_act(reading: Reading, verb: Verb, end: int) -> bool:
             & {"say", "comment", "discuss", "speak", "elaborate", "answer", "take", "recuse"}
             or "take up" in near
         )
+    if low == "released" and set(lows[:5]) & {"statement", "report", "transcript", "video", "documents", "names"}:
+        return False
     if low == "delayed" and "hearing" in near:
         return False
     return True
@@ -159,6 +162,8 @@ def _kind(
 
 
 def _bench_negated(reading: Reading) -> bool:
+    if "words from the bench" in reading.text or "remarks from the bench" in reading.text:
+        return True
     return bool(re.search(r"\b(?:not|never)\b.{0,20}(?:from the bench|orally)", reading.text))
 
 
@@ -205,7 +210,8 @@ def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
             return False
         if own_only:
             return any(
-                low in ("his", "her", "own", "its", "the", "that", "this") for low in lows[-3:]
+                low in _OWN or (word.low not in ("order", "orders") and low in ("the", "that", "this"))
+                for low in lows[-3:]
             ) or bool(owner is not None and owner.is_judge)
         if word.low in ("it", "them", "itself") and at > 1:
             return False
@@ -342,7 +348,10 @@ def _agent(reading: Reading, end: int) -> Subject:
         if word.low == "by":
             for index in range(at + 1, min(len(reading.words), at + 8)):
                 other = reading.words[index]
-                if other.kind == "name" and other.name is not None and not other.name.possessive:
+                if other.name is not None and other.kind == "name" and not other.name.possessive:
+                    follow = reading.words[index + 1] if index + 1 < len(reading.words) else other
+                    if other.name.kind == "place" and follow.name is not None and follow.kind == "name":
+                        return _named(follow.name, index + 1)
                     return _named(other.name, index)
                 if other.low in ("judge", "court", "panel", "justices", "magistrate"):
                     return _as_subject(reading.words, index, [], reading.context)

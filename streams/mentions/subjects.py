@@ -442,7 +442,8 @@ def _speaking_for(
         return Subject("people", word=low, index=index)
     if modifier is not None and modifier.kind in ("agency", "company"):
         return _named(modifier, index)
-    if "government" in lows[-2:] or "administration" in lows[-2:]:
+    owners = {one.removesuffix("'s").removesuffix("\u2019s") for one in lows[-2:]}
+    if owners & _GOVERNMENT:
         return _government(low, index, context)
     following = words[index + 1 : index + 4]
     if following and following[0].low == "for":

@@ -51,7 +51,10 @@ _COULD_HOST = VERBS.met.heads | {"sitting", "seated", "standing", "left", "spoke
 _BESIDE = re.compile(
     r"\b(?:beside|alongside|standing (?:next to|with)|flanked by|side by side with|seated beside|next to)\b"
 )
-_ENDS_HOME = {"returned"}
+_VISIT_NOUN = re.compile(
+    r"\b(?:[Dd]uring|[Oo]n|[Ii]n) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? (?P<noun>visit|stop|trip|tour|swing)\b"
+    r"(?: (?:to|in|at|of|through) (?:the )?(?P<place>[A-ZÀ-Þ][\w.'\u2019-]+(?: [A-ZÀ-Þ][\w'\u2019-]+)*))?"
+)
 
 
 def visits(reading: Reading) -> Iterator[Found]:
@@ -76,6 +79,7 @@ def visits(reading: Reading) -> Iterator[Found]:
             found = _occurred(reading, verb)
             if found is not None:
                 yield found
+    yield from _on_a_visit(reading)
     yield from _besides(reading)
     yield from _hosted(reading)
 
@@ -454,17 +458,7 @@ def _foreign(subject: Subject, reading: Reading) -> bool:
     title = first.title.lower()
     if any(
         one in title
-        for one in (
-            "prime minister",
-            "president",
-            "minister",
-            "premier",
-            "chancellor",
-            "king",
-            "mayor",
-            "governor",
-            "gov.",
-        )
+        for one in ("prime minister", "president", "minister", "premier", "chancellor", "king", "mayor", "governor", "gov.", "taoiseach", "emir", "sultan", "prince", "trade chief", "policy chief", "secretary general", "secretary-general", "foreign secretary", "home secretary", "pope")
     ):
         return first.name != "Donald Trump"
     return False
@@ -540,6 +534,44 @@ def _hosted(reading: Reading) -> Iterator[Found]:
             "visit.occurred", verb.index, day, who, recipients=recipients, place=place,
             confidence=0.7, from_dateline=from_dateline, clause=verb.clause,
         )  # fmt: skip
+
+
+def _on_a_visit(reading: Reading) -> Iterator[Found]:
+    """'During a stop in Milwaukee on Tuesday, Lutnick said', 'in his first visit to the alliance'."""
+    match = _VISIT_NOUN.search(reading.text)
+    if match is None:
+        return
+    place = match["place"]
+    for word in reading.words:
+        if word.start >= match.end("noun") and is_place(word) and word.name is not None and word.start <= match.end("noun") + 12:
+            place = word.name.name
+            break
+    if place is not None and _NO_PLACE.match(place):
+        place = None
+    from_dateline = place is None
+    place = place or _dateline(reading)
+    if place is None:
+        return
+    for verb in reading.verbs():
+        if verb.low not in VERBS.said or verb.subject.role != "person" or not verb.subject.names:
+            continue
+        if not verb.usage.happened or verb.usage.perfect or verb.clause.kind in ("if", "said"):
+            continue
+        if _is_base(place, verb.subject, reading):
+            return
+        day = reading.day(verb)
+        if day is not None:
+            yield reading.event(
+                "visit.occurred",
+                verb.index,
+                day,
+                verb.subject.names[:1],
+                place=place,
+                confidence=0.65,
+                from_dateline=from_dateline,
+                clause=verb.clause,
+            )
+        return
 
 
 def _besides(reading: Reading) -> Iterator[Found]:
