@@ -39,8 +39,7 @@ _SAME = (
     "within hours", "within minutes", "within the hour", "within an hour", "within two hours",
     "earlier that day", "earlier in the day", "earlier on the same day", "the same day", "that same day",
     "that day", *(f"that {part}" for part in _PARTS), *(f"that same {part}" for part in _PARTS),
-    *(f"the same {part}" for part in _PARTS), "by afternoon", "at once", "shortly after midnight",
-    "shortly before midnight",
+    *(f"the same {part}" for part in _PARTS), "by afternoon", "at once",
 )  # fmt: skip
 _COUNTS = {
     "a": 1,

@@ -51,7 +51,6 @@ def flights(reading: Reading, article_text: str) -> Iterator[Found]:
 def _made(
     reading: Reading, verb: Verb, end: int, day: Day, *, departs: bool, subject: Subject
 ) -> Iterator[Found]:
-    said = reading.clause_text(verb.clause)
     after = reading.text[reading.words[verb.index].start :]
     removal = bool(VERBS.removal.search(reading.text))
     company = tuple(
@@ -80,15 +79,7 @@ def _made(
         re.search(r"\bhere\b", after) or "airport" in after or subject.role == "people"
     ):
         place = _dateline(reading)
-    if (
-        says_after_midnight(said)
-        and day.mention is None
-        or (
-            day.mention is not None
-            and says_after_midnight(after)
-            and not _mentions_after(reading, verb)
-        )
-    ):
+    if says_after_midnight(after) and not _names_day(reading, verb):
         day = Day(day.day + timedelta(days=1), explicit=day.explicit, mention=day.mention)
     yield reading.event(
         "flight.landed", verb.index, day, company, place=place, clocked=True, confidence=0.8,
@@ -96,8 +87,9 @@ def _made(
     )  # fmt: skip
 
 
-def _mentions_after(reading: Reading, verb: Verb) -> bool:
-    return any(reading.words[i].kind == "day" for i in verb.clause.words if i > verb.index)
+def _names_day(reading: Reading, verb: Verb) -> bool:
+    """Whether the verb's own clause names the day, so that 'after midnight' is of that day."""
+    return any(reading.words[i].kind == "day" for i in verb.clause.words)
 
 
 def _by_clock(reading: Reading, verb: Verb) -> Day | None:
@@ -110,8 +102,8 @@ def _by_clock(reading: Reading, verb: Verb) -> Day | None:
         for w in reading.words
         if w.kind == "day" and w.day is not None and w.day.past is not None
     ]
-    midnight = says_after_midnight(reading.text)
-    if midnight and days and days[0].past is not None:
+    after = reading.text[reading.words[verb.index].start :]
+    if says_after_midnight(after) and days and days[0].past is not None:
         return Day(days[0].past, explicit=True)
     return None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from streams.mentions import gazetteer
 from streams.mentions.found import Found
 
+_FLIGHT = re.compile(r"\b[Ff]light (\d{2,4})\b|\b(N[1-9]\d{0,4}[A-HJ-NP-Z]{0,2})\b")
 _EXACT = {"order.pronounced", "order.entered", "order.extended", "order.vacated", "order.stayed"}
 _WORDS = {"statement.made", "claim.asserted"}
 
@@ -32,6 +34,9 @@ def _same(first: Found, second: Found) -> bool:
             first.place is None or second.place is None or related(first.place, second.place)
         )
         both_clocked = first.when.precision != "day" and second.when.precision != "day"
+        names = _flights_named(first), _flights_named(second)
+        if names[0] != names[1] and all(names):
+            return False
         if both_clocked and first.when.valid_from != second.when.valid_from:
             return False
         return same_place and not (
@@ -56,6 +61,11 @@ def _same(first: Found, second: Found) -> bool:
     if first.type in ("order.stayed",) and first.separate and second.separate:
         return False
     return True
+
+
+def _flights_named(one: Found) -> frozenset[str]:
+    """Flight numbers and registrations in the words it rests on."""
+    return frozenset(_FLIGHT.findall(one.quote))
 
 
 def _same_actors(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
