@@ -39,7 +39,7 @@ _GOES_ON = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
 )
 """What lets a sentence without a day take up that of the one before."""
-_CLOCKED = re.compile(r"\d ?[ap]\.?m\b|\bmidnight\b|\bnoon\b")
+_CLOCKED = ("a.m.", "p.m.", "midnight", "noon", " am", " pm")
 _TRIGGER = re.compile(r"[a-z]+")
 
 
@@ -102,7 +102,7 @@ def _of_sentence(
     days = day_mentions(piece, context.today)
     dated = dateline_day(sentence.dateline_date, context.today)
     worth = (
-        bool(days) or dated is not None or bool(_CLOCKED.search(piece))
+        bool(days) or dated is not None or any(cue in piece for cue in _CLOCKED)
         or (context.day is not None and bool(_GOES_ON.search(piece)))
         or (context.last_day is not None and "bench" in piece)
         or "arlier version" in piece or "orrect" in piece or "this article" in piece

@@ -8,7 +8,7 @@ of time or condition ('after', 'if'). Rough grammar, made for news English; no s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from streams.mentions.lexicon import VERBS
 from streams.mentions.words import Word
@@ -64,8 +64,7 @@ class Clause:
     """A clause of time that stands before its main clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """How a verb is used."""
 
     negated: bool = False

@@ -7,8 +7,8 @@ spoke of last ('hours later', 'the next day', 'that evening').
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -94,8 +94,7 @@ _HISTORY = timedelta(days=360)
 _AHEAD = timedelta(days=370)
 
 
-@dataclass(frozen=True, slots=True)
-class DayMention:
+class DayMention(NamedTuple):
     """Words that name a day, and which: as something past, and as something planned."""
 
     start: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
 from datetime import timedelta
 
 from streams.mentions.clauses import is_verb
@@ -14,7 +13,7 @@ from streams.mentions.reading import Reading, Verb
 from streams.mentions.subjects import Subject
 from streams.mentions.times import says_after_midnight
 from streams.mentions.timing import Day
-from streams.mentions.visits import _name_at, _place_after, _dateline
+from streams.mentions.visits import _dateline, _name_at, _place_after
 from streams.mentions.words import Word
 
 _CARRIED = re.compile(

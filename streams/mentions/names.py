@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from streams.mentions import gazetteer
 from streams.mentions.gazetteer import Entry, Kind, Level
@@ -41,8 +42,7 @@ _SHORT_TITLE = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Sir|Lord)\.? $")
 _APPOSITION_WITHIN = 75
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name and where it stands in the text, its title included."""
 
     start: int
@@ -82,9 +82,10 @@ def names(text: str, article_day: object = None) -> Names:
     del article_day
     found: list[Name] = []
     titles: list[tuple[int, int, Entry]] = []
+    padded = f"{text} "
     for last, (length, entries) in gazetteer.automaton().iter(text):
         start, end = last - length + 1, last + 1
-        if not _is_whole(text, start, end):
+        if padded[end].isalnum() or (start and (padded[start - 1].isalnum() or padded[start - 1] == "-")):
             continue
         for entry in entries:
             if entry.kind == "title":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from streams.mentions import gazetteer
 from streams.mentions.clauses import ADVERBS, DETERMINERS, PREPOSITIONS, Clause, is_verb
@@ -76,8 +76,7 @@ _SUPREME = frozenset(
 """Listed justices of the Supreme Court of the United States."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who acts: names (several where they act together), and what kind of actor."""
 
     role: Role

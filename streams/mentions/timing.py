@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from streams.mentions.clauses import Clause, Use, is_verb
 from streams.mentions.dates import DayMention
@@ -20,8 +20,7 @@ _HEARINGS = {"hearing", "trial", "deadline", "argument", "arguments", "vote", "p
 _SOON = {"hours", "minutes", "hour", "moments", "shortly", "soon", "within"}
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """A day, and whether the verb's own clause names it."""
 
     day: date

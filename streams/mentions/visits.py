@@ -10,8 +10,8 @@ from streams.mentions import gazetteer
 from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
-from streams.mentions.repeats import lies_in
 from streams.mentions.reading import Reading, Verb
+from streams.mentions.repeats import lies_in
 from streams.mentions.subjects import Subject
 from streams.mentions.timing import Day
 from streams.mentions.words import Word
