@@ -11,6 +11,7 @@ from streams.facts.instants import rfc3339
 from streams.facts.received import Article
 from streams.mentions.article import events_found
 from streams.mentions.found import Found
+from streams.mentions.plover import plover
 
 _DOCKET = re.compile(r"\b(?:\d:)?\d{2}-(?:[a-z]{2}-)?\d{3,6}\b", re.I)
 _FLIGHT = re.compile(
@@ -76,6 +77,12 @@ def events_of(article: Article) -> list[dict[str, Any]]:
             "precision": one.precision,
             "confidence": one.confidence,
             "quote": one.quote,
+            "plover": _plover(one),
         }
         for one in mentions_of(article)
     ]
+
+
+def _plover(one: Mention) -> dict[str, Any]:
+    codes = plover(one.type, f"{one.quote} {one.title}")
+    return {"event": codes.event, "mode": codes.mode, "contexts": list(codes.contexts)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from streams.mentions import gazetteer
 from streams.mentions.found import Found
+from streams.mentions.places import lies_in, related
 
 _FLIGHT = re.compile(r"\b[Ff]light (\d{2,4})\b|\b(N[1-9]\d{0,4}[A-HJ-NP-Z]{0,2})\b")
 _EXACT = {"order.pronounced", "order.entered", "order.extended", "order.vacated", "order.stayed"}
@@ -119,22 +119,3 @@ def _covers(exact: Found, plain: Found) -> bool:
         return exact.quote == plain.quote
     # a judge who rules and stays the ruling acts twice
     return plain.court_id == "scotus" or exact.court_id == "scotus" or not plain.actors
-
-
-def related(first: str, second: str) -> bool:
-    """Whether one place lies in the other, or they are one."""
-    return first == second or lies_in(first, second) or lies_in(second, first)
-
-
-def lies_in(inner: str, outer: str) -> bool:
-    """Whether the gazetteer puts a place inside another."""
-    within = gazetteer.within()
-    seen = inner
-    for _ in range(4):
-        above = within.get(seen)
-        if above is None:
-            return False
-        if above == outer:
-            return True
-        seen = above
-    return False

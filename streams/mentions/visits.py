@@ -11,7 +11,7 @@ from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.repeats import lies_in
+from streams.mentions.places import lies_in
 from streams.mentions.subjects import Subject
 from streams.mentions.timing import Day
 from streams.mentions.words import Word
