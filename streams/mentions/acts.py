@@ -111,7 +111,14 @@ def _is_act(reading: Reading, verb: Verb, end: int) -> bool:
             & {"say", "comment", "discuss", "speak", "elaborate", "answer", "take", "recuse"}
             or "take up" in near
         )
-    if low == "released" and set(lows[:5]) & {"statement", "report", "transcript", "video", "documents", "names"}:
+    if low == "released" and set(lows[:5]) & {
+        "statement",
+        "report",
+        "transcript",
+        "video",
+        "documents",
+        "names",
+    }:
         return False
     if low == "delayed" and "hearing" in near:
         return False
@@ -210,7 +217,8 @@ def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
             return False
         if own_only:
             return any(
-                low in _OWN or (word.low not in ("order", "orders") and low in ("the", "that", "this"))
+                low in _OWN
+                or (word.low not in ("order", "orders") and low in ("the", "that", "this"))
                 for low in lows[-3:]
             ) or bool(owner is not None and owner.is_judge)
         if word.low in ("it", "them", "itself") and at > 1:
@@ -327,8 +335,8 @@ def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     if agent.level == "appeals":
         kind = "appeal.ruled"
     elif (
-        verb.subject.role == "order"
-        and verb.low in ("stayed", "paused", "frozen")
+        (verb.subject.role == "order"
+        and verb.low in ("stayed", "paused", "frozen"))
         or "on hold" in reading.text[: reading.words[end].end]
     ):
         kind = "order.stayed"
@@ -350,7 +358,11 @@ def _agent(reading: Reading, end: int) -> Subject:
                 other = reading.words[index]
                 if other.name is not None and other.kind == "name" and not other.name.possessive:
                     follow = reading.words[index + 1] if index + 1 < len(reading.words) else other
-                    if other.name.kind == "place" and follow.name is not None and follow.kind == "name":
+                    if (
+                        other.name.kind == "place"
+                        and follow.name is not None
+                        and follow.kind == "name"
+                    ):
                         return _named(follow.name, index + 1)
                     return _named(other.name, index)
                 if other.low in ("judge", "court", "panel", "justices", "magistrate"):
@@ -469,9 +481,7 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
         if filed is None:
             if courts is None or _keeps(reading, verb):
                 continue
-        elif verb.low in ("petitioned",) and courts is None:
-            continue
-        elif (
+        elif (verb.low in ("petitioned",) and courts is None) or (
             verb.low.startswith("appeal") and courts is None and not _appeals_ruling(reading, verb)
         ):
             continue
@@ -492,7 +502,7 @@ def _appeals_ruling(reading: Reading, verb: Verb) -> bool:
     after = [w.low for w in reading.after(verb.index, 8)]
     return bool(set(after) & (_ORDER_NOUNS | {"injunction", "dismissal", "once", "conviction", "case", "same"})) or not after or after[0] in (
         ",", "the", "that",
-    ) or bool(reading.words[min(verb.index + 1, len(reading.words) - 1)].kind == "day") and "for" not in after[:3]  # fmt: skip
+    ) or (bool(reading.words[min(verb.index + 1, len(reading.words) - 1)].kind == "day") and "for" not in after[:3])  # fmt: skip
 
 
 def _keeps(reading: Reading, verb: Verb) -> bool:

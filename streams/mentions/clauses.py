@@ -398,7 +398,7 @@ def use(words: list[Word], clause: Clause, place: int) -> Use:
 
 
 _ADVERBS = {"also", "again", "then", "later", "just", "even", "only", "already", "still", "once",
-            "itself", "himself", "herself", "twice", "soon", "itself", "himself", "instead", "first",
+            "itself", "himself", "herself", "twice", "soon", "instead", "first",
             "ever", "now", "late", "early", "today", "separately", "all", "both"}  # fmt: skip
 
 ADVERBS = _ADVERBS

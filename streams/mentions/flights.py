@@ -110,7 +110,14 @@ def _by_clock(reading: Reading, verb: Verb) -> Day | None:
 def _flyer(reading: Reading, verb: Verb) -> Subject | None:
     """A plane, or people in custody who are said to be on one."""
     subject = verb.subject
-    if verb.low == "flew" and subject.role in ("company", "agency", "government", "stranger", "thing", "plane"):
+    if verb.low == "flew" and subject.role in (
+        "company",
+        "agency",
+        "government",
+        "stranger",
+        "thing",
+        "plane",
+    ):
         carried = {w.low for w in reading.after(verb.index, 6)}
         if carried & VERBS.carried_people:
             return Subject("plane", word="plane", index=subject.index)

@@ -151,7 +151,7 @@ class _Verbs:
         self.saying = self.said | {"say", "saying", "tell", "telling"}
         self.court_words = self.court.heads
         self.attributing = frozenset(
-            "said told wrote posted added announced argued says insisted maintained noted".split()
+            ["said", "told", "wrote", "posted", "added", "announced", "argued", "says", "insisted", "maintained", "noted"]
         )
         past = [p for p in (self.court, self.filed, self.asked, self.visited, self.moved, self.met,
                             self.departed, self.landed, self.took_back, self.entered)]  # fmt: skip

@@ -29,9 +29,7 @@ _GENERIC_END = re.compile(
     r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
 )
 _NOT_NAMES = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
-    "June July August September October November December The In On At He She It They I We "
-    "Department Office Court Courts Committee Lawyers District Circuit Party House Senate".split()
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "The", "In", "On", "At", "He", "She", "It", "They", "I", "We", "Department", "Office", "Court", "Courts", "Committee", "Lawyers", "District", "Circuit", "Party", "House", "Senate"]
 )
 _MODIFIER = re.compile(
     r"(?:\b(?:U\.S\.|US|British|[Aa]cting|[Ff]ormer|[Ff]ederal|[Cc]hief|[Ss]enior|[Dd]eputy|"
@@ -85,7 +83,9 @@ def names(text: str, article_day: object = None) -> Names:
     padded = f"{text} "
     for last, (length, entries) in gazetteer.automaton().iter(text):
         start, end = last - length + 1, last + 1
-        if padded[end].isalnum() or (start and (padded[start - 1].isalnum() or padded[start - 1] == "-")):
+        if padded[end].isalnum() or (
+            start and (padded[start - 1].isalnum() or padded[start - 1] == "-")
+        ):
             continue
         for entry in entries:
             if entry.kind == "title":
@@ -148,7 +148,7 @@ def _longest_titles(titles: list[tuple[int, int, Entry]]) -> list[tuple[int, int
     kept: list[tuple[int, int, Entry]] = []
     for one in titles:
         same = kept and one[0] == kept[-1][0] and one[1] == kept[-1][1]
-        if same or not kept or one[0] >= kept[-1][1] or one[2].before and not kept[-1][2].before:
+        if same or not kept or one[0] >= kept[-1][1] or (one[2].before and not kept[-1][2].before):
             kept.append(one)
     return kept
 

@@ -79,9 +79,7 @@ def _merged(first: Found, second: Found) -> Found:
     place = first.place
     if place is None or (
         first.from_dateline and second.place is not None and not second.from_dateline
-    ):
-        place = second.place
-    elif second.place is not None and lies_in(second.place, first.place or ""):
+    ) or (second.place is not None and lies_in(second.place, first.place or "")):
         place = second.place
     return replace(
         first, actors=actors, place=place, when=narrow.when,

@@ -42,8 +42,8 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
         if (
             not subject.names
             or subject.negated
-            or verb.clause.kind in ("if", "relative")
-            and verb.clause.opener != "who"
+            or (verb.clause.kind in ("if", "relative")
+            and verb.clause.opener != "who")
         ):
             continue
         if (
@@ -53,7 +53,7 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
             and len(verb.clause.words) < 8
         ):
             continue
-        if verb.clause.kind == "said" or verb.usage.past_perfect and subject.role == "judge":
+        if verb.clause.kind == "said" or (verb.usage.past_perfect and subject.role == "judge"):
             continue
         if verb.usage.gerund and subject.role == "judge":
             continue
@@ -116,11 +116,11 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
             has_quote
             or "for" in lows[:3]
             or "on" in lows[:3]
-            or bool(after)
+            or (bool(after)
             and len(after) >= 2
             and "back" not in lows[:4]
             and "off" not in lows[:6]
-            and "up" not in lows[:3]
+            and "up" not in lows[:3])
         )
     if low in (
         "rejected",

@@ -176,8 +176,8 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
             governed = True
             continue
         if word.kind == "word" and (
-            is_verb(word) and word.low not in ("deported", "detained")
-            or at and word.low.endswith("ing") and word.low not in _NOUNS_ING
+            (is_verb(word) and word.low not in ("deported", "detained"))
+            or (at and word.low.endswith("ing") and word.low not in _NOUNS_ING)
         ):  # fmt: skip
             # a participle: what follows belongs to it
             governed = True

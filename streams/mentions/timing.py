@@ -95,8 +95,8 @@ def is_bound(words: list[Word], index: int) -> bool:
         return True
     at = index - 1
     while (
-        at >= 0
-        and words[at].low in ("on", "early", "late", "the", "next", "last", "at", "noon", "night")
+        (at >= 0
+        and words[at].low in ("on", "early", "late", "the", "next", "last", "at", "noon", "night"))
         or (at >= 0 and words[at].kind == "clock")
     ):
         at -= 1

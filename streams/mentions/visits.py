@@ -10,8 +10,8 @@ from streams.mentions import gazetteer
 from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
-from streams.mentions.reading import Reading, Verb
 from streams.mentions.places import lies_in
+from streams.mentions.reading import Reading, Verb
 from streams.mentions.subjects import Subject
 from streams.mentions.timing import Day
 from streams.mentions.words import Word
@@ -120,9 +120,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             moved is not None
             and verb.low not in ("joined", "appeared", "arrived")
             and not _here(reading, end)
-        ):
-            return None
-        elif (
+        ) or (
             direct is not None
             and verb.low
             in (
@@ -264,9 +262,9 @@ def _place_after(reading: Reading, end: int) -> str | None:
             name = _stranger_place(words, at)
             if (
                 seen_prep
-                or at - end <= 2
+                or (at - end <= 2
                 and reading.words[end].low
-                in ("visited", "toured", "inspected", "visit", "visiting", "touring", "tour")
+                in ("visited", "toured", "inspected", "visit", "visiting", "touring", "tour"))
             ) and not _NO_PLACE.match(name):
                 return name
             seen_prep = False
@@ -301,11 +299,7 @@ def _stranger_place(words: list[Word], at: int) -> str:
         word = words[step]
         if word.kind == "stranger" or (
             word.kind == "name" and word.name is not None and word.name.kind == "place"
-        ):
-            parts.append(word.text)
-        elif re.match(r"(?:el|al|ash|as|ad)-[A-Z]", word.text):
-            parts.append(word.text)
-        elif (
+        ) or re.match(r"(?:el|al|ash|as|ad)-[A-Z]", word.text) or (
             word.low in ("of", "the", "de", "la", "del")
             and step + 1 < len(words)
             and words[step + 1].kind == "stranger"
@@ -409,13 +403,13 @@ def _is_base(place: str, subject: Subject, reading: Reading) -> bool:
     first = subject.first
     low = place.lower()
     base = first.base if first is not None else None
-    if base is not None and (low == base.lower() or base == "Washington" and low in _BASES):
+    if base is not None and (low == base.lower() or (base == "Washington" and low in _BASES)):
         return True
     here = reading.context.country
     if (
-        first is not None
+        (first is not None
         and here is not None
-        and place == _dateline(reading)
+        and place == _dateline(reading))
         or (
             first is not None
             and here is not None
@@ -444,8 +438,8 @@ def _in_country(place: str, country: str) -> bool:
     return (
         place == country
         or lies_in(place, country)
-        or place not in gazetteer.countries()
-        and place not in gazetteer.within()
+        or (place not in gazetteer.countries()
+        and place not in gazetteer.within())
     )
 
 
@@ -458,7 +452,28 @@ def _foreign(subject: Subject, reading: Reading) -> bool:
     title = first.title.lower()
     if any(
         one in title
-        for one in ("prime minister", "president", "minister", "premier", "chancellor", "king", "mayor", "governor", "gov.", "taoiseach", "emir", "sultan", "prince", "trade chief", "policy chief", "secretary general", "secretary-general", "foreign secretary", "home secretary", "pope")
+        for one in (
+            "prime minister",
+            "president",
+            "minister",
+            "premier",
+            "chancellor",
+            "king",
+            "mayor",
+            "governor",
+            "gov.",
+            "taoiseach",
+            "emir",
+            "sultan",
+            "prince",
+            "trade chief",
+            "policy chief",
+            "secretary general",
+            "secretary-general",
+            "foreign secretary",
+            "home secretary",
+            "pope",
+        )
     ):
         return first.name != "Donald Trump"
     return False
@@ -543,7 +558,12 @@ def _on_a_visit(reading: Reading) -> Iterator[Found]:
         return
     place = match["place"]
     for word in reading.words:
-        if word.start >= match.end("noun") and is_place(word) and word.name is not None and word.start <= match.end("noun") + 12:
+        if (
+            word.start >= match.end("noun")
+            and is_place(word)
+            and word.name is not None
+            and word.start <= match.end("noun") + 12
+        ):
             place = word.name.name
             break
     if place is not None and _NO_PLACE.match(place):
@@ -585,10 +605,10 @@ def _besides(reading: Reading) -> Iterator[Found]:
             continue
         if (
             verb.clause.kind == "if"
-            or verb.subject.index > 0
+            or (verb.subject.index > 0
             and reading.words[verb.subject.index].start > match.start()
             and not verb.clause.fronted
-            and verb.subject.pronoun
+            and verb.subject.pronoun)
         ):
             continue
         if verb.low not in VERBS.said and verb.low not in (
@@ -696,7 +716,7 @@ def _planned(reading: Reading, verb: Verb) -> Iterator[Found]:
         home = _dateline(reading)
         if (
             home is not None
-            and (here or meets and (person or "counterpart" in reading.text))
+            and (here or (meets and (person or "counterpart" in reading.text)))
             and not _is_base(home, subject, reading)
         ):
             day = days[-1][1]

@@ -128,7 +128,7 @@ def _is_cap(piece: str) -> bool:
 
 
 _ARTICLES = frozenset(
-    "a an the his her its their no some several two three many most newly recently".split()
+    ["a", "an", "the", "his", "her", "its", "their", "no", "some", "several", "two", "three", "many", "most", "newly", "recently"]
 )
 _STATES = re.compile(
     r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|"

@@ -92,7 +92,9 @@ def summary(members: Sequence[Mention]) -> Summary:
     for one in ordered:
         for value in claimed_values(one.quote):
             claims.setdefault(value, set()).add(one.outlet)
-    values = sorted(claims, key=lambda value: (value.counted, value.number, value.scope, value.rough))
+    values = sorted(
+        claims, key=lambda value: (value.counted, value.number, value.scope, value.rough)
+    )
     outlets = tuple(sorted({one.outlet for one in ordered}))
     spread = tuple(Spread(value, tuple(sorted(claims[value]))) for value in values)
     return Summary(ordered[0], outlets, spread)
@@ -137,11 +139,7 @@ class Clusters:
         old = {self._cluster[name] for name in near | {mention.mention_id} if name in self._cluster}
         self._cluster.pop(mention.mention_id, None)
         new = clusters(self._held[name] for name in near)
-        changed = {
-            name
-            for name in old | new.keys()
-            if self._members.get(name) != new.get(name)
-        }
+        changed = {name for name in old | new.keys() if self._members.get(name) != new.get(name)}
         for name in old:
             self._members.pop(name, None)
         for name, members in new.items():
@@ -178,9 +176,7 @@ def _times_meet(one: Mention, other: Mention) -> bool:
     slack = _ABOUT_MS if "day" not in (one.precision, other.precision) else 0
     if one.type.startswith("flight.") and slack:
         slack = _ABOUT_MS // 3
-    return (
-        one.valid_from <= other.valid_to + slack and other.valid_from <= one.valid_to + slack
-    )
+    return one.valid_from <= other.valid_to + slack and other.valid_from <= one.valid_to + slack
 
 
 def _is_anchored(one: Mention) -> bool:

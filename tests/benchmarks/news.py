@@ -40,7 +40,9 @@ def run(*, quick: bool = False) -> dict[str, Any]:
         "articles_per_second_dense": _speed(dense, rounds),
         "characters": _CHARACTERS,
         "articles": len(ordinary),
-        "mentions_per_article": round(sum(len(mentions_of(a)) for a in ordinary) / len(ordinary), 1),
+        "mentions_per_article": round(
+            sum(len(mentions_of(a)) for a in ordinary) / len(ordinary), 1
+        ),
     }
 
 

@@ -65,7 +65,9 @@ def _article(item: dict[str, Any], name: str, received: Received) -> Article | B
         ),
         published_at=begun if begun is not None else at,
         updated_at=at if begun is not None else None,
-        outlet=next((one for one in (holder, byline) if isinstance(one, str) and one), received.source),
+        outlet=next(
+            (one for one in (holder, byline) if isinstance(one, str) and one), received.source
+        ),
         guid=uri,
         version=str(version) if isinstance(version, (str, int, float)) else None,
         status=status,

@@ -27,7 +27,9 @@ _OURS = "{urn:policy-events}reconstructed"
 def parse(data: bytes, received: Received) -> Iterator[Article | BadItem]:
     """Articles of the feed. Raises BadDocument for no feed, entities that expand, or bad XML."""
     try:
-        root: Element | None = fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        root: Element | None = fromstring(
+            data, forbid_dtd=False, forbid_entities=True, forbid_external=True
+        )
     except DefusedXmlException as error:
         raise BadDocument(f"{received.name}: entities are refused: {error}") from error
     except (ParseError, ValueError, LookupError) as error:
