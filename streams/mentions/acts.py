@@ -8,13 +8,26 @@ from collections.abc import Iterator
 from streams.facts.derived import EventType
 from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
+from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.subjects import NOBODY, Subject, _as_subject, _named
 from streams.mentions.timing import Day
 
-_ORDER_NOUNS = {"order", "orders", "ruling", "injunction", "decision", "opinion", "stay", "judgment",
-                "directive", "verdict", "it"}  # fmt: skip
+_APPEALED_THINGS = word_set("appealed_things")
+_BENCH_VERBS = word_set("bench_verbs")
+_ENTERED_NOUNS = word_set("entered_nouns")
+_FILING_ROLES = word_set("filing_roles")
+_FINDING_VERBS = word_set("finding_verbs")
+_GIVING_VERBS = word_set("giving_verbs")
+_MAY_BE_PROCEDURE = word_set("may_be_procedure")
+_NEEDS_PARTICLE = word_set("needs_particle")
+_NO_RULING = word_set("no_ruling")
+_OBJECT_ENDS = word_set("object_ends")
+_PAPERS_RELEASED = word_set("papers_released")
+_UNDONE_OR_DONE = word_set("undone_or_done")
+
+_ORDER_NOUNS = word_set("order_nouns")  # fmt: skip
 _SEPARATE = re.compile(r"\b(?:separate|separately|another|second|also)\b", re.I)
 _IN_RULING = re.compile(
     r"\b[Ii]n (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b"
@@ -22,7 +35,7 @@ _IN_RULING = re.compile(
 _COULD_RULE = VERBS.court.heads | VERBS.entered.heads | VERBS.said | {"read", "gave"}
 _COULD_FILE = VERBS.filed.heads | VERBS.asked.heads | {"filed", "lodged", "submitted"}
 _OWN = {"his", "her", "own", "its"}
-_FILERS = {"agency", "company", "government", "person", "place", "people", "stranger", "thing"}
+_FILERS = word_set("filers")
 _NEAR = 9
 
 
@@ -74,17 +87,9 @@ def _is_act(reading: Reading, verb: Verb, end: int) -> bool:
     lows = [w.low for w in after]
     near = " ".join(lows[:6])
     low = verb.low
-    if low in (
-        "set",
-        "setting",
-        "held",
-        "holding",
-        "granted",
-        "gave",
-        "kept",
-        "ended",
-        "delayed",
-    ) and any(re.search(rf"\b{re.escape(one)}\b", " ".join(lows[:4])) for one in VERBS.not_acts):
+    if low in _MAY_BE_PROCEDURE and any(
+        re.search(rf"\b{re.escape(one)}\b", " ".join(lows[:4])) for one in VERBS.not_acts
+    ):
         return False
     if low in VERBS.weak:
         wanted = VERBS.weak[low]
@@ -92,12 +97,9 @@ def _is_act(reading: Reading, verb: Verb, end: int) -> bool:
         return any(re.search(rf"\b{re.escape(one)}\b", text) for one in wanted)
     if low in ("told", "telling"):
         return False
-    if low in ("set", "setting", "let", "kept", "struck", "put") and end == verb.index:
+    if low in _NEEDS_PARTICLE and end == verb.index:
         return low == "let"
-    if (
-        low in ("found", "held", "concluded", "determined", "decided", "finding")
-        and verb.usage.gerund
-    ):
+    if low in _FINDING_VERBS and verb.usage.gerund:
         return False
     if low in ("found",) and not re.search(
         r"\b(?:that|contempt|probable|violated|had|unlawful|unconstitutional|liable|guilty|was|were)\b",
@@ -106,19 +108,8 @@ def _is_act(reading: Reading, verb: Verb, end: int) -> bool:
         return False
     if low in ("refused", "declined") and "to" in lows[:2]:
         follow = lows[lows.index("to") + 1 : lows.index("to") + 2]
-        return (
-            not set(follow)
-            & {"say", "comment", "discuss", "speak", "elaborate", "answer", "take", "recuse"}
-            or "take up" in near
-        )
-    if low == "released" and set(lows[:5]) & {
-        "statement",
-        "report",
-        "transcript",
-        "video",
-        "documents",
-        "names",
-    }:
+        return not set(follow) & _NO_RULING or "take up" in near
+    if low == "released" and set(lows[:5]) & _PAPERS_RELEASED:
         return False
     if low == "delayed" and "hearing" in near:
         return False
@@ -159,7 +150,7 @@ def _kind(
         firm = verb.low in ("stayed", "staying") or end > verb.index
         if firm or _judicial_object(reading, end, own_only=True):
             return "order.stayed"
-    if verb.low in ("issued", "granted", "issuing", "granting", "entered") and re.search(
+    if verb.low in _GIVING_VERBS and re.search(
         r"\b(?:administrative stay|a (?:temporary )?stay|stay pending)\b", clause_text
     ):
         return "order.stayed"
@@ -188,11 +179,7 @@ def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
         start -= 1
     after = reading.words[start + 1 : end] + reading.after(end, _NEAR + 2)
     for at, word in enumerate(after):
-        if (
-            word.low in ("that", "which", "who", "to", "after", "while")
-            and at > 0
-            and own_only is False
-        ):
+        if word.low in _OBJECT_ENDS and at > 0 and own_only is False:
             return False
         if word.low in ("judge's", "judge\u2019s", "court's", "court\u2019s") or (
             word.name is not None
@@ -258,7 +245,7 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
             if not _has(
                 reading,
                 end,
-                {"order", "injunction", "ruling", "judgment", "opinion", "decision", "stay"},
+                _ENTERED_NOUNS,
                 7,
             ):
                 return None
@@ -315,18 +302,7 @@ def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
             return None
         owner = verb.subject.first
         agent = _named(owner, verb.index) if owner is not None and owner.is_judge else NOBODY
-        if verb.low not in (
-            "stayed",
-            "vacated",
-            "lifted",
-            "dissolved",
-            "overturned",
-            "extended",
-            "issued",
-            "reversed",
-            "paused",
-            "upheld",
-        ):
+        if verb.low not in _UNDONE_OR_DONE:
             return None
     day = reading.day(verb)
     if day is None:
@@ -335,10 +311,8 @@ def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     if agent.level == "appeals":
         kind = "appeal.ruled"
     elif (
-        (verb.subject.role == "order"
-        and verb.low in ("stayed", "paused", "frozen"))
-        or "on hold" in reading.text[: reading.words[end].end]
-    ):
+        verb.subject.role == "order" and verb.low in ("stayed", "paused", "frozen")
+    ) or "on hold" in reading.text[: reading.words[end].end]:
         kind = "order.stayed"
     elif verb.subject.role == "order" and VERBS.undo.match(reading.words, verb.index) is not None:
         kind = "order.vacated"
@@ -420,20 +394,7 @@ def _bench_alone(reading: Reading) -> Found | None:
     if context.judge is None or _bench_negated(reading):
         return None
     for verb in reading.verbs():
-        if verb.low not in (
-            "announced",
-            "delivered",
-            "read",
-            "given",
-            "issued",
-            "gave",
-            "ruled",
-            "ordered",
-            "ruling",
-            "speaking",
-            "said",
-            "told",
-        ):
+        if verb.low not in _BENCH_VERBS:
             continue
         if verb.usage.negated or verb.usage.modal or verb.usage.future:
             return None
@@ -488,11 +449,7 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
         day = reading.day(verb)
         if day is None:
             continue
-        actors = (
-            subject.names[:1]
-            if subject.role in ("agency", "company", "government", "person", "place")
-            else ()
-        )
+        actors = subject.names[:1] if subject.role in _FILING_ROLES else ()
         yield reading.event(
             "appeal.filed", verb.index, day, actors, recipients=courts or (), confidence=0.85, clause=verb.clause,
         )  # fmt: skip
@@ -500,7 +457,7 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
 
 def _appeals_ruling(reading: Reading, verb: Verb) -> bool:
     after = [w.low for w in reading.after(verb.index, 8)]
-    return bool(set(after) & (_ORDER_NOUNS | {"injunction", "dismissal", "once", "conviction", "case", "same"})) or not after or after[0] in (
+    return bool(set(after) & (_ORDER_NOUNS | _APPEALED_THINGS)) or not after or after[0] in (
         ",", "the", "that",
     ) or (bool(reading.words[min(verb.index + 1, len(reading.words) - 1)].kind == "day") and "for" not in after[:3])  # fmt: skip
 
@@ -552,7 +509,5 @@ def _filed_passive(reading: Reading, verb: Verb) -> Iterator[Found]:
     if day is None:
         return
     agent = _agent(reading, verb.index)
-    actors = (
-        agent.names if agent.role in ("agency", "person", "company", "government", "place") else ()
-    )
+    actors = agent.names if agent.role in _FILING_ROLES else ()
     yield reading.event("appeal.filed", verb.index, day, actors, confidence=0.8, clause=verb.clause)

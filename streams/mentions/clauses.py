@@ -10,46 +10,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.words import Word
+
+_BEFORE_THAN = word_set("before_than")
+_NO_GERUNDS = word_set("no_gerunds")
+_PASSIVE_AUXILIARIES = word_set("passive_auxiliaries")
+_SUBJECT_OPENERS = word_set("subject_openers")
 
 Kind = Literal["main", "shared", "said", "relative", "when", "if", "part"]
 
 _THAT_VERBS = VERBS.saying | VERBS.court_words | {"so", "claim", "statement", "report", "reports"}
-_RELATIVE = {"which", "who", "whose", "whom", "where"}
-_WHEN = {"after", "before", "as", "while", "when", "because", "although", "though", "until", "once",
-         "since", "than", "whereas", "where"}  # fmt: skip
-_IF = {"if", "unless", "whether", "should", "had", "were"}
-_AND = {"and", "but", "or", "so", "yet", "then"}
-_PRONOUNS = {
-    "he",
-    "she",
-    "it",
-    "they",
-    "we",
-    "i",
-    "you",
-    "there",
-    "who",
-    "this",
-    "that",
-    "these",
-    "those",
-}
-_DETERMINERS = {"the", "a", "an", "his", "her", "its", "their", "no", "some", "both", "all", "two",
-                "three", "several", "many", "another", "each", "neither", "one"}  # fmt: skip
-AUXILIARIES = {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does",
-               "did", "will", "would", "could", "can", "may", "might", "must", "should", "shall",
-               "cannot", "won't", "didn't", "doesn't", "hasn't", "hadn't", "wasn't", "weren't",
-               "isn't", "wouldn't", "couldn't", "can't", "haven't", "don't", "aren't"}  # fmt: skip
-_MODALS = {"would", "could", "may", "might", "must", "should", "shall", "can", "cannot", "wouldn't",
-           "couldn't", "can't"}  # fmt: skip
+_RELATIVE = word_set("relatives")
+_WHEN = word_set("time_openers")  # fmt: skip
+_IF = word_set("condition_openers")
+_AND = word_set("conjunctions")
+_PRONOUNS = word_set("pronouns")
+_DETERMINERS = word_set("determiners")  # fmt: skip
+AUXILIARIES = word_set("auxiliaries")  # fmt: skip
+_MODALS = word_set("modals")  # fmt: skip
 _NEGATIONS = {"not", "never", "hardly", "nor", "neither"}
-_PREPOSITIONS = {"of", "in", "on", "at", "by", "for", "with", "to", "from", "against", "about", "over",
-                 "under", "into", "through", "during", "after", "before", "near", "between", "among",
-                 "outside", "inside", "behind", "beside", "alongside", "without", "within", "since",
-                 "until", "toward", "towards", "across", "despite", "including", "like", "as", "via",
-                 "per", "around", "aboard", "amid", "upon", "than", "off", "past", "above", "beyond"}  # fmt: skip
+_PREPOSITIONS = word_set("prepositions")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -207,11 +189,7 @@ def _begun(
         if low in ("had", "were", "should") and not _begins_subject(words, index + 1):
             return None
         return Clause("if", opener=low, parent=base, fronted=index == 0)
-    if (
-        low == "than"
-        and index
-        and words[index - 1].low in ("more", "less", "fewer", "rather", "other", "longer")
-    ):
+    if low == "than" and index and words[index - 1].low in _BEFORE_THAN:
         return None
     if low in _WHEN and _verb_before_comma(words, index + 1):
         fronted = _is_fronted(words, index)
@@ -240,10 +218,7 @@ def _is_fronted(words: list[Word], index: int) -> bool:
 
 
 def _is_gerund(word: Word) -> bool:
-    return word.kind == "word" and word.low.endswith("ing") and len(word.low) > 5 and word.low not in (
-        "during", "including", "according", "morning", "evening", "following", "meeting", "hearing",
-        "ruling", "building", "nothing", "something", "everything", "regarding",
-    )  # fmt: skip
+    return word.kind == "word" and word.low.endswith("ing") and len(word.low) > 5 and word.low not in _NO_GERUNDS  # fmt: skip
 
 
 def _is_attribution(words: list[Word], index: int) -> bool:
@@ -300,19 +275,7 @@ def _begins_subject(words: list[Word], index: int) -> bool:
         word.kind in ("name", "stranger", "quote")
         or word.low in _PRONOUNS
         or word.low in _DETERMINERS
-        or word.low
-        in (
-            "judges",
-            "officials",
-            "lawyers",
-            "prosecutors",
-            "federal",
-            "mr",
-            "ms",
-            "in",
-            "on",
-            "at",
-        )
+        or word.low in _SUBJECT_OPENERS
     )
 
 
@@ -381,7 +344,7 @@ def use(words: list[Word], clause: Clause, place: int) -> Use:
         elif low == "had":
             past_perfect = True
             start = at
-        elif low in ("was", "were", "been", "being", "is", "are", "be", "got"):
+        elif low in _PASSIVE_AUXILIARIES:
             passive = True
             start = at
         elif low in ("did", "do", "does"):
@@ -397,9 +360,7 @@ def use(words: list[Word], clause: Clause, place: int) -> Use:
                gerund, start)  # fmt: skip
 
 
-_ADVERBS = {"also", "again", "then", "later", "just", "even", "only", "already", "still", "once",
-            "itself", "himself", "herself", "twice", "soon", "instead", "first",
-            "ever", "now", "late", "early", "today", "separately", "all", "both"}  # fmt: skip
+_ADVERBS = word_set("adverbs")  # fmt: skip
 
 ADVERBS = _ADVERBS
 PREPOSITIONS = _PREPOSITIONS

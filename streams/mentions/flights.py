@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
+from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.subjects import Subject
@@ -15,6 +16,9 @@ from streams.mentions.times import says_after_midnight
 from streams.mentions.timing import Day
 from streams.mentions.visits import _dateline, _name_at, _place_after
 from streams.mentions.words import Word
+
+_BESIDE_PLANE_ROLES = word_set("beside_plane_roles")
+_CARRIER_ROLES = word_set("carrier_roles")
 
 _CARRIED = re.compile(
     r"\b(?:aboard|on a (?:\w+ )?(?:plane|jet|flight|aircraft|charter)|chartered plane|charter)\b",
@@ -110,14 +114,7 @@ def _by_clock(reading: Reading, verb: Verb) -> Day | None:
 def _flyer(reading: Reading, verb: Verb) -> Subject | None:
     """A plane, or people in custody who are said to be on one."""
     subject = verb.subject
-    if verb.low == "flew" and subject.role in (
-        "company",
-        "agency",
-        "government",
-        "stranger",
-        "thing",
-        "plane",
-    ):
+    if verb.low == "flew" and subject.role in _CARRIER_ROLES:
         carried = {w.low for w in reading.after(verb.index, 6)}
         if carried & VERBS.carried_people:
             return Subject("plane", word="plane", index=subject.index)
@@ -134,14 +131,7 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
             if _CARRIED.search(reading.text) and not re.search(r"\bofficials?\b", subject.word)
             else None
         )
-    if set(lows) & VERBS.planes and subject.role in (
-        "person",
-        "thing",
-        "stranger",
-        "company",
-        "none",
-        "place",
-    ):
+    if set(lows) & VERBS.planes and subject.role in _BESIDE_PLANE_ROLES:
         return Subject("plane", word="plane", index=subject.index)
     return None
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from streams.mentions.gazetteer import load
+from streams.mentions.grammar import word_set
 from streams.mentions.words import Word
+
+_ATTRIBUTING = word_set("attributing")
+_OTHER_FINITE = word_set("other_finite")
+_OTHER_TRIGGERS = word_set("other_triggers")
 
 _RAW: dict[str, Any] = load("verbs")
 _TAIL_WITHIN = 10
@@ -150,23 +155,19 @@ class _Verbs:
         self.acknowledged = re.compile(back["acknowledged"], re.IGNORECASE)
         self.saying = self.said | {"say", "saying", "tell", "telling"}
         self.court_words = self.court.heads
-        self.attributing = frozenset(
-            ["said", "told", "wrote", "posted", "added", "announced", "argued", "says", "insisted", "maintained", "noted"]
-        )
+        self.attributing = frozenset(_ATTRIBUTING)
         past = [p for p in (self.court, self.filed, self.asked, self.visited, self.moved, self.met,
                             self.departed, self.landed, self.took_back, self.entered)]  # fmt: skip
         self.finite = frozenset(
             word
             for word in frozenset().union(*(p.heads for p in past), self.said)
             if not word.endswith("ing") and word not in ("frozen", "backed")
-        ) | {"says", "meets", "left", "saw", "made", "took", "came", "got", "began", "knew", "fell",
-             "drew", "cut", "lost", "won", "led", "ran", "brought", "sent", "sued", "flies", "goes",
-             "holds", "comes", "takes", "visits", "travels", "carried", "carry", "belongs"}  # fmt: skip
+        ) | _OTHER_FINITE  # fmt: skip
         self.triggers = frozenset().union(
             self.court.heads, self.entered.heads, self.filed.heads, self.asked.heads,
             self.visited.heads, self.moved.heads, self.met.heads, self.present, self.planned,
             self.said, self.departed.heads, self.landed.heads, self.took_back.heads,
-            self.base, {"read", "gave", "will", "was", "were", "beside", "alongside", "bench", "would"},
+            self.base, _OTHER_TRIGGERS,
         )  # fmt: skip
 
 

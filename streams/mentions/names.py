@@ -13,6 +13,12 @@ from typing import NamedTuple
 
 from streams.mentions import gazetteer
 from streams.mentions.gazetteer import Entry, Kind, Level
+from streams.mentions.grammar import word_set
+
+_NO_NAME_WORDS = word_set("no_name_words")
+_SENTENCE_OPENERS = word_set("sentence_openers")
+_SENTENCE_OPENERS_BEFORE_NAME = word_set("sentence_openers_before_name")
+_TITLES_WITH_COUNTRY = word_set("titles_with_country")
 
 _CAP = r"[A-ZÀ-ÞŁŚŻČŠ][\w'\u2019-]*\w"
 _INITIALS = r"(?:[A-Z]\.){1,3}"
@@ -28,9 +34,7 @@ _LONE_OF = re.compile(
 _GENERIC_END = re.compile(
     r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
 )
-_NOT_NAMES = frozenset(
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "The", "In", "On", "At", "He", "She", "It", "They", "I", "We", "Department", "Office", "Court", "Courts", "Committee", "Lawyers", "District", "Circuit", "Party", "House", "Senate"]
-)
+_NOT_NAMES = frozenset(_NO_NAME_WORDS)
 _MODIFIER = re.compile(
     r"(?:\b(?:U\.S\.|US|British|[Aa]cting|[Ff]ormer|[Ff]ederal|[Cc]hief|[Ss]enior|[Dd]eputy|"
     r"[Aa]ssistant|then-|State|National|White House) )+$"
@@ -183,7 +187,7 @@ def _after_title(
 ) -> Name | None:
     """'Judge Paula Xinis', 'Secretary of State Marco Rubio', 'U.S. Ambassador to Israel ...'."""
     at = end + 1
-    if title.name in ("Ambassador", "Secretary", "Commissioner", "Minister", "envoy"):
+    if title.name in _TITLES_WITH_COUNTRY:
         aside = re.match(
             r" (?:to|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)? (?=[A-Z])", text[end : end + 40]
         )
@@ -293,7 +297,7 @@ def _before_title(
     if match is None:
         return None
     name = match[1]
-    while name.split() and name.split()[0] in _NOT_NAMES | {"But", "And", "When", "While", "As"}:
+    while name.split() and name.split()[0] in _NOT_NAMES | _SENTENCE_OPENERS:
         name = name.partition(" ")[2]
     if " " not in name:
         return None
@@ -359,7 +363,7 @@ def _in_other_name(text: str, start: int, end: int) -> bool:
         and not _SHORT_TITLE.search(before)
         and first[1][0].isupper()
         and not first[1].endswith(("'s", "\u2019s"))
-        and first[1] not in ("But", "And", "As", "When", "While", "Then", "That", "After", "If")
+        and first[1] not in _SENTENCE_OPENERS_BEFORE_NAME
     )
 
 

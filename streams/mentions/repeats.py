@@ -77,9 +77,11 @@ def _merged(first: Found, second: Found) -> Found:
     narrow = second if second.when.precision != "day" and first.when.precision == "day" else first
     actors = first.actors if len(first.actors) >= len(second.actors) else second.actors
     place = first.place
-    if place is None or (
-        first.from_dateline and second.place is not None and not second.from_dateline
-    ) or (second.place is not None and lies_in(second.place, first.place or "")):
+    if (
+        place is None
+        or (first.from_dateline and second.place is not None and not second.from_dateline)
+        or (second.place is not None and lies_in(second.place, first.place or ""))
+    ):
         place = second.place
     return replace(
         first, actors=actors, place=place, when=narrow.when,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streams.mentions.found import Found
+from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
 from streams.mentions.timing import Day
@@ -12,18 +13,7 @@ from streams.mentions.timing import Day
 _CUES = ("version of this", "orrection", "CORRECTION", "larification", "CLARIFICATION", "ditor", "misstated",
          "incorrectly", "wrongly", "corrected", "amended", "retracted", "withdrew", "took back")  # fmt: skip
 """One of these is in every correction: asked first, since it is quick."""
-_OUTLETS = {
-    "newspaper",
-    "outlet",
-    "network",
-    "broadcaster",
-    "magazine",
-    "site",
-    "station",
-    "paper",
-    "article",
-    "story",
-}
+_OUTLETS = word_set("outlet_nouns")
 
 
 def correction(reading: Reading, rest: str) -> Found | None:

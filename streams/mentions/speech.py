@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from streams.facts.derived import EventType
 from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
+from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
+
+_JUDGE_SPEECH = word_set("judge_speech")
+_REACTING_VERBS = word_set("reacting_verbs")
 
 _SPEAKERS = {"person", "judge", "agency", "company", "government"}
 _DECLINED = re.compile(
@@ -42,8 +46,7 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
         if (
             not subject.names
             or subject.negated
-            or (verb.clause.kind in ("if", "relative")
-            and verb.clause.opener != "who")
+            or (verb.clause.kind in ("if", "relative") and verb.clause.opener != "who")
         ):
             continue
         if (
@@ -116,33 +119,15 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
             has_quote
             or "for" in lows[:3]
             or "on" in lows[:3]
-            or (bool(after)
-            and len(after) >= 2
-            and "back" not in lows[:4]
-            and "off" not in lows[:6]
-            and "up" not in lows[:3])
+            or (
+                bool(after)
+                and len(after) >= 2
+                and "back" not in lows[:4]
+                and "off" not in lows[:6]
+                and "up" not in lows[:3]
+            )
         )
-    if low in (
-        "rejected",
-        "dismissed",
-        "welcomed",
-        "attacked",
-        "celebrated",
-        "endorsed",
-        "honored",
-        "disputed",
-        "cast",
-        "pressed",
-        "appealed",
-        "posted",
-        "noted",
-        "repeated",
-        "recalled",
-        "reported",
-        "estimated",
-        "reiterated",
-        "observed",
-    ):
+    if low in _REACTING_VERBS:
         if verb.subject.role == "judge":
             return low in ("noted", "observed") and "that" in lows
         if low == "welcomed":
@@ -155,27 +140,7 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
             return "as" in lows
         return True
     if verb.subject.role == "judge":
-        return low in (
-            "said",
-            "told",
-            "wrote",
-            "warned",
-            "rebuked",
-            "remarked",
-            "criticized",
-            "accused",
-            "vowed",
-            "complained",
-            "noted",
-            "stressed",
-            "cautioned",
-            "lamented",
-            "scolded",
-            "condemned",
-            "urged",
-            "defended",
-            "announced",
-        ) and (has_quote or low not in ("told",))
+        return low in _JUDGE_SPEECH and (has_quote or low not in ("told",))
     if low in ("told",) and lows[:1] == ["to"]:
         return False
     return True

@@ -12,9 +12,14 @@ from typing import Literal, NamedTuple
 
 from streams.mentions import gazetteer
 from streams.mentions.clauses import ADVERBS, DETERMINERS, PREPOSITIONS, Clause, is_verb
+from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.names import Name, Names
 from streams.mentions.words import Word
+
+_BEHIND_A_NAME = word_set("behind_a_name")
+_BEHIND_A_NOUN = word_set("behind_a_noun")
+_COUNTING_PRONOUNS = word_set("counting_pronouns")
 
 Role = Literal[
     "person", "judge", "court", "agency", "company", "place", "government", "plane", "order",
@@ -22,47 +27,16 @@ Role = Literal[
 ]  # fmt: skip
 Level = gazetteer.Level
 
-_JUDGE_WORDS = {"judge", "judges", "magistrate", "jurist", "justice"}
-_COURT_WORDS = {"court", "panel", "justices", "circuit", "tribunal", "majority"}
-_ORDER_WORDS = {
-    "order",
-    "orders",
-    "ruling",
-    "injunction",
-    "decision",
-    "opinion",
-    "stay",
-    "judgment",
-}
+_JUDGE_WORDS = word_set("judge_nouns")
+_COURT_WORDS = word_set("court_nouns")
+_ORDER_WORDS = word_set("order_words")
 _GOVERNMENT = {"government", "administration"}
-_AGENCY_WORDS = {"department", "agency", "bureau", "commission", "ministry", "pentagon"}
+_AGENCY_WORDS = word_set("agency_nouns")
 _COMPANY_WORDS = {"company", "airline", "carrier"}
-_SPEAKERS_FOR = {
-    "lawyers",
-    "lawyer",
-    "attorneys",
-    "attorney",
-    "spokesman",
-    "spokeswoman",
-    "spokesperson",
-}
-_ANONYMOUS = {
-    "official",
-    "officials",
-    "aide",
-    "aides",
-    "source",
-    "sources",
-    "employee",
-    "employees",
-}
-_OFFICES = {
-    "secretary", "governor", "president", "minister", "mayor", "senator", "ambassador", "chancellor",
-    "premier", "congresswoman", "congressman", "commissioner", "director", "spokeswoman", "spokesman",
-    "administrator", "sheriff", "chief", "pope", "king", "comptroller", "spokesperson",
-}  # fmt: skip
-_NOUNS_ING = {"ruling", "hearing", "building", "meeting", "filing", "morning", "evening", "acting",
-              "leading", "sitting", "outgoing", "incoming", "presiding", "ranking", "housing"}  # fmt: skip
+_SPEAKERS_FOR = word_set("speakers_for")
+_ANONYMOUS = word_set("anonymous")
+_OFFICES = word_set("office_nouns")  # fmt: skip
+_NOUNS_ING = word_set("nouns_in_ing")  # fmt: skip
 _SINGULAR = {"he", "she"}
 _PEOPLE_WORDS = {"men", "people", "migrants", "deportees", "detainees", "families", "five", "eight"}
 
@@ -261,27 +235,7 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             following.kind == "word"
             and not is_verb(following)
             and following.low not in PREPOSITIONS
-            and following.low
-            not in (
-                "and",
-                "but",
-                "or",
-                "who",
-                "also",
-                "later",
-                "then",
-                "himself",
-                "herself",
-                "itself",
-                "not",
-                "to",
-                "both",
-                "never",
-                "late",
-                "early",
-                "alone",
-                "again",
-            )
+            and following.low not in _BEHIND_A_NAME
             and not following.low.endswith("ly")
             and following.low not in ADVERBS
         )
@@ -290,7 +244,7 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             return False
         return following.kind in ("word", "stranger", "name") and not is_verb(following) and (
             following.low not in PREPOSITIONS
-        ) and following.low not in ("and", "but", "or", "who", "which", "that", "also", "then", "later", "to", "not", "never", "late", "early", "again") and not following.low.endswith("ly") and following.low not in ADVERBS  # fmt: skip
+        ) and following.low not in _BEHIND_A_NOUN and not following.low.endswith("ly") and following.low not in ADVERBS  # fmt: skip
     return False
 
 
@@ -315,7 +269,7 @@ def _as_subject(words: list[Word], index: int, indexes: list[int], context: Cont
                 one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index
             )
         return Subject("thing", word=low, index=index, pronoun=True)
-    if low in ("one", "another", "both", "they", "third", "second", "first", "two", "all"):
+    if low in _COUNTING_PRONOUNS:
         role: Role = "plane" if context.speaker.role == "plane" else "thing"
         return Subject(role, word=low, index=index, pronoun=True)
     if low in _JUDGE_WORDS:

@@ -7,17 +7,19 @@ from typing import NamedTuple
 
 from streams.mentions.clauses import Clause, Use, is_verb
 from streams.mentions.dates import DayMention
+from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.subjects import Context, Subject
 from streams.mentions.words import Word
 
-_NOT_ITS_DAY = {"until", "till", "by", "through", "before", "since", "for", "than", "starting",
-                "beginning", "effective", "due", "from", "ending", "expire", "expires"}  # fmt: skip
-_BOUNDED = {"until", "till", "before", "unless", "by"}
-_LATER = {"report", "appear", "answer", "explain", "submit", "respond", "testify", "reconvene",
-          "resume", "return", "begin", "start", "hear", "speak", "meet", "visit", "travel", "address"}  # fmt: skip
-_HEARINGS = {"hearing", "trial", "deadline", "argument", "arguments", "vote", "primary", "election"}
-_SOON = {"hours", "minutes", "hour", "moments", "shortly", "soon", "within"}
+_BEFORE_A_DAY = word_set("before_a_day")
+_PARTS_OF_DAY = word_set("parts_of_day")
+
+_NOT_ITS_DAY = word_set("bounds")  # fmt: skip
+_BOUNDED = word_set("bounding")
+_LATER = word_set("later_deeds")  # fmt: skip
+_HEARINGS = word_set("hearings")
+_SOON = word_set("soon")
 
 
 class Day(NamedTuple):
@@ -94,11 +96,7 @@ def is_bound(words: list[Word], index: int) -> bool:
     if mention is not None and mention.owns:
         return True
     at = index - 1
-    while (
-        (at >= 0
-        and words[at].low in ("on", "early", "late", "the", "next", "last", "at", "noon", "night"))
-        or (at >= 0 and words[at].kind == "clock")
-    ):
+    while (at >= 0 and words[at].low in _BEFORE_A_DAY) or (at >= 0 and words[at].kind == "clock"):
         at -= 1
     if at < 0:
         return False
@@ -106,7 +104,7 @@ def is_bound(words: list[Word], index: int) -> bool:
         return True
     if words[at].low == "by" and at == 0:
         return False
-    if words[at].low in ("dawn", "midnight", "noon", "daybreak", "sunrise", "long"):
+    if words[at].low in _PARTS_OF_DAY:
         return False
     for step in range(at, max(-1, at - 6), -1):
         word = words[step]

@@ -9,6 +9,7 @@ from datetime import date
 from streams.mentions import gazetteer
 from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
+from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.places import lies_in
 from streams.mentions.reading import Reading, Verb
@@ -16,24 +17,32 @@ from streams.mentions.subjects import Subject
 from streams.mentions.timing import Day
 from streams.mentions.words import Word
 
-_TO = {
-    "to",
-    "in",
-    "at",
-    "into",
-    "near",
-    "outside",
-    "inside",
-    "for",
-    "on",
-    "with",
-    "through",
-    "across",
-    "of",
-    "from",
-}
-_AT = {"in", "at", "to", "into", "near", "inside", "outside", "on"}
-_BASES = {"washington", "white house", "pentagon", "capitol", "capitol hill"}
+_APPEARING_VERBS = word_set("appearing_verbs")
+_AT_WORDS = word_set("at_words")
+_BEFORE_PLANNED_PLACE = word_set("before_planned_place")
+_BEFORE_UNLISTED_PLACE = word_set("before_unlisted_place")
+_COUNTERPARTS = word_set("counterparts")
+_DIRECTIONS = word_set("directions")
+_EXPECTING = word_set("expecting")
+_HOSTING_VERBS = word_set("hosting_verbs")
+_JOURNEY_VERBS = word_set("journey_verbs")
+_MEETING_FORMS = word_set("meeting_forms")
+_MEETING_VERBS = word_set("meeting_verbs")
+_MINISTERS = word_set("ministers")
+_NEEDS_DATELINE = word_set("needs_dateline")
+_OFFICES_ELSEWHERE = word_set("offices_elsewhere")
+_PLACE_ENDS = word_set("place_ends")
+_PLACE_PARTICLES = word_set("place_particles")
+_PLAN_ENDS = word_set("plan_ends")
+_SITTING_VERBS = word_set("sitting_verbs")
+_SKIPPED_BEFORE_PLACE = word_set("skipped_before_place")
+_TAKES_PLACE_OBJECT = word_set("takes_place_object")
+_TO_PLACES = word_set("to_places")
+_TRAVELLING = word_set("travelling")
+
+_TO = word_set("place_prepositions")
+_AT = word_set("at_prepositions")
+_BASES = word_set("capital_names")
 _HOME = {"White House", "Oval Office"}
 _BOTH = {"White House", "United Nations", "Supreme Court", "Kremlin"}
 """What names a place as well as who is in it."""
@@ -47,7 +56,7 @@ _COULD_VISIT = (
     VERBS.visited.heads | VERBS.moved.heads | VERBS.met.heads | VERBS.present | VERBS.base | VERBS.planned
     | VERBS.said | {"was", "were"}
 )  # fmt: skip
-_COULD_HOST = VERBS.met.heads | {"sitting", "seated", "standing", "left", "spoke"}
+_COULD_HOST = VERBS.met.heads | _HOSTING_VERBS
 _BESIDE = re.compile(
     r"\b(?:beside|alongside|standing (?:next to|with)|flanked by|side by side with|seated beside|next to)\b"
 )
@@ -120,21 +129,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             moved is not None
             and verb.low not in ("joined", "appeared", "arrived")
             and not _here(reading, end)
-        ) or (
-            direct is not None
-            and verb.low
-            in (
-                "opened",
-                "addressed",
-                "surveyed",
-                "observed",
-                "attended",
-                "inspected",
-                "rode",
-                "prayed",
-            )
-            and reading.dateline is None
-        ):
+        ) or (direct is not None and verb.low in _NEEDS_DATELINE and reading.dateline is None):
             return None
         elif _dateline(reading) is not None and (
             _here(reading, end)
@@ -166,8 +161,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
     ):
         return None
     if (
-        verb.low
-        in ("met", "talked", "discussed", "negotiated", "received", "hosted", "welcomed", "greeted")
+        verb.low in _MEETING_VERBS
         and from_dateline
         and _is_base(place or "", verb.subject, reading)
     ):
@@ -198,7 +192,7 @@ def is_place(word: Word) -> bool:
 def _is_at_place(words: list[Word], index: int) -> bool:
     following = words[index + 1 : index + 4]
     return bool(following) and (
-        following[0].low in ("in", "at", "there", "here", "on")
+        following[0].low in _AT_WORDS
         and len(following) > 1
         and (following[1].kind in ("name", "stranger") or following[0].low in ("there", "here"))
         and not (following[1].name is not None and not is_place(following[1]))
@@ -228,18 +222,7 @@ def _place_after(reading: Reading, end: int) -> str | None:
     best: str | None = None
     for at in range(end + 1, min(len(words), end + 15)):
         word = words[at]
-        if word.kind == "quote" or word.low in (
-            ";",
-            "\u2014",
-            "that",
-            "which",
-            "who",
-            "where",
-            "after",
-            "before",
-            "while",
-            "as",
-        ):
+        if word.kind == "quote" or word.low in _PLACE_ENDS:
             break
         if word.kind == "word" and is_verb(word) and word.low not in ("detained",):
             break
@@ -261,32 +244,12 @@ def _place_after(reading: Reading, end: int) -> str | None:
         if word.kind == "stranger":
             name = _stranger_place(words, at)
             if (
-                seen_prep
-                or (at - end <= 2
-                and reading.words[end].low
-                in ("visited", "toured", "inspected", "visit", "visiting", "touring", "tour"))
+                seen_prep or (at - end <= 2 and reading.words[end].low in _TAKES_PLACE_OBJECT)
             ) and not _NO_PLACE.match(name):
                 return name
             seen_prep = False
-        elif word.kind == "word" and word.low not in (
-            "the",
-            "a",
-            "an",
-            "new",
-            "his",
-            "her",
-            "their",
-            "its",
-        ):
-            if seen_prep and word.low not in (
-                "downtown",
-                "northern",
-                "southern",
-                "eastern",
-                "western",
-                "central",
-                "nearby",
-            ):
+        elif word.kind == "word" and word.low not in _SKIPPED_BEFORE_PLACE:
+            if seen_prep and word.low not in _DIRECTIONS:
                 seen_prep = False
     return best
 
@@ -297,14 +260,17 @@ def _stranger_place(words: list[Word], at: int) -> str:
     step = at + 1
     while step < len(words) and words[step].start - words[step - 1].end <= 1:
         word = words[step]
-        if word.kind == "stranger" or (
-            word.kind == "name" and word.name is not None and word.name.kind == "place"
-        ) or re.match(r"(?:el|al|ash|as|ad)-[A-Z]", word.text) or (
-            word.low in ("of", "the", "de", "la", "del")
-            and step + 1 < len(words)
-            and words[step + 1].kind == "stranger"
-            and len(parts) < 4
-            and word.low != "the"
+        if (
+            word.kind == "stranger"
+            or (word.kind == "name" and word.name is not None and word.name.kind == "place")
+            or re.match(r"(?:el|al|ash|as|ad)-[A-Z]", word.text)
+            or (
+                word.low in _PLACE_PARTICLES
+                and step + 1 < len(words)
+                and words[step + 1].kind == "stranger"
+                and len(parts) < 4
+                and word.low != "the"
+            )
         ):
             parts.append(word.text)
         else:
@@ -406,16 +372,8 @@ def _is_base(place: str, subject: Subject, reading: Reading) -> bool:
     if base is not None and (low == base.lower() or (base == "Washington" and low in _BASES)):
         return True
     here = reading.context.country
-    if (
-        (first is not None
-        and here is not None
-        and place == _dateline(reading))
-        or (
-            first is not None
-            and here is not None
-            and low not in _BASES
-            and _in_country(place, here)
-        )
+    if (first is not None and here is not None and place == _dateline(reading)) or (
+        first is not None and here is not None and low not in _BASES and _in_country(place, here)
     ):
         if first.country == here:
             return True
@@ -428,18 +386,14 @@ def _is_base(place: str, subject: Subject, reading: Reading) -> bool:
 
 def _serves_here(title: str) -> bool:
     """Whether somebody with this title and no country is of the country that the dateline names."""
-    return any(
-        one in title
-        for one in ("Minister", "President", "Premier", "Chancellor", "King", "Queen", "Emir")
-    )
+    return any(one in title for one in _MINISTERS)
 
 
 def _in_country(place: str, country: str) -> bool:
     return (
         place == country
         or lies_in(place, country)
-        or (place not in gazetteer.countries()
-        and place not in gazetteer.within())
+        or (place not in gazetteer.countries() and place not in gazetteer.within())
     )
 
 
@@ -450,40 +404,14 @@ def _foreign(subject: Subject, reading: Reading) -> bool:
     if first.country is not None:
         return True
     title = first.title.lower()
-    if any(
-        one in title
-        for one in (
-            "prime minister",
-            "president",
-            "minister",
-            "premier",
-            "chancellor",
-            "king",
-            "mayor",
-            "governor",
-            "gov.",
-            "taoiseach",
-            "emir",
-            "sultan",
-            "prince",
-            "trade chief",
-            "policy chief",
-            "secretary general",
-            "secretary-general",
-            "foreign secretary",
-            "home secretary",
-            "pope",
-        )
-    ):
+    if any(one in title for one in _OFFICES_ELSEWHERE):
         return first.name != "Donald Trump"
     return False
 
 
 def _has_counterpart(reading: Reading, end: int) -> bool:
     return any(
-        w.kind in ("name", "stranger")
-        or w.low in ("counterpart", "leaders", "officials", "minister", "president", "troops")
-        for w in reading.after(end, 8)
+        w.kind in ("name", "stranger") or w.low in _COUNTERPARTS for w in reading.after(end, 8)
     )
 
 
@@ -507,7 +435,7 @@ def _hosted(reading: Reading) -> Iterator[Found]:
         if verb.subject.role != "person":
             continue
         end = VERBS.met.match(reading.words, verb.index)
-        sits = verb.low in ("sitting", "seated", "standing", "met", "left", "spoke")
+        sits = verb.low in _SITTING_VERBS
         if end is None and not sits:
             continue
         end = verb.index if end is None else end
@@ -603,23 +531,14 @@ def _besides(reading: Reading) -> Iterator[Found]:
     for verb in reading.verbs():
         if verb.subject.role != "person" or not verb.subject.names or not verb.usage.happened:
             continue
-        if (
-            verb.clause.kind == "if"
-            or (verb.subject.index > 0
+        if verb.clause.kind == "if" or (
+            verb.subject.index > 0
             and reading.words[verb.subject.index].start > match.start()
             and not verb.clause.fronted
-            and verb.subject.pronoun)
+            and verb.subject.pronoun
         ):
             continue
-        if verb.low not in VERBS.said and verb.low not in (
-            "sitting",
-            "standing",
-            "seated",
-            "appeared",
-            "stood",
-            "sat",
-            "speaking",
-        ):
+        if verb.low not in VERBS.said and verb.low not in _APPEARING_VERBS:
             continue
         where = next(
             (
@@ -656,7 +575,7 @@ def _planned(reading: Reading, verb: Verb) -> Iterator[Found]:
     at = verb.index + 1
     while at < limit:
         word = words[at]
-        if word.low in (";", "\u2014") or word.low in ("if", "unless", "after", "where", "who"):
+        if word.low in (";", "\u2014") or word.low in _PLAN_ENDS:
             break
         if word.kind == "word" and word.low in _AT | {"for", "of", "through"} and at + 1 < limit:
             name = _name_at(words, at + 1)
@@ -666,17 +585,10 @@ def _planned(reading: Reading, verb: Verb) -> Iterator[Found]:
             word.kind == "name"
             and word.name is not None
             and word.name.kind == "place"
-            and words[at - 1].low
-            in ("visit", "tour", "visiting", "visits", "touring", "tours", "and", ",")
+            and words[at - 1].low in _BEFORE_PLANNED_PLACE
         ):
             places.append((at, word.name.name))
-        elif word.kind == "stranger" and words[at - 1].low in (
-            "visit",
-            "tour",
-            "visits",
-            "tours",
-            "visiting",
-        ):
+        elif word.kind == "stranger" and words[at - 1].low in _BEFORE_UNLISTED_PLACE:
             places.append((at, _stranger_place(words, at)))
         at += 1
     stop = at
@@ -709,10 +621,7 @@ def _planned(reading: Reading, verb: Verb) -> Iterator[Found]:
             w.kind == "name" and w.name and w.name.kind == "person"
             for w in words[verb.index + 1 : stop]
         )
-        meets = any(
-            w.low in ("meet", "see", "meeting", "meets", "visit", "visits")
-            for w in words[verb.index : verb.index + 5]
-        )
+        meets = any(w.low in _MEETING_FORMS for w in words[verb.index : verb.index + 5])
         home = _dateline(reading)
         if (
             home is not None
@@ -748,23 +657,11 @@ def _is_plan(reading: Reading, verb: Verb) -> bool:
         )
         if low in ("plans", "intends", "plan", "hopes"):
             return "to" in following[:2] and bool(set(following) & VERBS.base)
-        if low in (
-            "traveling",
-            "travelling",
-            "flying",
-            "visiting",
-            "going",
-            "meeting",
-            "leaving",
-            "heading",
-            "headed",
-            "arriving",
-            "bound",
-        ):
+        if low in _TRAVELLING:
             return be and any(
                 w.low in ("is", "are") for w in words[max(0, verb.index - 3) : verb.index]
             )
-        if low in ("due", "scheduled", "expected", "set", "slated", "poised", "preparing"):
+        if low in _EXPECTING:
             present = any(
                 w.low in ("is", "are") for w in words[max(0, verb.index - 4) : verb.index]
             )
@@ -776,7 +673,7 @@ def _is_plan(reading: Reading, verb: Verb) -> bool:
             )
             return (present or was) and (
                 bool(following[:1])
-                and following[0] in ("in", "at", "here", "to", "back")
+                and following[0] in _TO_PLACES
                 and (following[0] != "to" or bool(set(following[1:3]) & VERBS.base))
             )
     return False
@@ -798,41 +695,12 @@ def _announces(reading: Reading, verb: Verb) -> bool:
 
 
 def _be_somewhere(words: list[Word], index: int) -> bool:
-    return index + 1 < len(words) and words[index + 1].low in ("in", "at", "here", "there", "on")
+    return index + 1 < len(words) and words[index + 1].low in _AT_WORDS
 
 
 def _is_journey(reading: Reading, verb: Verb) -> bool:
     """Not every 'will make' is a journey: a place or somebody to meet must be named."""
-    if verb.low in (
-        "make",
-        "open",
-        "sign",
-        "hold",
-        "lead",
-        "deliver",
-        "begin",
-        "host",
-        "receive",
-        "see",
-        "be",
-        "speak",
-        "appear",
-        "join",
-        "attend",
-        "address",
-        "rally",
-        "continue",
-        "return",
-        "leave",
-        "land",
-        "arrive",
-        "stop",
-        "head",
-        "go",
-        "travel",
-        "fly",
-        "meet",
-    ):
+    if verb.low in _JOURNEY_VERBS:
         return any(
             w.kind in ("name", "stranger") or w.low == "here" for w in reading.after(verb.index, 14)
         )

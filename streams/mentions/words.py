@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from streams.mentions.dates import DayMention
+from streams.mentions.grammar import word_set
 from streams.mentions.names import Name
+
+_BEFORE_PARTICIPLE = word_set("before_participle")
 
 Kind = Literal["word", "name", "day", "clock", "quote", "mark", "stranger"]
 
@@ -127,9 +130,7 @@ def _is_cap(piece: str) -> bool:
     return len(piece) > 1 and piece[0].isupper() and (piece[1].isalnum() or piece[1] in "'\u2019-")
 
 
-_ARTICLES = frozenset(
-    ["a", "an", "the", "his", "her", "its", "their", "no", "some", "several", "two", "three", "many", "most", "newly", "recently"]
-)
+_ARTICLES = frozenset(_BEFORE_PARTICIPLE)
 _STATES = re.compile(
     r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|"
     r"Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo)\.|(?:N\.H|N\.J|N\.M|N\.Y|N\.C|N\.D|R\.I|S\.C|S\.D|W\.Va|D\.C)\.?"
