@@ -17,19 +17,22 @@ from zoneinfo import ZoneInfo
 from streams.facts.instants import to_datetime
 from streams.facts.received import Article
 from streams.mentions import gazetteer
-from streams.mentions.acts import appeals_filed, court_acts
+from streams.mentions.acts import court_acts
+from streams.mentions.appeals import appeals_filed
 from streams.mentions.clauses import clauses
 from streams.mentions.dates import dateline_day, day_mentions
 from streams.mentions.flights import flights
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
-from streams.mentions.names import Name, Names, names
+from streams.mentions.names import Names, names
+from streams.mentions.officials import Name
 from streams.mentions.reading import Reading
 from streams.mentions.repeats import without_repeats
 from streams.mentions.retractions import correction, taken_back
+from streams.mentions.roles import NOBODY, Context, Subject, named_subject
 from streams.mentions.sentences import Sentence, sentences
 from streams.mentions.speech import words_said
-from streams.mentions.subjects import NOBODY, Context, Subject, _named, subject_of
+from streams.mentions.subjects import subject_of
 from streams.mentions.times import DEFAULT_ZONE
 from streams.mentions.visits import visits
 from streams.mentions.words import words
@@ -136,7 +139,7 @@ def _of_sentence(
         context.day = context.last_day = past[0]
     elif found:
         context.day = context.last_day = (
-            found[-1].when.day if not found[-1].type == "visit.planned" else context.day
+            found[-1].when.day if found[-1].type != "visit.planned" else context.day
         )
     return found
 
@@ -185,7 +188,7 @@ def _remember(mine: list[Name], context: Context, speaker: Subject | None) -> No
     if speaker is None:
         persons = [one for one in mine if one.kind == "person"]
         if persons:
-            context.speaker = _named(persons[0], 0)
+            context.speaker = named_subject(persons[0], 0)
     elif speaker.role != "none":
         context.speaker = speaker
 

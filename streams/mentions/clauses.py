@@ -8,30 +8,35 @@ of time or condition ('after', 'if'). Rough grammar, made for news English; no s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.words import Word
 
 _BEFORE_THAN = word_set("before_than")
+
 _NO_GERUNDS = word_set("no_gerunds")
-_PASSIVE_AUXILIARIES = word_set("passive_auxiliaries")
+
 _SUBJECT_OPENERS = word_set("subject_openers")
 
 Kind = Literal["main", "shared", "said", "relative", "when", "if", "part"]
 
 _THAT_VERBS = VERBS.saying | VERBS.court_words | {"so", "claim", "statement", "report", "reports"}
+
 _RELATIVE = word_set("relatives")
+
 _WHEN = word_set("time_openers")  # fmt: skip
+
 _IF = word_set("condition_openers")
+
 _AND = word_set("conjunctions")
+
 _PRONOUNS = word_set("pronouns")
+
 _DETERMINERS = word_set("determiners")  # fmt: skip
+
 AUXILIARIES = word_set("auxiliaries")  # fmt: skip
-_MODALS = word_set("modals")  # fmt: skip
-_NEGATIONS = {"not", "never", "hardly", "nor", "neither"}
-_PREPOSITIONS = word_set("prepositions")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -46,29 +51,11 @@ class Clause:
     """A clause of time that stands before its main clause."""
 
 
-class Use(NamedTuple):
-    """How a verb is used."""
-
-    negated: bool = False
-    modal: bool = False
-    future: bool = False
-    infinitive: bool = False
-    passive: bool = False
-    perfect: bool = False
-    past_perfect: bool = False
-    gerund: bool = False
-    group_start: int = 0
-    """Index, within the clause's words, of the verb group's first word."""
-
-    @property
-    def happened(self) -> bool:
-        """Whether the words say that it took place."""
-        return not (self.negated or self.modal or self.future or self.infinitive)
-
 
 def is_verb(word: Word) -> bool:
     """Whether a word looks like a finite verb."""
     return word.verb
+
 
 
 def _looks_finite(word: Word) -> bool:
@@ -78,6 +65,7 @@ def _looks_finite(word: Word) -> bool:
     if low in AUXILIARIES or low in VERBS.finite:
         return not word.adjective
     return low.endswith("ed") and len(low) > 4 and not word.adjective and "-" not in low
+
 
 
 def clauses(words: list[Word]) -> list[Clause]:
@@ -160,6 +148,7 @@ def clauses(words: list[Word]) -> list[Clause]:
     return made
 
 
+
 def _begun(
     words: list[Word], index: int, made: list[Clause], current: int, base: int
 ) -> Clause | None:
@@ -213,12 +202,15 @@ def _begun(
     return None
 
 
+
 def _is_fronted(words: list[Word], index: int) -> bool:
     return index <= 3 and all(w.kind in ("word", "day") and not is_verb(w) for w in words[:index])
 
 
+
 def _is_gerund(word: Word) -> bool:
     return word.kind == "word" and word.low.endswith("ing") and len(word.low) > 5 and word.low not in _NO_GERUNDS  # fmt: skip
+
 
 
 def _is_attribution(words: list[Word], index: int) -> bool:
@@ -236,6 +228,7 @@ def _is_attribution(words: list[Word], index: int) -> bool:
     return False
 
 
+
 def _has_verb(words: list[Word], clause: Clause) -> bool:
     return (
         any(is_verb(words[i]) or words[i].kind == "quote" for i in clause.words)
@@ -243,8 +236,10 @@ def _has_verb(words: list[Word], clause: Clause) -> bool:
     )
 
 
+
 def _has_finite(words: list[Word], clause: Clause) -> bool:
     return any(is_verb(words[i]) for i in clause.words)
+
 
 
 def _starts_verb(words: list[Word], index: int) -> bool:
@@ -265,6 +260,7 @@ def _starts_verb(words: list[Word], index: int) -> bool:
     return False
 
 
+
 def _begins_subject(words: list[Word], index: int) -> bool:
     if index >= len(words):
         return False
@@ -279,6 +275,7 @@ def _begins_subject(words: list[Word], index: int) -> bool:
     )
 
 
+
 def _verb_soon(words: list[Word], index: int) -> bool:
     for word in words[index + 1 : index + 12]:
         if word.kind == "mark" and word.low == ",":
@@ -288,6 +285,7 @@ def _verb_soon(words: list[Word], index: int) -> bool:
         if is_verb(word):
             return True
     return False
+
 
 
 def _verb_before_comma(words: list[Word], index: int) -> bool:
@@ -301,8 +299,10 @@ def _verb_before_comma(words: list[Word], index: int) -> bool:
     return False
 
 
+
 def _has_later_verb(words: list[Word], index: int) -> bool:
     return any(is_verb(word) for word in words[index + 1 : index + 14])
+
 
 
 def _comma_then_subject(words: list[Word], index: int) -> bool:
@@ -311,58 +311,3 @@ def _comma_then_subject(words: list[Word], index: int) -> bool:
             return True
     return False
 
-
-def use(words: list[Word], clause: Clause, place: int) -> Use:
-    """How the verb at a place of the clause's words is used; its auxiliaries stand before it."""
-    negated = modal = future = passive = perfect = past_perfect = infinitive = False
-    start = place
-    at = place - 1
-    while at >= 0:
-        word = words[clause.words[at]]
-        low = word.low
-        if word.kind in ("day", "clock") or low == ",":
-            if low == "," and not (at > 0 and words[clause.words[at - 1]].kind == "day"):
-                break
-        elif low in _NEGATIONS or low.endswith(("n't", "n\u2019t")):
-            negated = True
-            start = at
-            if low.endswith(("n't", "n\u2019t")):
-                modal = modal or low[:2] in ("wo", "ca")
-        elif low == "to":
-            infinitive = True
-            start = at
-            break
-        elif low in ("will", "won't", "shall", "'ll"):
-            future = True
-            start = at
-        elif low in _MODALS:
-            modal = True
-            start = at
-        elif low in ("has", "have"):
-            perfect = True
-            start = at
-        elif low == "had":
-            past_perfect = True
-            start = at
-        elif low in _PASSIVE_AUXILIARIES:
-            passive = True
-            start = at
-        elif low in ("did", "do", "does"):
-            start = at
-        elif low.endswith("ly") or low in _ADVERBS:
-            pass
-        else:
-            break
-        at -= 1
-    verb = words[clause.words[place]].low
-    gerund = verb.endswith("ing")
-    return Use(negated, modal, future, infinitive, passive and not gerund, perfect, past_perfect,
-               gerund, start)  # fmt: skip
-
-
-_ADVERBS = word_set("adverbs")  # fmt: skip
-
-ADVERBS = _ADVERBS
-PREPOSITIONS = _PREPOSITIONS
-DETERMINERS = _DETERMINERS
-PRONOUNS = _PRONOUNS

@@ -11,10 +11,10 @@ from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.subjects import Subject
+from streams.mentions.roles import Subject
 from streams.mentions.times import says_after_midnight
 from streams.mentions.timing import Day
-from streams.mentions.visits import _dateline, _name_at, _place_after
+from streams.mentions.whereabouts import dateline_place, place_after, place_at
 from streams.mentions.words import Word
 
 _BESIDE_PLANE_ROLES = word_set("beside_plane_roles")
@@ -69,7 +69,7 @@ def _made(
         elif verb.low in ("left", "leaving", "departed"):
             place = _direct_place(reading, end) or _after_word(reading, verb.index, "from")
         else:
-            place = _after_word(reading, verb.index, "from") or _place_after(reading, end)
+            place = _after_word(reading, verb.index, "from") or place_after(reading, end)
             if place is not None and re.search(rf"\b(?:for|to) (?:the )?{re.escape(place)}", after):
                 place = _after_word(reading, verb.index, "from")
         yield reading.event(
@@ -77,11 +77,11 @@ def _made(
             claims_removal=removal, clause=verb.clause,
         )  # fmt: skip
         return
-    place = _place_after(reading, end)
+    place = place_after(reading, end)
     if place is None and (
         re.search(r"\bhere\b", after) or "airport" in after or subject.role == "people"
     ):
-        place = _dateline(reading)
+        place = dateline_place(reading)
     if says_after_midnight(after) and not _names_day(reading, verb):
         day = Day(day.day + timedelta(days=1), explicit=day.explicit, mention=day.mention)
     yield reading.event(
@@ -151,14 +151,14 @@ def _counts(reading: Reading, subject: Subject, article_text: str) -> bool:
 
 
 def _direct_place(reading: Reading, end: int) -> str | None:
-    return _name_at(reading.words, end + 1)
+    return place_at(reading.words, end + 1)
 
 
 def _after_word(reading: Reading, index: int, word: str) -> str | None:
     words: list[Word] = reading.words
     for at in range(index + 1, min(len(words), index + 14)):
         if words[at].low == word and at + 1 < len(words):
-            return _name_at(words, at + 1)
+            return place_at(words, at + 1)
         if is_verb(words[at]):
             return None
     return None

@@ -156,8 +156,8 @@ class _Verbs:
         self.saying = self.said | {"say", "saying", "tell", "telling"}
         self.court_words = self.court.heads
         self.attributing = frozenset(_ATTRIBUTING)
-        past = [p for p in (self.court, self.filed, self.asked, self.visited, self.moved, self.met,
-                            self.departed, self.landed, self.took_back, self.entered)]  # fmt: skip
+        past = list((self.court, self.filed, self.asked, self.visited, self.moved, self.met,
+                            self.departed, self.landed, self.took_back, self.entered))  # fmt: skip
         self.finite = frozenset(
             word
             for word in frozenset().union(*(p.heads for p in past), self.said)

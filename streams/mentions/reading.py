@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from streams.facts.derived import EventType
-from streams.mentions.clauses import Clause, Use, use
+from streams.mentions.clauses import Clause
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
-from streams.mentions.subjects import Context, Subject, subject_of
+from streams.mentions.roles import Context, Subject
+from streams.mentions.subjects import subject_of
 from streams.mentions.times import when
 from streams.mentions.timing import Day, day_of
+from streams.mentions.uses import Use, use
 from streams.mentions.words import Word
 
 QUOTE_WITHIN = 400

@@ -58,9 +58,7 @@ def _same(first: Found, second: Found) -> bool:
         return True
     if first.type in _WORDS:
         return True
-    if first.type in ("order.stayed",) and first.separate and second.separate:
-        return False
-    return True
+    return not (first.type in ("order.stayed",) and first.separate and second.separate)
 
 
 def _flights_named(one: Found) -> frozenset[str]:

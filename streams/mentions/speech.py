@@ -11,6 +11,7 @@ from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
+from streams.mentions.roles import named_subject
 
 _JUDGE_SPEECH = word_set("judge_speech")
 _REACTING_VERBS = word_set("reacting_verbs")
@@ -89,9 +90,8 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
             and word.name is not None
             and word.name.kind in ("person", "agency", "company")
         ):
-            from streams.mentions.subjects import _named
 
-            subject = _named(word.name, verb.index + 1)
+            subject = named_subject(word.name, verb.index + 1)
             return verb.by(subject)
         if word.kind in ("stranger", "mark", "quote") or is_verb(word):
             return None
@@ -141,9 +141,7 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
         return True
     if verb.subject.role == "judge":
         return low in _JUDGE_SPEECH and (has_quote or low not in ("told",))
-    if low in ("told",) and lows[:1] == ["to"]:
-        return False
-    return True
+    return not (low in ("told",) and lows[:1] == ["to"])
 
 
 def _only_attributes(reading: Reading, verb: Verb, *, told: bool) -> bool:

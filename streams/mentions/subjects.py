@@ -6,91 +6,26 @@ it named last, and the day it spoke of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Literal, NamedTuple
-
-from streams.mentions import gazetteer
-from streams.mentions.clauses import ADVERBS, DETERMINERS, PREPOSITIONS, Clause, is_verb
+from streams.mentions.clauses import Clause, is_verb
 from streams.mentions.grammar import word_set
-from streams.mentions.lexicon import VERBS
-from streams.mentions.names import Name, Names
+from streams.mentions.roles import NOBODY, Context, Subject, as_subject
 from streams.mentions.words import Word
 
+_ADVERBS = word_set("adverbs")
+_DETERMINERS = word_set("determiners")
+_PREPOSITIONS = word_set("prepositions")
+
 _BEHIND_A_NAME = word_set("behind_a_name")
+
 _BEHIND_A_NOUN = word_set("behind_a_noun")
-_COUNTING_PRONOUNS = word_set("counting_pronouns")
 
-Role = Literal[
-    "person", "judge", "court", "agency", "company", "place", "government", "plane", "order",
-    "people", "stranger", "thing", "none",
-]  # fmt: skip
-Level = gazetteer.Level
-
-_JUDGE_WORDS = word_set("judge_nouns")
-_COURT_WORDS = word_set("court_nouns")
-_ORDER_WORDS = word_set("order_words")
-_GOVERNMENT = {"government", "administration"}
-_AGENCY_WORDS = word_set("agency_nouns")
-_COMPANY_WORDS = {"company", "airline", "carrier"}
 _SPEAKERS_FOR = word_set("speakers_for")
+
 _ANONYMOUS = word_set("anonymous")
+
 _OFFICES = word_set("office_nouns")  # fmt: skip
+
 _NOUNS_ING = word_set("nouns_in_ing")  # fmt: skip
-_SINGULAR = {"he", "she"}
-_PEOPLE_WORDS = {"men", "people", "migrants", "deportees", "detainees", "families", "five", "eight"}
-
-_SUPREME = frozenset(
-    name
-    for name, fields in gazetteer.load("people").items()
-    if any(
-        "Justice " in office and "Minister" not in office for office in fields.get("offices", ())
-    )
-)
-"""Listed justices of the Supreme Court of the United States."""
-
-
-class Subject(NamedTuple):
-    """Who acts: names (several where they act together), and what kind of actor."""
-
-    role: Role
-    names: tuple[str, ...] = ()
-    first: Name | None = None
-    level: Level | None = None
-    court_id: str | None = None
-    pronoun: bool = False
-    indefinite: bool = False
-    """'a federal judge': whoever the article names next."""
-    negated: bool = False
-    """'No judge'."""
-    word: str = ""
-    index: int = -1
-
-
-NOBODY = Subject("none")
-
-
-@dataclass
-class Context:
-    """What earlier sentences leave to later ones."""
-
-    names: Names
-    today: date
-    government: str
-    day: date | None = None
-    """The day that the article spoke of last, in this paragraph."""
-    paragraph: int = -1
-    last_day: date | None = None
-    """The day it spoke of last, anywhere."""
-    speaker: Subject = NOBODY
-    judge: Name | None = None
-    court: Name | None = None
-    agency: Name | None = None
-    company: Name | None = None
-    country: str | None = None
-    """Of the dateline, where it is not the United States."""
-    state: Name | None = None
-    seen: list[Name] = field(default_factory=list)
 
 
 def subject_of(
@@ -116,8 +51,10 @@ def subject_of(
     return NOBODY
 
 
+
 def _group_start(words: list[Word], clause: Clause, place: int) -> int:
     return place
+
 
 
 def _last_noun(words: list[Word], before: list[int], context: Context) -> Subject:
@@ -125,8 +62,9 @@ def _last_noun(words: list[Word], before: list[int], context: Context) -> Subjec
         word = words[before[at]]
         if word.kind == "mark" or word.kind == "day":
             continue
-        return _as_subject(words, before[at], [], context)
+        return as_subject(words, before[at], [], context)
     return NOBODY
+
 
 
 def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) -> Subject:
@@ -146,7 +84,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         if word.kind == "quote":
             governed = False
             continue
-        if word.kind == "word" and word.low in PREPOSITIONS and not (word.low == "like"):
+        if word.kind == "word" and word.low in _PREPOSITIONS and word.low != "like":
             governed = True
             continue
         if word.kind == "word" and (
@@ -156,14 +94,14 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
             # a participle: what follows belongs to it
             governed = True
             continue
-        if governed or word.low in DETERMINERS - {"both", "all", "one", "another", "two", "three"}:
+        if governed or word.low in _DETERMINERS - {"both", "all", "one", "another", "two", "three"}:
             continue
         if _modifies(words, indexes, at):
             continue
         free.append(index)
     if not free:
         return NOBODY
-    heads = [_as_subject(words, index, indexes, context) for index in free]
+    heads = [as_subject(words, index, indexes, context) for index in free]
     named = [one for one in heads if one.first is not None and one.role not in ("thing", "place")]
     first = next((one for one in heads if one.role != "thing"), heads[0])
     if words[first.index].low in _SPEAKERS_FOR | _OFFICES | _ANONYMOUS:
@@ -182,6 +120,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     return first
 
 
+
 def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
     """'The judge, Susan Illston, said': the name is the judge."""
     between = [w.low for w in words[first.index + 1 : named.index]]
@@ -190,6 +129,7 @@ def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
         and first.role in ("judge", "person", "people", "thing", "agency", "government", "stranger")
         and first.role != "stranger"
     )
+
 
 
 def _together(words: list[Word], named: list[Subject], indexes: list[int]) -> Subject:
@@ -215,6 +155,7 @@ def _together(words: list[Word], named: list[Subject], indexes: list[int]) -> Su
                    first.pronoun, first.indefinite, first.negated, first.word, first.index)  # fmt: skip
 
 
+
 def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
     """Whether a word only describes the noun behind it: 'White House official'."""
     word = words[indexes[at]]
@@ -234,207 +175,16 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
         return (
             following.kind == "word"
             and not is_verb(following)
-            and following.low not in PREPOSITIONS
+            and following.low not in _PREPOSITIONS
             and following.low not in _BEHIND_A_NAME
             and not following.low.endswith("ly")
-            and following.low not in ADVERBS
+            and following.low not in _ADVERBS
         )
     if word.kind in ("word", "stranger"):
         if following.low.endswith("ing") and following.low not in _NOUNS_ING:
             return False
         return following.kind in ("word", "stranger", "name") and not is_verb(following) and (
-            following.low not in PREPOSITIONS
-        ) and following.low not in _BEHIND_A_NOUN and not following.low.endswith("ly") and following.low not in ADVERBS  # fmt: skip
+            following.low not in _PREPOSITIONS
+        ) and following.low not in _BEHIND_A_NOUN and not following.low.endswith("ly") and following.low not in _ADVERBS  # fmt: skip
     return False
 
-
-def _as_subject(words: list[Word], index: int, indexes: list[int], context: Context) -> Subject:
-    word = words[index]
-    if word.kind == "name" and word.name is not None:
-        return _named(word.name, index)
-    low = word.low.removesuffix("'s").removesuffix("\u2019s")
-    before = [words[i] for i in range(max(0, index - 6), index)]
-    lows = [one.low for one in before]
-    negated = "no" in lows[-3:] or "neither" in lows[-3:] or low in ("nobody", "none")
-    modifier = before[-1].name if before and before[-1].kind == "name" else None
-    if low in _SINGULAR:
-        one = context.speaker
-        return Subject(
-            one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index
-        )
-    if low == "it":
-        one = context.speaker
-        if one.role in ("court", "agency", "company", "government", "plane"):
-            return Subject(
-                one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index
-            )
-        return Subject("thing", word=low, index=index, pronoun=True)
-    if low in _COUNTING_PRONOUNS:
-        role: Role = "plane" if context.speaker.role == "plane" else "thing"
-        return Subject(role, word=low, index=index, pronoun=True)
-    if low in _JUDGE_WORDS:
-        if low in ("judges", "justices"):
-            return Subject("judge", level="trial", negated=negated, word=low, index=index)
-        definite = "the" in lows[-3:] or "her" in lows[-1:]
-        appeals = "appeals" in lows[-3:] or "circuit" in lows[-2:]
-        judge = context.judge if definite else None
-        return Subject(
-            "judge", (judge.name,) if judge else (), judge, "appeals" if appeals else "trial",
-            indefinite=judge is None, negated=negated, word=low, index=index,
-        )  # fmt: skip
-    if low in _COURT_WORDS:
-        return _court(words, index, lows, modifier, context, negated=negated)
-    if low in _ORDER_WORDS:
-        return Subject("order", first=modifier, word=low, index=index, negated=negated)
-    if low in VERBS.planes:
-        return Subject("plane", word=low, index=index, negated=negated)
-    if low in _GOVERNMENT:
-        if any(p in gazetteer.countries() for p in (one.text for one in before[-2:])):
-            return Subject("thing", word=low, index=index)
-        return _government(low, index, context)
-    if low == "state" and "the" in lows[-1:] and context.state is not None:
-        return _named(context.state, index)
-    if low in _SPEAKERS_FOR or low in _ANONYMOUS:
-        return _speaking_for(words, index, low, lows, modifier, context)
-    if low in _AGENCY_WORDS and "the" in lows[-2:] and context.agency is not None:
-        return _named(context.agency, index)
-    if low in _COMPANY_WORDS and "the" in lows[-2:]:
-        return (
-            _named(context.company, index)
-            if context.company
-            else Subject("thing", word=low, index=index)
-        )
-    if low in _OFFICES or low == "general":
-        return _by_office(low, lows, index, context)
-    if low in VERBS.carried_people:
-        return Subject("people", word=low, index=index, negated=negated)
-    if word.kind == "stranger":
-        return Subject("stranger", word=low, index=index)
-    return Subject("thing", word=low, index=index, negated=negated)
-
-
-def _named(name: Name, index: int) -> Subject:
-    if name.kind == "person":
-        role: Role = "judge" if name.is_judge else "person"
-        level: Level | None = None
-        if name.is_judge:
-            appeals = "Circuit Judge" in name.title and "Court" not in name.title
-            level = "supreme" if name.name in _SUPREME else "appeals" if appeals else "trial"
-        return Subject(role, (name.name,), name, level, name.court_id, word=name.name, index=index)
-    if name.kind == "court":
-        return Subject(
-            "court", (name.name,), name, name.level, name.court_id, word=name.name, index=index
-        )
-    if name.kind in ("agency", "company"):
-        role = "agency" if name.kind == "agency" else "company"
-        return Subject(role, (name.name,), name, word=name.name, index=index)
-    return Subject("place", (name.name,), name, word=name.name, index=index)
-
-
-def _court(
-    words: list[Word],
-    index: int,
-    lows: list[str],
-    modifier: Name | None,
-    context: Context,
-    *,
-    negated: bool,
-) -> Subject:
-    """'A divided panel of the Ninth Circuit', 'a federal appeals court in Richmond', 'the justices'."""
-    low = words[index].low
-    if modifier is not None and modifier.kind == "court":
-        return _named(modifier, index)
-    for step in range(1, 8):
-        if index + step >= len(words) or words[index + step].low == ",":
-            break
-        other = words[index + step]
-        if other.kind == "name" and other.name is not None and other.name.kind == "court":
-            return _named(other.name, index)
-        if is_verb(other):
-            break
-    appeals = "appeals" in lows or "appellate" in lows or low in ("panel", "circuit")
-    if low == "justices" or ("high" in lows[-1:] and "state" not in lows):
-        return Subject(
-            "court",
-            ("Supreme Court",),
-            None,
-            "supreme",
-            "scotus",
-            word=low,
-            index=index,
-            negated=negated,
-        )
-    if appeals:
-        following = " ".join(w.text for w in words[index + 1 : index + 5])
-        for city, circuit in gazetteer.circuit_cities():
-            if following.startswith((f"in {city}", f"panel in {city}")):
-                return Subject("court", (circuit,), None, "appeals", word=low, index=index)
-        known = context.court if context.court and context.court.level == "appeals" else None
-        if known is not None and ("the" in lows or low == "panel"):
-            return _named(known, index)
-        return Subject(
-            "court", (), None, "appeals", indefinite=True, negated=negated, word=low, index=index
-        )
-    if context.court is not None and ("the" in lows[-3:] or "full" in lows):
-        return _named(context.court, index)
-    return Subject(
-        "court", (), None, "trial", indefinite=True, negated=negated, word=low, index=index
-    )
-
-
-def _speaking_for(
-    words: list[Word],
-    index: int,
-    low: str,
-    lows: list[str],
-    modifier: Name | None,
-    context: Context,
-) -> Subject:
-    """'Justice Department lawyers', 'a lawyer for the government', 'a White House spokeswoman'."""
-    if low in _ANONYMOUS:
-        return Subject("people", word=low, index=index)
-    if modifier is not None and modifier.kind in ("agency", "company"):
-        return _named(modifier, index)
-    owners = {one.removesuffix("'s").removesuffix("\u2019s") for one in lows[-2:]}
-    if owners & _GOVERNMENT:
-        return _government(low, index, context)
-    following = words[index + 1 : index + 4]
-    if following and following[0].low == "for":
-        for one in following[1:]:
-            if (
-                one.kind == "name"
-                and one.name is not None
-                and one.name.kind in ("agency", "company")
-            ):
-                return _named(one.name, index)
-            if one.low in _GOVERNMENT:
-                return _government(low, index, context)
-    return Subject("people", word=low, index=index)
-
-
-def _government(low: str, index: int, context: Context) -> Subject:
-    """'The government' of an article from elsewhere is that country's."""
-    name = context.government
-    if context.country is not None and low == "government":
-        name = f"Government of {context.country}"
-    return Subject("government", (name,), word=low, index=index)
-
-
-def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subject:
-    """'The secretary': whoever the article named with such an office last."""
-    if "the" not in lows[-3:] and "a" in lows[-4:] + [""]:
-        return Subject("people", word=low, index=index)
-    if low == "secretary" and lows[-1:] == ["press"]:
-        low = "press secretary"
-    for name in reversed(context.seen):
-        person = context.names.people.get(name.name)
-        if person is None or person.is_judge:
-            continue
-        titles = " ".join(person.titles)
-        if (
-            low in titles
-            or (low in ("governor",) and "gov." in titles)
-            or (low == "senator" and "sen." in titles)
-        ):
-            return _named(name, index)
-    return Subject("people", word=low, index=index)

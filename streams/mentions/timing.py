@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from streams.mentions.clauses import Clause, Use, is_verb
+from streams.mentions.clauses import Clause, is_verb
 from streams.mentions.dates import DayMention
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
-from streams.mentions.subjects import Context, Subject
+from streams.mentions.roles import Context, Subject
+from streams.mentions.uses import Use
 from streams.mentions.words import Word
 
 _BEFORE_A_DAY = word_set("before_a_day")

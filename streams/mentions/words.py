@@ -8,7 +8,7 @@ from typing import Literal
 
 from streams.mentions.dates import DayMention
 from streams.mentions.grammar import word_set
-from streams.mentions.names import Name
+from streams.mentions.officials import Name
 
 _BEFORE_PARTICIPLE = word_set("before_participle")
 
