@@ -21,7 +21,7 @@ _ENTERED_NOUNS = word_set("entered_nouns")
 
 _UNDONE_OR_DONE = word_set("undone_or_done")
 
-_ORDER_NOUNS = word_set("order_nouns")  # fmt: skip
+_ORDER_NOUNS = word_set("order_nouns")
 
 _SEPARATE = re.compile(r"\b(?:separate|separately|another|second|also)\b", re.I)
 
@@ -46,7 +46,6 @@ def court_acts(reading: Reading) -> Iterator[Found]:
         lone = _bench_alone(reading)
         if lone is not None:
             yield lone
-
 
 
 def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
@@ -75,7 +74,6 @@ def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     return _made(reading, verb, kind, subject, day)
 
 
-
 def _made(reading: Reading, verb: Verb, kind: EventType, subject: Subject, day: Day) -> Found:
     unresolved = not subject.names
     which = ""
@@ -89,11 +87,17 @@ def _made(reading: Reading, verb: Verb, kind: EventType, subject: Subject, day: 
         )
     clocked = kind in ("order.pronounced", "order.entered", "order.issued")
     return reading.event(
-        kind, verb.index, day, subject.names[:2] if subject.role == "judge" else subject.names[:1],
-        court_id=subject.court_id, confidence=0.85, clocked=clocked, clause=verb.clause,
-        separate=bool(_SEPARATE.search(reading.clause_text(verb.clause))), indefinite=which,
-    )  # fmt: skip
-
+        kind,
+        verb.index,
+        day,
+        subject.names[:2] if subject.role == "judge" else subject.names[:1],
+        court_id=subject.court_id,
+        confidence=0.85,
+        clocked=clocked,
+        clause=verb.clause,
+        separate=bool(_SEPARATE.search(reading.clause_text(verb.clause))),
+        indefinite=which,
+    )
 
 
 def _entry(reading: Reading, verb: Verb) -> Found | None:
@@ -128,13 +132,11 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
     return _entered(reading, verb, judge_of(reading, verb.index))
 
 
-
 def _entered(reading: Reading, verb: Verb, subject: Subject) -> Found | None:
     day = reading.day(verb)
     if day is None and any(w.kind == "clock" for w in reading.words) and reading.context.day:
         day = Day(reading.context.day, explicit=False)
     return None if day is None else _made(reading, verb, "order.entered", subject, day)
-
 
 
 def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
@@ -170,7 +172,6 @@ def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     return _made(reading, verb, kind, agent, day)
 
 
-
 def _said_at_hearing(reading: Reading, verb: Verb) -> Found | None:
     """'said at a hearing that he would enter an order': from the bench."""
     if (
@@ -194,7 +195,6 @@ def _said_at_hearing(reading: Reading, verb: Verb) -> Found | None:
         return None
     day = reading.day(verb)
     return None if day is None else _made(reading, verb, "order.pronounced", verb.subject, day)
-
 
 
 def _bench_alone(reading: Reading) -> Found | None:
@@ -223,4 +223,3 @@ def _bench_alone(reading: Reading) -> Found | None:
         )
         return _made(reading, verb, "order.pronounced", judge, day)
     return None
-

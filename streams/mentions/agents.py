@@ -1,4 +1,4 @@
-"""Whose act it is where the subject does not say: 'by Judge Roe', 'the Fourth Circuit's decision'."""
+"""Whose act it is where no subject says: 'by Judge Roe', 'the Fourth Circuit's decision'."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ def judge_of(reading: Reading, index: int) -> Subject:
     )
 
 
-
 def agent_of(reading: Reading, end: int) -> Subject:
     """Who stands behind 'by'."""
     for at in range(end + 1, min(len(reading.words), end + 8)):
@@ -43,14 +42,13 @@ def agent_of(reading: Reading, end: int) -> Subject:
                         return named_subject(follow.name, index + 1)
                     return named_subject(other.name, index)
                 if other.low in ("judge", "court", "panel", "justices", "magistrate"):
-                    return as_subject(reading.words, index, [], reading.context)
+                    return as_subject(reading.words, index, reading.context)
                 if other.kind == "mark" or is_verb(other):
                     return NOBODY
             return NOBODY
         if word.kind == "mark":
             return NOBODY
     return NOBODY
-
 
 
 def owner_of(reading: Reading, verb: Verb) -> Subject:
@@ -65,4 +63,3 @@ def owner_of(reading: Reading, verb: Verb) -> Subject:
                 if other.name is not None and (other.name.is_judge or other.name.kind == "court"):
                     return named_subject(other.name, verb.index)
     return NOBODY
-

@@ -14,7 +14,7 @@ _APPEALED_THINGS = word_set("appealed_things")
 
 _FILING_ROLES = word_set("filing_roles")
 
-_ORDER_NOUNS = word_set("order_nouns")  # fmt: skip
+_ORDER_NOUNS = word_set("order_nouns")
 
 _COULD_FILE = VERBS.filed.heads | VERBS.asked.heads | {"filed", "lodged", "submitted"}
 
@@ -38,10 +38,10 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
         if filed is None and asked is None:
             yield from _filed_passive(reading, verb)
             continue
-        if subject.role in ("judge", "court", "order", "plane", "none") or subject.negated:
-            if not (subject.role == "none" and verb.usage.gerund):
-                continue
-        courts = _higher(reading, verb, reading.words[verb.index : verb.index + 14])
+        nobody = subject.role == "none" and not verb.usage.gerund
+        if nobody or subject.negated or subject.role in ("judge", "court", "order", "plane"):
+            continue
+        courts = _higher(reading, verb)
         if filed is None:
             if courts is None or _keeps(reading, verb):
                 continue
@@ -54,17 +54,32 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
             continue
         actors = subject.names[:1] if subject.role in _FILING_ROLES else ()
         yield reading.event(
-            "appeal.filed", verb.index, day, actors, recipients=courts or (), confidence=0.85, clause=verb.clause,
-        )  # fmt: skip
-
+            "appeal.filed",
+            verb.index,
+            day,
+            actors,
+            recipients=courts or (),
+            confidence=0.85,
+            clause=verb.clause,
+        )
 
 
 def _appeals_ruling(reading: Reading, verb: Verb) -> bool:
     after = [w.low for w in reading.after(verb.index, 8)]
-    return bool(set(after) & (_ORDER_NOUNS | _APPEALED_THINGS)) or not after or after[0] in (
-        ",", "the", "that",
-    ) or (bool(reading.words[min(verb.index + 1, len(reading.words) - 1)].kind == "day") and "for" not in after[:3])  # fmt: skip
-
+    return (
+        bool(set(after) & (_ORDER_NOUNS | _APPEALED_THINGS))
+        or not after
+        or after[0]
+        in (
+            ",",
+            "the",
+            "that",
+        )
+        or (
+            bool(reading.words[min(verb.index + 1, len(reading.words) - 1)].kind == "day")
+            and "for" not in after[:3]
+        )
+    )
 
 
 def _keeps(reading: Reading, verb: Verb) -> bool:
@@ -78,15 +93,12 @@ def _keeps(reading: Reading, verb: Verb) -> bool:
     return False
 
 
-
-def _higher(reading: Reading, verb: Verb, words: list[object]) -> tuple[str, ...] | None:
+def _higher(reading: Reading, verb: Verb) -> tuple[str, ...] | None:
     """The higher court that words name; None where they name none."""
-    del words
     for word in reading.words[verb.index + 1 : verb.index + 14]:
-        if word.kind == "name" and word.name is not None and word.name.kind == "court":
-            if word.name.level in ("appeals", "supreme", "high"):
-                return (word.name.name,)
-        if word.low in ("justices",):
+        if word.name is not None and word.name.level in ("appeals", "supreme", "high"):
+            return (word.name.name,)
+        if word.low == "justices":
             return ("Supreme Court",)
         if word.low in ("that", "which", "after", "who"):
             return None
@@ -104,7 +116,6 @@ def _higher(reading: Reading, verb: Verb, words: list[object]) -> tuple[str, ...
     return None
 
 
-
 def _filed_passive(reading: Reading, verb: Verb) -> Iterator[Found]:
     """'the application was filed on Friday by Solicitor General Roe'."""
     if verb.low not in ("filed", "lodged", "submitted") or not verb.usage.passive:
@@ -118,4 +129,3 @@ def _filed_passive(reading: Reading, verb: Verb) -> Iterator[Found]:
     agent = agent_of(reading, verb.index)
     actors = agent.names if agent.role in _FILING_ROLES else ()
     yield reading.event("appeal.filed", verb.index, day, actors, confidence=0.8, clause=verb.clause)
-

@@ -105,11 +105,15 @@ def _of_sentence(
     days = day_mentions(piece, context.today)
     dated = dateline_day(sentence.dateline_date, context.today)
     worth = (
-        bool(days) or dated is not None or any(cue in piece for cue in _CLOCKED)
+        bool(days)
+        or dated is not None
+        or any(cue in piece for cue in _CLOCKED)
         or (context.day is not None and bool(_GOES_ON.search(piece)))
         or (context.last_day is not None and "bench" in piece)
-        or "arlier version" in piece or "orrect" in piece or "this article" in piece
-    )  # fmt: skip
+        or "arlier version" in piece
+        or "orrect" in piece
+        or "this article" in piece
+    )
     if not worth or VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower())):
         _remember(mine, context, None)
         return []
@@ -146,7 +150,7 @@ def _of_sentence(
 
 @cache
 def _country(dateline: str | None) -> str | None:
-    """The country of a dateline where it is not the United States, as far as the gazetteer knows."""
+    """The country of a dateline from abroad, as far as the gazetteer knows."""
     if not dateline:
         return None
     city, _, region = dateline.partition(",")

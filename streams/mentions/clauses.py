@@ -1,8 +1,8 @@
-"""Cuts a sentence's words into clauses, and says how a verb in one is used.
+"""Cuts a sentence's words into clauses.
 
-A clause knows what it hangs on: a main clause, one that goes on with its subject ('and said that'),
-one that another subject begins, what somebody said ('that no plane left'), a relative clause, or one
-of time or condition ('after', 'if'). Rough grammar, made for news English; no statistics.
+A clause knows what it hangs on: a main clause, one that goes on with its subject ('and said
+that'), one that another subject begins, what somebody said ('that no plane left'), a relative
+clause, or one of time or condition ('after', 'if'). Rough grammar, made for news English.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _THAT_VERBS = VERBS.saying | VERBS.court_words | {"so", "claim", "statement", "r
 
 _RELATIVE = word_set("relatives")
 
-_WHEN = word_set("time_openers")  # fmt: skip
+_WHEN = word_set("time_openers")
 
 _IF = word_set("condition_openers")
 
@@ -34,9 +34,9 @@ _AND = word_set("conjunctions")
 
 _PRONOUNS = word_set("pronouns")
 
-_DETERMINERS = word_set("determiners")  # fmt: skip
+_DETERMINERS = word_set("determiners")
 
-AUXILIARIES = word_set("auxiliaries")  # fmt: skip
+AUXILIARIES = word_set("auxiliaries")
 
 
 @dataclass(slots=True)
@@ -51,11 +51,9 @@ class Clause:
     """A clause of time that stands before its main clause."""
 
 
-
 def is_verb(word: Word) -> bool:
     """Whether a word looks like a finite verb."""
     return word.verb
-
 
 
 def _looks_finite(word: Word) -> bool:
@@ -65,7 +63,6 @@ def _looks_finite(word: Word) -> bool:
     if low in AUXILIARIES or low in VERBS.finite:
         return not word.adjective
     return low.endswith("ed") and len(low) > 4 and not word.adjective and "-" not in low
-
 
 
 def clauses(words: list[Word]) -> list[Clause]:
@@ -86,9 +83,11 @@ def clauses(words: list[Word]) -> list[Clause]:
             continue
         if word.kind == "mark" and low == ",":
             if (
-                clause.kind == "part" and not clause.fronted and _starts_verb(words, index + 1)
+                clause.kind == "part"
+                and not clause.fronted
+                and _starts_verb(words, index + 1)
                 and not _has_verb(words, made[base])
-            ):  # fmt: skip
+            ):
                 current = base
                 continue
             nested = clause.kind in ("relative", "when", "if") or (
@@ -123,11 +122,16 @@ def clauses(words: list[Word]) -> list[Clause]:
             clause.words.append(index)
             continue
         if (
-            clause.kind == "relative" and word.kind == "word" and word.low in VERBS.finite and not word.adjective
-            and _has_finite(words, clause) and not _has_verb(words, made[base])
+            clause.kind == "relative"
+            and word.kind == "word"
+            and word.low in VERBS.finite
+            and not word.adjective
+            and _has_finite(words, clause)
+            and not _has_verb(words, made[base])
             and words[index - 1].low not in AUXILIARIES | {"and", "or", "but", "not"}
-            and not words[index - 1].low.endswith("ly") and words[index - 1].kind in ("day", "clock", "name", "word", "stranger")
-        ):  # fmt: skip
+            and not words[index - 1].low.endswith("ly")
+            and words[index - 1].kind in ("day", "clock", "name", "word", "stranger")
+        ):
             # 'Two planes that took off on Saturday landed': the second verb is the main clause's
             current = base
         if word.kind == "word":
@@ -146,7 +150,6 @@ def clauses(words: list[Word]) -> list[Clause]:
             continue
         made[current].words.append(index)
     return made
-
 
 
 def _begun(
@@ -202,15 +205,13 @@ def _begun(
     return None
 
 
-
 def _is_fronted(words: list[Word], index: int) -> bool:
     return index <= 3 and all(w.kind in ("word", "day") and not is_verb(w) for w in words[:index])
 
 
-
 def _is_gerund(word: Word) -> bool:
-    return word.kind == "word" and word.low.endswith("ing") and len(word.low) > 5 and word.low not in _NO_GERUNDS  # fmt: skip
-
+    low = word.low
+    return word.kind == "word" and low.endswith("ing") and len(low) > 5 and low not in _NO_GERUNDS
 
 
 def _is_attribution(words: list[Word], index: int) -> bool:
@@ -228,7 +229,6 @@ def _is_attribution(words: list[Word], index: int) -> bool:
     return False
 
 
-
 def _has_verb(words: list[Word], clause: Clause) -> bool:
     return (
         any(is_verb(words[i]) or words[i].kind == "quote" for i in clause.words)
@@ -236,10 +236,8 @@ def _has_verb(words: list[Word], clause: Clause) -> bool:
     )
 
 
-
 def _has_finite(words: list[Word], clause: Clause) -> bool:
     return any(is_verb(words[i]) for i in clause.words)
-
 
 
 def _starts_verb(words: list[Word], index: int) -> bool:
@@ -260,7 +258,6 @@ def _starts_verb(words: list[Word], index: int) -> bool:
     return False
 
 
-
 def _begins_subject(words: list[Word], index: int) -> bool:
     if index >= len(words):
         return False
@@ -275,7 +272,6 @@ def _begins_subject(words: list[Word], index: int) -> bool:
     )
 
 
-
 def _verb_soon(words: list[Word], index: int) -> bool:
     for word in words[index + 1 : index + 12]:
         if word.kind == "mark" and word.low == ",":
@@ -285,7 +281,6 @@ def _verb_soon(words: list[Word], index: int) -> bool:
         if is_verb(word):
             return True
     return False
-
 
 
 def _verb_before_comma(words: list[Word], index: int) -> bool:
@@ -299,10 +294,8 @@ def _verb_before_comma(words: list[Word], index: int) -> bool:
     return False
 
 
-
 def _has_later_verb(words: list[Word], index: int) -> bool:
     return any(is_verb(word) for word in words[index + 1 : index + 14])
-
 
 
 def _comma_then_subject(words: list[Word], index: int) -> bool:
@@ -310,4 +303,3 @@ def _comma_then_subject(words: list[Word], index: int) -> bool:
         if words[at].low == "," and _begins_subject(words, at + 1):
             return True
     return False
-

@@ -22,25 +22,62 @@ _WEEKDAY_ENDS = re.compile(
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH_NAMES = (
-    ("January", "Jan"), ("February", "Feb"), ("March", "Mar"), ("April", "Apr"), ("May",),
-    ("June",), ("July",), ("August", "Aug"), ("September", "Sept", "Sep"), ("October", "Oct"),
-    ("November", "Nov"), ("December", "Dec"),
-)  # fmt: skip
+    ("January", "Jan"),
+    ("February", "Feb"),
+    ("March", "Mar"),
+    ("April", "Apr"),
+    ("May",),
+    ("June",),
+    ("July",),
+    ("August", "Aug"),
+    ("September", "Sept", "Sep"),
+    ("October", "Oct"),
+    ("November", "Nov"),
+    ("December", "Dec"),
+)
 _PARTS = ("morning", "afternoon", "evening", "night")
 _TODAY = ("today", "tonight", "earlier today", *(f"this {part}" for part in _PARTS))
 _YESTERDAY = ("yesterday", "last night")
-_SPANS = ("hours", "minutes", "moments", "an hour", "several hours", "a few hours", "two hours",
-          "three hours", "four hours", "several minutes", "a few minutes", "shortly")  # fmt: skip
+_SPANS = (
+    "hours",
+    "minutes",
+    "moments",
+    "an hour",
+    "several hours",
+    "a few hours",
+    "two hours",
+    "three hours",
+    "four hours",
+    "several minutes",
+    "a few minutes",
+    "shortly",
+)
 _SAME = (
-    *(f"{span} {word}" for span in _SPANS for word in ("later", "afterward", "afterwards", "earlier")
-      if (span, word) != ("shortly", "later")),
+    *(
+        f"{span} {word}"
+        for span in _SPANS
+        for word in ("later", "afterward", "afterwards", "earlier")
+        if (span, word) != ("shortly", "later")
+    ),
     *(f"hours after the {noun}" for noun in ("ruling", "hearing", "argument", "decision", "order")),
     *(f"later {the} {part}" for the in ("that", "the same", "in the") for part in (*_PARTS, "day")),
-    "within hours", "within minutes", "within the hour", "within an hour", "within two hours",
-    "earlier that day", "earlier in the day", "earlier on the same day", "the same day", "that same day",
-    "that day", *(f"that {part}" for part in _PARTS), *(f"that same {part}" for part in _PARTS),
-    *(f"the same {part}" for part in _PARTS), "by afternoon", "at once",
-)  # fmt: skip
+    "within hours",
+    "within minutes",
+    "within the hour",
+    "within an hour",
+    "within two hours",
+    "earlier that day",
+    "earlier in the day",
+    "earlier on the same day",
+    "the same day",
+    "that same day",
+    "that day",
+    *(f"that {part}" for part in _PARTS),
+    *(f"that same {part}" for part in _PARTS),
+    *(f"the same {part}" for part in _PARTS),
+    "by afternoon",
+    "at once",
+)
 _COUNTS = {
     "a": 1,
     "one": 1,

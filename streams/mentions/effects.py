@@ -62,10 +62,10 @@ def is_act(reading: Reading, verb: Verb, end: int) -> bool:
     return not (low == "delayed" and "hearing" in near)
 
 
-
 def act_type(
     reading: Reading, verb: Verb, end: int, subject: Subject, *, has_bench: bool
 ) -> EventType:
+    """The type of a court's act, by who acts on what, and how the words say it came."""
     words, level = reading.words, subject.level
     if level == "appeals":
         return "appeal.ruled"
@@ -77,7 +77,9 @@ def act_type(
     if VERBS.refuse.match(words, verb.index) is not None:
         return "order.issued"
     judicial = _judicial_object(reading, end, own_only=False)
-    if VERBS.extend.match(words, verb.index) is not None and has_near(reading, end, VERBS.extendable):
+    if VERBS.extend.match(words, verb.index) is not None and has_near(
+        reading, end, VERBS.extendable
+    ):
         return "order.extended"
     hedged = bool(VERBS.hedge.search(reading.text))
     if VERBS.undo.match(words, verb.index) is not None and judicial:
@@ -106,20 +108,21 @@ def act_type(
     return "order.issued"
 
 
-
 def is_bench_denied(reading: Reading) -> bool:
+    """Whether 'from the bench' is said of nothing new: 'did not say from the bench'."""
     if "words from the bench" in reading.text or "remarks from the bench" in reading.text:
         return True
     return bool(re.search(r"\b(?:not|never)\b.{0,20}(?:from the bench|orally)", reading.text))
 
 
-
-def has_near(reading: Reading, end: int, wanted: frozenset[str] | set[str], count: int = _NEAR) -> bool:
+def has_near(
+    reading: Reading, end: int, wanted: frozenset[str] | set[str], count: int = _NEAR
+) -> bool:
+    """Whether one of the words stands close behind a place of the sentence."""
     return any(
         w.low.removesuffix("'s").removesuffix("\u2019s") in wanted
         for w in reading.after(end, count)
     )
-
 
 
 def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
@@ -160,4 +163,3 @@ def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
             ) or bool(owner is not None and owner.is_judge)
         return not (word.low in ("it", "them", "itself") and at > 1)
     return False
-

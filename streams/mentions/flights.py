@@ -39,10 +39,9 @@ def flights(reading: Reading, article_text: str) -> Iterator[Found]:
         if not (usage.happened and not usage.passive) or verb.clause.kind == "if":
             continue
         subject = _flyer(reading, verb)
-        if subject is None or not _counts(reading, subject, article_text):
+        if subject is None or not _counts(reading, article_text):
             continue
-        end = departed if departed is not None else landed
-        assert end is not None
+        end = next(one for one in (departed, landed) if one is not None)
         day = reading.day(verb)
         if day is None:
             day = _by_clock(reading, verb)
@@ -73,9 +72,16 @@ def _made(
             if place is not None and re.search(rf"\b(?:for|to) (?:the )?{re.escape(place)}", after):
                 place = _after_word(reading, verb.index, "from")
         yield reading.event(
-            "flight.departed", verb.index, day, company, place=place, clocked=True, confidence=0.8,
-            claims_removal=removal, clause=verb.clause,
-        )  # fmt: skip
+            "flight.departed",
+            verb.index,
+            day,
+            company,
+            place=place,
+            clocked=True,
+            confidence=0.8,
+            claims_removal=removal,
+            clause=verb.clause,
+        )
         return
     place = place_after(reading, end)
     if place is None and (
@@ -85,9 +91,16 @@ def _made(
     if says_after_midnight(after) and not _names_day(reading, verb):
         day = Day(day.day + timedelta(days=1), explicit=day.explicit, mention=day.mention)
     yield reading.event(
-        "flight.landed", verb.index, day, company, place=place, clocked=True, confidence=0.8,
-        claims_removal=removal, clause=verb.clause,
-    )  # fmt: skip
+        "flight.landed",
+        verb.index,
+        day,
+        company,
+        place=place,
+        clocked=True,
+        confidence=0.8,
+        claims_removal=removal,
+        clause=verb.clause,
+    )
 
 
 def _names_day(reading: Reading, verb: Verb) -> bool:
@@ -136,7 +149,7 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
     return None
 
 
-def _counts(reading: Reading, subject: Subject, article_text: str) -> bool:
+def _counts(reading: Reading, article_text: str) -> bool:
     """Whether it carries officials or people in custody, as far as the words tell."""
     text = reading.text
     if VERBS.not_custody.search(text) and not re.search(

@@ -1,4 +1,4 @@
-"""Visits that the words tell from the other side: who is received, who stands beside whom, and 'during a stop'."""
+"""Visits told from the other side: who is received, who stands beside whom, 'during a stop'."""
 
 from __future__ import annotations
 
@@ -38,17 +38,20 @@ _NO_PLACE = re.compile(
 _COULD_HOST = VERBS.met.heads | _HOSTING_VERBS
 
 _BESIDE = re.compile(
-    r"\b(?:beside|alongside|standing (?:next to|with)|flanked by|side by side with|seated beside|next to)\b"
+    r"\b(?:beside|alongside|standing (?:next to|with)|flanked by|side by side with|seated beside"
+    r"|next to)\b"
 )
 
 _VISIT_NOUN = re.compile(
-    r"\b(?:[Dd]uring|[Oo]n|[Ii]n) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? (?P<noun>visit|stop|trip|tour|swing)\b"
-    r"(?: (?:to|in|at|of|through) (?:the )?(?P<place>[A-ZÀ-Þ][\w.'\u2019-]+(?: [A-ZÀ-Þ][\w'\u2019-]+)*))?"
+    r"\b(?:[Dd]uring|[Oo]n|[Ii]n) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
+    r"(?P<noun>visit|stop|trip|tour|swing)\b"
+    r"(?: (?:to|in|at|of|through) (?:the )?"
+    r"(?P<place>[A-ZÀ-Þ][\w.'\u2019-]+(?: [A-ZÀ-Þ][\w'\u2019-]+)*))?"
 )
 
 
 def hosted_visits(reading: Reading) -> Iterator[Found]:
-    """Who is received: 'King Charles welcomed President Trump at Windsor Castle'; at a base, the guest."""
+    """Who is received: 'King Charles welcomed President Trump at Windsor Castle'."""
     for verb in reading.verbs():
         if verb.low not in _COULD_HOST or not verb.usage.happened or verb.clause.kind == "if":
             continue
@@ -94,14 +97,20 @@ def hosted_visits(reading: Reading) -> Iterator[Found]:
             continue
         recipients = verb.subject.names if who != verb.subject.names else ()
         yield reading.event(
-            "visit.occurred", verb.index, day, who, recipients=recipients, place=place,
-            confidence=0.7, from_dateline=from_dateline, clause=verb.clause,
-        )  # fmt: skip
-
+            "visit.occurred",
+            verb.index,
+            day,
+            who,
+            recipients=recipients,
+            place=place,
+            confidence=0.7,
+            from_dateline=from_dateline,
+            clause=verb.clause,
+        )
 
 
 def visits_in_passing(reading: Reading) -> Iterator[Found]:
-    """'During a stop in Milwaukee on Tuesday, Lutnick said', 'in his first visit to the alliance'."""
+    """'During a stop in Milwaukee on Tuesday, Lutnick said'."""
     match = _VISIT_NOUN.search(reading.text)
     if match is None:
         return
@@ -143,9 +152,8 @@ def visits_in_passing(reading: Reading) -> Iterator[Found]:
         return
 
 
-
 def visits_beside(reading: Reading) -> Iterator[Found]:
-    """'Rubio, beside President Arévalo on Wednesday, thanked Guatemala': present, by the dateline."""
+    """'Rubio, beside President Arévalo on Wednesday, thanked': at the dateline's place."""
     match = _BESIDE.search(reading.text)
     if match is None:
         return
@@ -179,8 +187,13 @@ def visits_beside(reading: Reading) -> Iterator[Found]:
         day = reading.day(verb)
         if day is not None:
             yield reading.event(
-                "visit.occurred", verb.index, day, verb.subject.names[:1], place=spot,
-                confidence=0.7, from_dateline=spot == place, clause=verb.clause,
-            )  # fmt: skip
+                "visit.occurred",
+                verb.index,
+                day,
+                verb.subject.names[:1],
+                place=spot,
+                confidence=0.7,
+                from_dateline=spot == place,
+                clause=verb.clause,
+            )
         return
-

@@ -42,7 +42,7 @@ _AT = word_set("at_prepositions")
 
 
 def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
-    """Each place with the day named for it: 'due in Colombia on Thursday and in Mexico on Friday'."""
+    """Each place with its day: 'due in Colombia on Thursday and in Mexico on Friday'."""
     if not _is_plan(reading, verb):
         return
     if VERBS.called_off.search(reading.text[: reading.words[verb.index].end]):
@@ -86,13 +86,17 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
         )
         if not near or near[0].planned is None or near[0].planned in made:
             continue
-        if is_base(place, subject, reading) and not is_from_elsewhere(subject, reading):
+        if is_base(place, subject, reading) and not is_from_elsewhere(subject):
             continue
         made.add(near[0].planned)
         yield reading.event(
-            "visit.planned", verb.index, Day(near[0].planned, explicit=True), subject.names,
-            place=place, confidence=0.75,
-        )  # fmt: skip
+            "visit.planned",
+            verb.index,
+            Day(near[0].planned, explicit=True),
+            subject.names,
+            place=place,
+            confidence=0.75,
+        )
     if not made:
         here = any(w.low == "here" for w in words[verb.index : stop])
         person = any(
@@ -109,10 +113,14 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
             day = days[-1][1]
             if day.planned is not None:
                 yield reading.event(
-                    "visit.planned", verb.index, Day(day.planned, explicit=True), subject.names,
-                    place=home, confidence=0.65, from_dateline=True,
-                )  # fmt: skip
-
+                    "visit.planned",
+                    verb.index,
+                    Day(day.planned, explicit=True),
+                    subject.names,
+                    place=home,
+                    confidence=0.65,
+                    from_dateline=True,
+                )
 
 
 def _is_plan(reading: Reading, verb: Verb) -> bool:
@@ -158,27 +166,25 @@ def _is_plan(reading: Reading, verb: Verb) -> bool:
     return False
 
 
-
 def _past_only(reading: Reading) -> bool:
     return bool(re.search(r"\b(?:but|canceled|cancelled|last week|put off)\b", reading.text))
-
 
 
 def _announces(reading: Reading, verb: Verb) -> bool:
     """'announced that she would visit Panama on Friday'."""
     if " if " in reading.text or "unless" in reading.text or "could" in reading.text:
         return False
-    return verb.low in VERBS.base and verb.clause.kind in ("said", "main", "shared") and any(
-        w.low in ("said", "announced", "confirmed") for w in reading.words
-    ) and any(w.low == "would" for w in reading.words[max(0, verb.index - 3) : verb.index]) and verb.low in (
-        "visit", "travel", "tour", "fly"
-    )  # fmt: skip
-
+    return (
+        verb.low in VERBS.base
+        and verb.clause.kind in ("said", "main", "shared")
+        and any(w.low in ("said", "announced", "confirmed") for w in reading.words)
+        and any(w.low == "would" for w in reading.words[max(0, verb.index - 3) : verb.index])
+        and verb.low in ("visit", "travel", "tour", "fly")
+    )
 
 
 def _be_somewhere(words: list[Word], index: int) -> bool:
     return index + 1 < len(words) and words[index + 1].low in _AT_WORDS
-
 
 
 def _is_journey(reading: Reading, verb: Verb) -> bool:
@@ -190,7 +196,6 @@ def _is_journey(reading: Reading, verb: Verb) -> bool:
     return True
 
 
-
 def _has_planned_day(reading: Reading, verb: Verb) -> bool:
     return any(
         w.kind == "day" and w.day is not None and w.day.planned is not None and not w.day.owns
@@ -199,4 +204,3 @@ def _has_planned_day(reading: Reading, verb: Verb) -> bool:
         w.kind == "day" and w.day is not None and w.day.past is None and w.day.planned
         for w in reading.words[: verb.index]
     )
-

@@ -101,8 +101,17 @@ class _Verbs:
         court, appeal, visit = _RAW["court"], _RAW["appeal"], _RAW["visit"]
         speech, flight, back = _RAW["speech"], _RAW["flight"], _RAW["retraction"]
         objects = _RAW["objects"]
-        self.court = Phrases.of([*court["issue"], *court["extend"], *court["hold"], *court["undo"],
-                                 *court["allow"], *court["refuse"], *court["issue_now"]])  # fmt: skip
+        self.court = Phrases.of(
+            [
+                *court["issue"],
+                *court["extend"],
+                *court["hold"],
+                *court["undo"],
+                *court["allow"],
+                *court["refuse"],
+                *court["issue_now"],
+            ]
+        )
         self.extend = Phrases.of(court["extend"])
         self.hold = Phrases.of(court["hold"])
         self.undo = Phrases.of(court["undo"])
@@ -156,19 +165,40 @@ class _Verbs:
         self.saying = self.said | {"say", "saying", "tell", "telling"}
         self.court_words = self.court.heads
         self.attributing = frozenset(_ATTRIBUTING)
-        past = list((self.court, self.filed, self.asked, self.visited, self.moved, self.met,
-                            self.departed, self.landed, self.took_back, self.entered))  # fmt: skip
+        past = [
+            self.court,
+            self.filed,
+            self.asked,
+            self.visited,
+            self.moved,
+            self.met,
+            self.departed,
+            self.landed,
+            self.took_back,
+            self.entered,
+        ]
         self.finite = frozenset(
             word
             for word in frozenset().union(*(p.heads for p in past), self.said)
             if not word.endswith("ing") and word not in ("frozen", "backed")
         ) | _OTHER_FINITE  # fmt: skip
         self.triggers = frozenset().union(
-            self.court.heads, self.entered.heads, self.filed.heads, self.asked.heads,
-            self.visited.heads, self.moved.heads, self.met.heads, self.present, self.planned,
-            self.said, self.departed.heads, self.landed.heads, self.took_back.heads,
-            self.base, _OTHER_TRIGGERS,
-        )  # fmt: skip
+            self.court.heads,
+            self.entered.heads,
+            self.filed.heads,
+            self.asked.heads,
+            self.visited.heads,
+            self.moved.heads,
+            self.met.heads,
+            self.present,
+            self.planned,
+            self.said,
+            self.departed.heads,
+            self.landed.heads,
+            self.took_back.heads,
+            self.base,
+            _OTHER_TRIGGERS,
+        )
 
 
 VERBS = _Verbs()

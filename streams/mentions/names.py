@@ -34,7 +34,6 @@ class Names:
     people: dict[str, Person]
 
 
-
 def names(text: str, article_day: object = None) -> Names:
     """Find the names of an article."""
     del article_day
@@ -64,7 +63,6 @@ def names(text: str, article_day: object = None) -> Names:
     return Names([_with_possessive(text, one, people) for one in spans], people)
 
 
-
 def _longest(found: list[Name]) -> list[Name]:
     found.sort(key=lambda one: (one.start, -one.end, one.kind != "person"))
     kept: list[Name] = []
@@ -76,7 +74,6 @@ def _longest(found: list[Name]) -> list[Name]:
     return kept
 
 
-
 def _longest_titles(titles: list[tuple[int, int, Entry]]) -> list[tuple[int, int, Entry]]:
     titles.sort(key=lambda one: (one[0], -one[1], not one[2].before))
     kept: list[tuple[int, int, Entry]] = []
@@ -85,7 +82,6 @@ def _longest_titles(titles: list[tuple[int, int, Entry]]) -> list[tuple[int, int
         if same or not kept or one[0] >= kept[-1][1] or (one[2].before and not kept[-1][2].before):
             kept.append(one)
     return kept
-
 
 
 def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list[Name]:
@@ -100,7 +96,7 @@ def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list
         at = text.find(last)
         while at >= 0:
             end = at + len(last)
-            if _is_whole(text, at, end) and not _in_other_name(text, at, end):
+            if _is_whole(text, at, end) and not _in_other_name(text, at):
                 person = persons[0]
                 if len(persons) > 1:
                     before = [one for one in found if one.end <= at and one.kind == "person"]
@@ -109,14 +105,22 @@ def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list
                         persons,
                         key=lambda p: recent.index(p.name) if p.name in recent else len(recent),
                     )
-                made.append(Name(at, end, "person", person.name, person.is_judge,
-                                 base=person.base, country=person.country))  # fmt: skip
+                made.append(
+                    Name(
+                        at,
+                        end,
+                        "person",
+                        person.name,
+                        person.is_judge,
+                        base=person.base,
+                        country=person.country,
+                    )
+                )
             at = text.find(last, end)
     return made
 
 
-
-def _in_other_name(text: str, start: int, end: int) -> bool:
+def _in_other_name(text: str, start: int) -> bool:
     """Whether a surname is part of another's name: 'Maria Rubio', 'Rubio Plaza'."""
     before = text[max(0, start - 24) : start]
     first = re.search(rf"(?<![.!?\u201d\"] )(?<!^)\b({_CAP}) $", before)
@@ -130,7 +134,6 @@ def _in_other_name(text: str, start: int, end: int) -> bool:
     )
 
 
-
 def _with_possessive(text: str, one: Name, people: dict[str, Person]) -> Name:
     tail = text[one.end : one.end + 2]
     owns = tail in ("'s", "\u2019s") or (
@@ -141,14 +144,21 @@ def _with_possessive(text: str, one: Name, people: dict[str, Person]) -> Name:
     if not owns and judge == one.is_judge:
         return one
     return Name(
-        one.start, one.end, one.kind, one.name, judge, one.level, one.court_id,
-        person.base if person else one.base, one.country, one.title, owns,
-    )  # fmt: skip
-
+        one.start,
+        one.end,
+        one.kind,
+        one.name,
+        judge,
+        one.level,
+        one.court_id,
+        person.base if person else one.base,
+        one.country,
+        one.title,
+        owns,
+    )
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     return not before.isalnum() and not after.isalnum() and before != "-"
-

@@ -33,7 +33,8 @@ _NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX
 _LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| of\b)")
 
 _LONE_OF = re.compile(
-    r" (?:for|of|to) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])"
+    r" (?:for|of|to) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)"
+    r"(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])"
 )
 
 _GENERIC_END = re.compile(
@@ -66,7 +67,6 @@ class Name(NamedTuple):
     possessive: bool = False
 
 
-
 @dataclass
 class Person:
     """An official as the article makes him known."""
@@ -78,13 +78,19 @@ class Person:
     titles: set[str] = field(default_factory=set)
 
 
-
 def listed_name(start: int, end: int, entry: Entry) -> Name:
+    """A name of the gazetteer, where it stands."""
     return Name(
-        start, end, entry.kind, entry.name, entry.judge, entry.level, entry.court_id,
-        entry.base, entry.country,
-    )  # fmt: skip
-
+        start,
+        end,
+        entry.kind,
+        entry.name,
+        entry.judge,
+        entry.level,
+        entry.court_id,
+        entry.base,
+        entry.country,
+    )
 
 
 def know(
@@ -96,6 +102,7 @@ def know(
     base: str | None = None,
     country: str | None = None,
 ) -> Person:
+    """Note what the article tells of a person, who is made where not yet known."""
     person = people.get(name)
     if person is None:
         person = people[name] = Person(name, is_judge, base, country)
@@ -106,7 +113,6 @@ def know(
     if title:
         person.titles.add(title.lower())
     return person
-
 
 
 def titled_names(
@@ -127,7 +133,6 @@ def titled_names(
         if one is not None:
             made.append(one)
     return made
-
 
 
 def _after_title(
@@ -164,7 +169,6 @@ def _after_title(
     return _official(begin, at, name, title, people)
 
 
-
 def _trimmed(name: str) -> str:
     """The name without what capital letters alone have added: a weekday, a possessive."""
     name = _GENERIC_END.sub("", name)
@@ -180,7 +184,6 @@ def _trimmed(name: str) -> str:
     return " ".join(words).rstrip(",")
 
 
-
 def _official(
     begin: int, at: int, name: str, title: Entry, people: dict[str, Person]
 ) -> Name | None:
@@ -189,14 +192,29 @@ def _official(
     if " " not in name:
         known = _by_last_word(name, people, is_judge=title.judge)
         if known is not None:
-            return Name(begin, end, "person", known.name, known.is_judge, base=known.base,
-                        country=known.country, title=title.name)  # fmt: skip
+            return Name(
+                begin,
+                end,
+                "person",
+                known.name,
+                known.is_judge,
+                base=known.base,
+                country=known.country,
+                title=title.name,
+            )
     listed = _same_person(name, people)
     full = listed.name if listed else name
     person = know(people, full, is_judge=title.judge, title=title.name)
-    return Name(begin, end, "person", full, title.judge or person.is_judge, base=person.base,
-                country=person.country, title=title.name)  # fmt: skip
-
+    return Name(
+        begin,
+        end,
+        "person",
+        full,
+        title.judge or person.is_judge,
+        base=person.base,
+        country=person.country,
+        title=title.name,
+    )
 
 
 def _same_person(name: str, people: dict[str, Person]) -> Person | None:
@@ -205,11 +223,9 @@ def _same_person(name: str, people: dict[str, Person]) -> Person | None:
     return next((one for one in people.values() if _plain(one.name) == plain), None)
 
 
-
 def _plain(name: str) -> tuple[str, ...]:
     words = name.replace(",", "").split()
     return tuple(w for w in words if not w.endswith(".") and w not in ("II", "III", "IV"))
-
 
 
 def _by_last_word(name: str, people: dict[str, Person], *, is_judge: bool) -> Person | None:
@@ -224,7 +240,6 @@ def _by_last_word(name: str, people: dict[str, Person], *, is_judge: bool) -> Pe
         one = listed[0]
         return know(people, one.name, is_judge=one.judge, base=one.base, country=one.country)
     return None
-
 
 
 def _before_title(
@@ -263,7 +278,6 @@ def _before_title(
     return _official(at - len(name), at - len(name), name, title, people)
 
 
-
 def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Person]) -> Name | None:
     """'Hungary's foreign minister, Péter Szijjártó,': the name stands behind the comma."""
     match = _LONE_NAME.match(text, end)
@@ -279,10 +293,16 @@ def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Perso
     return _official(begin, begin, name, title, people)
 
 
-
 def _spanned(one: Name, start: int, end: int, title: Entry) -> Name:
     return Name(
-        start, end, one.kind, one.name, one.is_judge or title.judge, one.level, one.court_id,
-        one.base, one.country, title.name,
-    )  # fmt: skip
-
+        start,
+        end,
+        one.kind,
+        one.name,
+        one.is_judge or title.judge,
+        one.level,
+        one.court_id,
+        one.base,
+        one.country,
+        title.name,
+    )

@@ -23,6 +23,8 @@ class Plover:
 def plover(kind: EventType, words: str) -> Plover:
     """The codes of an event of this type that rests on these words."""
     row = _table()["types"][kind]
+    if kind in ("statement.made", "claim.asserted"):
+        row = next((line for line, pattern in _stances() if pattern.search(words)), row)
     told = {name for name, pattern in _contexts() if pattern.search(words)}
     for name, prefixes in _table()["by_type"].items():
         if kind.startswith(tuple(prefixes)):
@@ -35,11 +37,17 @@ def _table() -> Any:
 
 
 @cache
+def _stances() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
+    return tuple((row, _any_of(row["words"])) for row in _table()["words"])
+
+
+@cache
 def _contexts() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (name, re.compile("|".join(map(_word, words)), re.IGNORECASE))
-        for name, words in _table()["contexts"].items()
-    )
+    return tuple((name, _any_of(words)) for name, words in _table()["contexts"].items())
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_word, words)), re.IGNORECASE)
 
 
 def _word(word: str) -> str:

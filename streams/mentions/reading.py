@@ -83,9 +83,17 @@ class Reading:
     def day(self, verb: Verb, *, planned: bool = False, lenient: bool = True) -> Day | None:
         """The day of a verb's event."""
         return day_of(
-            self.words, self.clauses, verb.clause, verb.place, verb.usage, verb.subject, self.context,
-            self.dateline_day, planned=planned, lenient=lenient,
-        )  # fmt: skip
+            self.words,
+            self.clauses,
+            verb.clause,
+            verb.place,
+            verb.usage,
+            verb.subject,
+            self.context,
+            self.dateline_day,
+            planned=planned,
+            lenient=lenient,
+        )
 
     def clause_text(self, clause: Clause) -> str:
         """The text from a clause's first word to its last."""
@@ -140,7 +148,18 @@ class Reading:
         quote, start = self.quote(index)
         said = self.clause_text(clause) if clause is not None else self.text
         return Found(
-            kind, actors, recipients, place, when(said, day.day, self.zone, clocked=clocked), quote,
-            start, court_id, claims_removal, confidence if day.explicit else confidence - 0.2,
-            day.explicit, separate, indefinite, from_dateline,
-        )  # fmt: skip
+            kind,
+            actors,
+            recipients,
+            place,
+            when(said, day.day, self.zone, clocked=clocked),
+            quote,
+            start,
+            court_id,
+            claims_removal,
+            confidence if day.explicit else confidence - 0.2,
+            day.explicit,
+            separate,
+            indefinite,
+            from_dateline,
+        )

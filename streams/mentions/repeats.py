@@ -82,26 +82,30 @@ def _merged(first: Found, second: Found) -> Found:
     ):
         place = second.place
     return replace(
-        first, actors=actors, place=place, when=narrow.when,
+        first,
+        actors=actors,
+        place=place,
+        when=narrow.when,
         recipients=tuple(dict.fromkeys([*first.recipients, *second.recipients])),
         court_id=first.court_id or second.court_id,
         claims_removal=first.claims_removal or second.claims_removal,
         confidence=max(first.confidence, second.confidence),
         indefinite=first.indefinite if not actors else "",
-    )  # fmt: skip
+    )
 
 
 def _told_more_exactly(one: Found, kept: list[Found]) -> bool:
-    """'ordered' is no event of its own where the article says how: from the bench, stayed, entered."""
+    """'ordered' is no event of its own where the article says how: from the bench, entered."""
     if one.type == "order.issued":
         return any(_covers(other, one) for other in kept)
     if one.type in _WORDS:
         # a judge's words about a ruling of that day are the ruling's
         return one.type == "statement.made" and any(
-            other.type.startswith(("order.", "appeal.ruled")) and other.when.day == one.when.day
+            other.type.startswith(("order.", "appeal.ruled"))
+            and other.when.day == one.when.day
             and bool(set(one.actors) & set(other.actors))
             for other in kept
-        )  # fmt: skip
+        )
     return False
 
 

@@ -10,8 +10,22 @@ from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
 from streams.mentions.timing import Day
 
-_CUES = ("version of this", "orrection", "CORRECTION", "larification", "CLARIFICATION", "ditor", "misstated",
-         "incorrectly", "wrongly", "corrected", "amended", "retracted", "withdrew", "took back")  # fmt: skip
+_CUES = (
+    "version of this",
+    "orrection",
+    "CORRECTION",
+    "larification",
+    "CLARIFICATION",
+    "ditor",
+    "misstated",
+    "incorrectly",
+    "wrongly",
+    "corrected",
+    "amended",
+    "retracted",
+    "withdrew",
+    "took back",
+)
 """One of these is in every correction: asked first, since it is quick."""
 _OUTLETS = word_set("outlet_nouns")
 

@@ -36,7 +36,7 @@ _SPEAKERS_FOR = word_set("speakers_for")
 
 _ANONYMOUS = word_set("anonymous")
 
-_OFFICES = word_set("office_nouns")  # fmt: skip
+_OFFICES = word_set("office_nouns")
 
 _SINGULAR = {"he", "she"}
 
@@ -47,9 +47,7 @@ Role = Literal[
 ]  # fmt: skip
 
 
-
 Level = gazetteer.Level
-
 
 
 _SUPREME = frozenset(
@@ -60,7 +58,6 @@ _SUPREME = frozenset(
     )
 )
 """Listed justices of the Supreme Court of the United States."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +78,7 @@ class Subject:
     index: int = -1
 
 
-
 NOBODY = Subject("none")
-
 
 
 @dataclass
@@ -109,8 +104,8 @@ class Context:
     seen: list[Name] = field(default_factory=list)
 
 
-
-def as_subject(words: list[Word], index: int, indexes: list[int], context: Context) -> Subject:
+def as_subject(words: list[Word], index: int, context: Context) -> Subject:
+    """What the word at a place of the sentence stands for."""
     word = words[index]
     if word.kind == "name" and word.name is not None:
         return named_subject(word.name, index)
@@ -141,9 +136,15 @@ def as_subject(words: list[Word], index: int, indexes: list[int], context: Conte
         appeals = "appeals" in lows[-3:] or "circuit" in lows[-2:]
         judge = context.judge if definite else None
         return Subject(
-            "judge", (judge.name,) if judge else (), judge, "appeals" if appeals else "trial",
-            indefinite=judge is None, negated=negated, word=low, index=index,
-        )  # fmt: skip
+            "judge",
+            (judge.name,) if judge else (),
+            judge,
+            "appeals" if appeals else "trial",
+            indefinite=judge is None,
+            negated=negated,
+            word=low,
+            index=index,
+        )
     if low in _COURT_WORDS:
         return _court(words, index, lows, modifier, context, negated=negated)
     if low in _ORDER_WORDS:
@@ -175,8 +176,8 @@ def as_subject(words: list[Word], index: int, indexes: list[int], context: Conte
     return Subject("thing", word=low, index=index, negated=negated)
 
 
-
 def named_subject(name: Name, index: int) -> Subject:
+    """The subject that a name makes."""
     if name.kind == "person":
         role: Role = "judge" if name.is_judge else "person"
         level: Level | None = None
@@ -194,7 +195,6 @@ def named_subject(name: Name, index: int) -> Subject:
     return Subject("place", (name.name,), name, word=name.name, index=index)
 
 
-
 def _court(
     words: list[Word],
     index: int,
@@ -204,7 +204,7 @@ def _court(
     *,
     negated: bool,
 ) -> Subject:
-    """'A divided panel of the Ninth Circuit', 'a federal appeals court in Richmond', 'the justices'."""
+    """'A divided panel of the Ninth Circuit', 'an appeals court in Richmond', 'the justices'."""
     low = words[index].low
     if modifier is not None and modifier.kind == "court":
         return named_subject(modifier, index)
@@ -246,7 +246,6 @@ def _court(
     )
 
 
-
 def _speaking_for(
     words: list[Word],
     index: int,
@@ -277,14 +276,12 @@ def _speaking_for(
     return Subject("people", word=low, index=index)
 
 
-
 def _government(low: str, index: int, context: Context) -> Subject:
     """'The government' of an article from elsewhere is that country's."""
     name = context.government
     if context.country is not None and low == "government":
         name = f"Government of {context.country}"
     return Subject("government", (name,), word=low, index=index)
-
 
 
 def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subject:
@@ -305,4 +302,3 @@ def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subje
         ):
             return named_subject(name, index)
     return Subject("people", word=low, index=index)
-

@@ -1,4 +1,4 @@
-"""Words that a sentence attributes: claims of fact about an order, a removal or a flight, or others."""
+"""Words that somebody said: claims about an order, a removal or a flight, and statements."""
 
 from __future__ import annotations
 
@@ -72,9 +72,14 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
         if kind == "claim.asserted" and subject.role == "judge":
             kind = "statement.made"
         yield reading.event(
-            kind, verb.index, day, subject.names[:2], recipients=_addressed(reading, verb),
-            confidence=0.7, clause=verb.clause,
-        )  # fmt: skip
+            kind,
+            verb.index,
+            day,
+            subject.names[:2],
+            recipients=_addressed(reading, verb),
+            confidence=0.7,
+            clause=verb.clause,
+        )
 
 
 def _inverted(reading: Reading, verb: Verb) -> Verb | None:
@@ -90,7 +95,6 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
             and word.name is not None
             and word.name.kind in ("person", "agency", "company")
         ):
-
             subject = named_subject(word.name, verb.index + 1)
             return verb.by(subject)
         if word.kind in ("stranger", "mark", "quote") or is_verb(word):

@@ -73,8 +73,12 @@ def _rank(article: Article) -> tuple[bool, str, int, int, str]:
     says_something = bool(article.text) or article.status != "usable"
     padded = _DIGITS.sub(lambda match: match[1].zfill(12), article.version or "")
     return (
-        says_something, padded, article.updated_at or 0, article.published_at, article.content_hash,
-    )  # fmt: skip
+        says_something,
+        padded,
+        article.updated_at or 0,
+        article.published_at,
+        article.content_hash,
+    )
 
 
 def _changed(

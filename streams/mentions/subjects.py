@@ -23,9 +23,9 @@ _SPEAKERS_FOR = word_set("speakers_for")
 
 _ANONYMOUS = word_set("anonymous")
 
-_OFFICES = word_set("office_nouns")  # fmt: skip
+_OFFICES = word_set("office_nouns")
 
-_NOUNS_ING = word_set("nouns_in_ing")  # fmt: skip
+_NOUNS_ING = word_set("nouns_in_ing")
 
 
 def subject_of(
@@ -43,7 +43,7 @@ def subject_of(
         verb = next((p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words))
         if clause.kind == "said":
             return NOBODY
-        found = _own_subject(words, parent, _group_start(words, parent, verb), context)
+        found = _own_subject(words, parent, verb, context)
         if found.role != "none":
             return found
         if parent is not clause:
@@ -51,20 +51,13 @@ def subject_of(
     return NOBODY
 
 
-
-def _group_start(words: list[Word], clause: Clause, place: int) -> int:
-    return place
-
-
-
 def _last_noun(words: list[Word], before: list[int], context: Context) -> Subject:
     for at in reversed(range(len(before))):
         word = words[before[at]]
         if word.kind == "mark" or word.kind == "day":
             continue
-        return as_subject(words, before[at], [], context)
+        return as_subject(words, before[at], context)
     return NOBODY
-
 
 
 def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) -> Subject:
@@ -90,7 +83,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         if word.kind == "word" and (
             (is_verb(word) and word.low not in ("deported", "detained"))
             or (at and word.low.endswith("ing") and word.low not in _NOUNS_ING)
-        ):  # fmt: skip
+        ):
             # a participle: what follows belongs to it
             governed = True
             continue
@@ -101,7 +94,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         free.append(index)
     if not free:
         return NOBODY
-    heads = [as_subject(words, index, indexes, context) for index in free]
+    heads = [as_subject(words, index, context) for index in free]
     named = [one for one in heads if one.first is not None and one.role not in ("thing", "place")]
     first = next((one for one in heads if one.role != "thing"), heads[0])
     if words[first.index].low in _SPEAKERS_FOR | _OFFICES | _ANONYMOUS:
@@ -116,9 +109,8 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     ):
         if stranger is not None and stranger.index < named[0].index and first is stranger:
             return stranger
-        return _together(words, named, indexes)
+        return _together(words, named)
     return first
-
 
 
 def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
@@ -131,8 +123,7 @@ def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
     )
 
 
-
-def _together(words: list[Word], named: list[Subject], indexes: list[int]) -> Subject:
+def _together(words: list[Word], named: list[Subject]) -> Subject:
     """Several names that act together: 'Trump, Noem and Ron DeSantis toured'."""
     first = named[0]
     names = list(first.names)
@@ -151,9 +142,18 @@ def _together(words: list[Word], named: list[Subject], indexes: list[int]) -> Su
             break
     if len(names) > 1 and "and" not in [words[i].low for i in range(first.index, last + 1)]:
         names = names[:1]
-    return Subject(first.role, tuple(names), first.first, first.level, first.court_id,
-                   first.pronoun, first.indefinite, first.negated, first.word, first.index)  # fmt: skip
-
+    return Subject(
+        first.role,
+        tuple(names),
+        first.first,
+        first.level,
+        first.court_id,
+        first.pronoun,
+        first.indefinite,
+        first.negated,
+        first.word,
+        first.index,
+    )
 
 
 def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
@@ -183,8 +183,10 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
     if word.kind in ("word", "stranger"):
         if following.low.endswith("ing") and following.low not in _NOUNS_ING:
             return False
-        return following.kind in ("word", "stranger", "name") and not is_verb(following) and (
-            following.low not in _PREPOSITIONS
-        ) and following.low not in _BEHIND_A_NOUN and not following.low.endswith("ly") and following.low not in _ADVERBS  # fmt: skip
+        return (
+            following.kind in ("word", "stranger", "name")
+            and not is_verb(following)
+            and not following.low.endswith("ly")
+            and following.low not in _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
+        )
     return False
-

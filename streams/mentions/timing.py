@@ -16,9 +16,9 @@ from streams.mentions.words import Word
 _BEFORE_A_DAY = word_set("before_a_day")
 _PARTS_OF_DAY = word_set("parts_of_day")
 
-_NOT_ITS_DAY = word_set("bounds")  # fmt: skip
+_NOT_ITS_DAY = word_set("bounds")
 _BOUNDED = word_set("bounding")
-_LATER = word_set("later_deeds")  # fmt: skip
+_LATER = word_set("later_deeds")
 _HEARINGS = word_set("hearings")
 _SOON = word_set("soon")
 
@@ -220,14 +220,7 @@ def _related(
         parent = all_clauses[clause.parent] if clause.parent >= 0 else clause
         if parent.kind in ("said", "if", "relative"):
             return None
-        base = next(
-            (
-                words[i].day.past
-                for i in parent.words
-                if words[i].day is not None and words[i].day.past is not None
-            ),
-            None,  # type: ignore[union-attr]
-        )
+        base = next((past for i in parent.words if (past := words[i].past) is not None), None)
         if base is None:
             return None
         if clause.opener in ("as", "while", "when") or any(one in _SOON for one in before):

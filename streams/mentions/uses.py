@@ -10,11 +10,11 @@ from streams.mentions.words import Word
 
 _PASSIVE_AUXILIARIES = word_set("passive_auxiliaries")
 
-_MODALS = word_set("modals")  # fmt: skip
+_MODALS = word_set("modals")
 
 _NEGATIONS = {"not", "never", "hardly", "nor", "neither"}
 
-_ADVERBS = word_set("adverbs")  # fmt: skip
+_ADVERBS = word_set("adverbs")
 
 
 class Use(NamedTuple):
@@ -35,7 +35,6 @@ class Use(NamedTuple):
     def happened(self) -> bool:
         """Whether the words say that it took place."""
         return not (self.negated or self.modal or self.future or self.infinitive)
-
 
 
 def use(words: list[Word], clause: Clause, place: int) -> Use:
@@ -82,6 +81,14 @@ def use(words: list[Word], clause: Clause, place: int) -> Use:
         at -= 1
     verb = words[clause.words[place]].low
     gerund = verb.endswith("ing")
-    return Use(negated, modal, future, infinitive, passive and not gerund, perfect, past_perfect,
-               gerund, start)  # fmt: skip
-
+    return Use(
+        negated,
+        modal,
+        future,
+        infinitive,
+        passive and not gerund,
+        perfect,
+        past_perfect,
+        gerund,
+        start,
+    )

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 _NUMBERS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "a dozen": 12, "two dozen": 24, "hundreds": None, "dozens": None,
+    "two dozen": 24, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a dozen": 12,
 }  # fmt: skip
 _COUNTED = (
     r"people|men|women|children|migrants|immigrants|deportees|detainees|prisoners|members|nationals|"
@@ -19,16 +19,18 @@ _COUNTED = (
     r"Brazilians|Indians|Cubans|Haitians|Nicaraguans|Ecuadorians|Africans|planes|flights|jets|aircraft"
 )
 _CLAIM = re.compile(
-    rf"(?<![\d,.$:-])(?P<about>about |around |nearly |some |more than |at least |up to |as many as )?"
-    rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{'|'.join(k for k, v in _NUMBERS.items() if v)})"
+    r"(?<![\d,.$:-])"
+    r"(?P<about>about |around |nearly |some |more than |at least |up to |as many as )?"
+    rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{'|'.join(_NUMBERS)})"
     rf"(?: (?P<adjectives>(?:[a-z-]+ ){{0,3}})(?P<counted>{_COUNTED})\b"
     rf"| (?P<bare>(?=under the|of them|in all|were (?:deported|removed|flown))))",
     re.IGNORECASE,
 )
 _SCOPE = re.compile(
-    r"\s*(?P<scope>(?:in all|in total|altogether|aboard|under (?:the )?[A-Z][\w ]*?Act|under the act|"
+    r"\s*(?P<scope>(?:in all|in total|altogether|aboard|under (?:the )?[A-Z][\w ]*?Act|under the act"
+    r"|"
     r"on (?:the )?(?:\w+ ){0,2}(?:planes?|flights?)|in custody|of them|from [A-Z]\w+|"
-    r"with final (?:removal )?orders|without (?:a )?(?:hearing|criminal records?))\b)",
+    r"with final (?:removal )?orders|without (?:a )?(?:hearing|criminal records?))\b)"
 )
 
 

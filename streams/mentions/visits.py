@@ -30,9 +30,15 @@ _MEETING_VERBS = word_set("meeting_verbs")
 _NEEDS_DATELINE = word_set("needs_dateline")
 
 _COULD_VISIT = (
-    VERBS.visited.heads | VERBS.moved.heads | VERBS.met.heads | VERBS.present | VERBS.base | VERBS.planned
-    | VERBS.said | {"was", "were"}
-)  # fmt: skip
+    VERBS.visited.heads
+    | VERBS.moved.heads
+    | VERBS.met.heads
+    | VERBS.present
+    | VERBS.base
+    | VERBS.planned
+    | VERBS.said
+    | {"was", "were"}
+)
 
 
 def visits(reading: Reading) -> Iterator[Found]:
@@ -60,7 +66,6 @@ def visits(reading: Reading) -> Iterator[Found]:
     yield from visits_in_passing(reading)
     yield from visits_beside(reading)
     yield from hosted_visits(reading)
-
 
 
 def _occurred(reading: Reading, verb: Verb) -> Found | None:
@@ -130,18 +135,20 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
         and place is None
     ):
         return None
-    if (
-        verb.low in _MEETING_VERBS
-        and from_dateline
-        and is_base(place or "", verb.subject, reading)
-    ):
+    if verb.low in _MEETING_VERBS and from_dateline and is_base(place or "", verb.subject, reading):
         return None
     recipients = _met(reading, verb, end)
     return reading.event(
-        "visit.occurred", verb.index, day, verb.subject.names, recipients=recipients, place=place,
-        confidence=0.75, from_dateline=from_dateline, clause=verb.clause,
-    )  # fmt: skip
-
+        "visit.occurred",
+        verb.index,
+        day,
+        verb.subject.names,
+        recipients=recipients,
+        place=place,
+        confidence=0.75,
+        from_dateline=from_dateline,
+        clause=verb.clause,
+    )
 
 
 def _is_action(reading: Reading, verb: Verb) -> bool:
@@ -149,7 +156,6 @@ def _is_action(reading: Reading, verb: Verb) -> bool:
     if verb.clause.kind in ("part", "when") and verb.clause.words[0] == verb.index:
         return True
     return verb.index > 0 and reading.words[verb.index - 1].low in (",", "after", "and", "by")
-
 
 
 def _venue(reading: Reading, verb: Verb) -> str | None:
@@ -178,7 +184,7 @@ def _venue(reading: Reading, verb: Verb) -> str | None:
             break
     if (
         found is None
-        and is_from_elsewhere(verb.subject, reading)
+        and is_from_elsewhere(verb.subject)
         and re.search(
             r"\b(?:at the White House|in the Oval Office)\b", reading.clause_text(verb.clause)
         )
@@ -189,12 +195,10 @@ def _venue(reading: Reading, verb: Verb) -> str | None:
     return found
 
 
-
 def _has_counterpart(reading: Reading, end: int) -> bool:
     return any(
         w.kind in ("name", "stranger") or w.low in _COUNTERPARTS for w in reading.after(end, 8)
     )
-
 
 
 def _met(reading: Reading, verb: Verb, end: int) -> tuple[str, ...]:
@@ -207,4 +211,3 @@ def _met(reading: Reading, verb: Verb, end: int) -> tuple[str, ...]:
         elif word.kind == "word" and is_verb(word):
             break
     return tuple(names[:3])
-

@@ -58,8 +58,8 @@ def is_place(word: Word) -> bool:
     )
 
 
-
 def stands_at_place(words: list[Word], index: int) -> bool:
+    """Whether 'was' is followed by a place: 'was in Bogotá'."""
     following = words[index + 1 : index + 4]
     return bool(following) and (
         following[0].low in _AT_WORDS
@@ -69,15 +69,14 @@ def stands_at_place(words: list[Word], index: int) -> bool:
     )
 
 
-
 def says_here(reading: Reading, end: int) -> bool:
+    """Whether 'here' stands behind a verb: the dateline's place."""
     return any(w.low == "here" for w in reading.after(end, 12))
 
 
-
 def dateline_place(reading: Reading) -> str | None:
+    """The dateline's place."""
     return placed(reading.dateline) if reading.dateline else None
-
 
 
 def placed(dateline: str) -> str:
@@ -86,7 +85,6 @@ def placed(dateline: str) -> str:
     return " ".join(
         word if word in ("DC",) else word.title().replace("'S", "'s") for word in city.split(" ")
     )
-
 
 
 def place_after(reading: Reading, end: int) -> str | None:
@@ -101,13 +99,13 @@ def place_after(reading: Reading, end: int) -> str | None:
         if word.kind == "word" and is_verb(word) and word.low not in ("detained",):
             break
         if word.kind == "name" and word.name is not None:
-            if is_place(word) and not word.name.possessive:
-                if seen_prep or at <= end + 6 or best is None:
-                    return (
-                        word.name.name
-                        if best is None or word.name.name not in gazetteer.countries()
-                        else best
-                    )
+            near = seen_prep or at <= end + 6 or best is None
+            if near and is_place(word) and not word.name.possessive:
+                return (
+                    word.name.name
+                    if best is None or word.name.name not in gazetteer.countries()
+                    else best
+                )
             if word.name.kind == "place" and word.name.possessive:
                 continue
             seen_prep = False
@@ -122,11 +120,9 @@ def place_after(reading: Reading, end: int) -> str | None:
             ) and not _NO_PLACE.match(name):
                 return name
             seen_prep = False
-        elif word.kind == "word" and word.low not in _SKIPPED_BEFORE_PLACE:
-            if seen_prep and word.low not in _DIRECTIONS:
-                seen_prep = False
+        elif word.kind == "word" and word.low not in _SKIPPED_BEFORE_PLACE | _DIRECTIONS:
+            seen_prep = False
     return best
-
 
 
 def written_place(words: list[Word], at: int) -> str:
@@ -159,7 +155,6 @@ def written_place(words: list[Word], at: int) -> str:
     )
 
 
-
 def place_before(reading: Reading, verb: Verb) -> str | None:
     """A place that the verb's clause names before it: 'in El Salvador, Rubio met'."""
     for clause in reading.clauses:
@@ -184,14 +179,13 @@ def place_before(reading: Reading, verb: Verb) -> str | None:
     return None
 
 
-
 def following_index(reading: Reading, word: Word) -> int:
     """Where a word stands in its sentence."""
     return next(i for i, one in enumerate(reading.words) if one is word)
 
 
-
 def place_at(words: list[Word], at: int) -> str | None:
+    """The place that begins at a word; None where none does."""
     if at >= len(words):
         return None
     word = words[at]
@@ -203,7 +197,6 @@ def place_at(words: list[Word], at: int) -> str | None:
         name = written_place(words, at)
         return None if _NO_PLACE.match(name) else name
     return None
-
 
 
 def is_base(place: str, subject: Subject, reading: Reading) -> bool:
@@ -222,15 +215,13 @@ def is_base(place: str, subject: Subject, reading: Reading) -> bool:
         if first.country is None and first.base is None and _serves_here(first.title):
             return True
     if base is None and first is not None and first.country is None and low in _BASES:
-        return not is_from_elsewhere(subject, reading)
+        return not is_from_elsewhere(subject)
     return False
-
 
 
 def _serves_here(title: str) -> bool:
     """Whether somebody with this title and no country is of the country that the dateline names."""
     return any(one in title for one in _MINISTERS)
-
 
 
 def _in_country(place: str, country: str) -> bool:
@@ -241,15 +232,12 @@ def _in_country(place: str, country: str) -> bool:
     )
 
 
-
-def is_from_elsewhere(subject: Subject, reading: Reading) -> bool:
+def is_from_elsewhere(subject: Subject) -> bool:
+    """Whether an official works elsewhere than in Washington, so that being there is a visit."""
     first = subject.first
     if first is None:
         return False
     if first.country is not None:
         return True
     title = first.title.lower()
-    if any(one in title for one in _OFFICES_ELSEWHERE):
-        return first.name != "Donald Trump"
-    return False
-
+    return any(one in title for one in _OFFICES_ELSEWHERE)

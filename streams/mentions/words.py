@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from streams.mentions.dates import DayMention
@@ -15,7 +16,8 @@ _BEFORE_PARTICIPLE = word_set("before_participle")
 Kind = Literal["word", "name", "day", "clock", "quote", "mark", "stranger"]
 
 _WORD = re.compile(
-    r"(?P<clock>(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)(?: (?:Eastern|Central|Mountain|Pacific)(?: [Tt]ime)?)?|\bnoon\b)"
+    r"(?P<clock>(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)"
+    r"(?: (?:Eastern|Central|Mountain|Pacific)(?: [Tt]ime)?)?|\bnoon\b)"
     r"|(?P<word>(?:[A-Z]\.){2,}|[$\w][\w'\u2019&./-]*)"
     r"|(?P<mark>[,;:?!()\u2014\u2013\u2026]|-{2})"
 )
@@ -37,6 +39,11 @@ class Word:
     """A participle before its noun: 'a divided panel'."""
     verb: bool = False
     """Whether it looks like a finite verb; ``clauses`` sets it."""
+
+    @property
+    def past(self) -> date | None:
+        """The day that it names, as something past."""
+        return None if self.day is None else self.day.past
 
 
 @dataclass(slots=True)
@@ -81,9 +88,11 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
     made.all = _without_asides(made.all)
     for before, one in zip(made.all, made.all[1:], strict=False):
         if one.low.endswith("ed") and (
-            before.low in _ARTICLES or before.adjective or before.low.endswith(("'s", "\u2019s"))
+            before.low in _ARTICLES
+            or before.adjective
+            or before.low.endswith(("'s", "\u2019s"))
             or (before.name is not None and before.name.possessive)
-        ):  # fmt: skip
+        ):
             one.adjective = True
     return made
 
@@ -144,10 +153,19 @@ def _without_asides(words: list[Word]) -> list[Word]:
     while at < len(words):
         word = words[at]
         if (
-            word.low == "," and kept and kept[-1].kind in ("name", "stranger") and at + 1 < len(words)
-            and (at + 2 == len(words) or words[at + 2].kind == "mark" or words[at + 2].kind == "day" or words[at + 2].low == "to")
-            and _is_region(words[at + 1]) and not _is_country(kept[-1])
-        ):  # fmt: skip
+            word.low == ","
+            and kept
+            and kept[-1].kind in ("name", "stranger")
+            and at + 1 < len(words)
+            and (
+                at + 2 == len(words)
+                or words[at + 2].kind == "mark"
+                or words[at + 2].kind == "day"
+                or words[at + 2].low == "to"
+            )
+            and _is_region(words[at + 1])
+            and not _is_country(kept[-1])
+        ):
             at += 3 if at + 2 < len(words) and words[at + 2].low == "," else 2
             continue
         kept.append(word)

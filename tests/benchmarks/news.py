@@ -1,4 +1,4 @@
-"""How fast articles become mentions: 3,000-character articles in, articles per second a core out."""
+"""How fast articles become mentions: 3,000-character articles in, articles a second out."""
 
 from __future__ import annotations
 

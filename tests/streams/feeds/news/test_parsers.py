@@ -1,4 +1,4 @@
-"""News documents as feeds send them, odd ones too: what is an article, which one, in which version."""
+"""News documents as feeds send them, odd ones too: what is an article, and which one."""
 
 import json
 from typing import Any
@@ -17,7 +17,8 @@ RECEIVED = Received("a feed", parse_rfc3339("2025-03-20T12:00:00Z"), "document")
 PUBLISHED = parse_rfc3339("2025-03-20T12:00:00Z")
 ITEM = """<item><title>Judge rules</title><link>https://News.example/a/?utm_source=x&amp;id=7#top</link>
 <guid>g1</guid><pubDate>Wed, 26 Mar 2025 18:00:00 -0400</pubDate>
-<description>&lt;p&gt;One.&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;&lt;p&gt;Two &amp;amp; three.&lt;/p&gt;</description></item>"""
+<description>&lt;p&gt;One.&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;
+&lt;p&gt;Two &amp;amp; three.&lt;/p&gt;</description></item>"""
 
 
 def read(kind: str, data: bytes | str) -> list[Article | BadItem]:
