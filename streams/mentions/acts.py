@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from streams.facts.derived import EventType
 from streams.mentions.agents import agent_of, judge_of, owner_of
+from streams.mentions.clauses import is_verb
 from streams.mentions.effects import act_type, has_near, is_act, is_bench_denied
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.roles import NOBODY, Subject, named_subject
-from streams.mentions.timing import Day
+from streams.mentions.timing import Day, is_bound
 
 _BENCH_VERBS = word_set("bench_verbs")
 
@@ -42,10 +43,29 @@ def court_acts(reading: Reading) -> Iterator[Found]:
         found = found or _passive(reading, verb, has_bench=bench is not None)
         if found is not None:
             yield found
+    yield from _told_by_noun(reading)
     if bench is not None:
         lone = _bench_alone(reading)
         if lone is not None:
             yield lone
+
+
+def _told_by_noun(reading: Reading) -> Iterator[Found]:
+    """'The Supreme Court's decision on Friday curbs injunctions': the noun tells of the act."""
+    words, main = reading.words, reading.clauses[0]
+    for place, index in enumerate(main.words[:-1]):
+        word, behind = words[index], words[index + 1]
+        if is_verb(word):
+            return
+        if word.low not in _ORDER_NOUNS or behind.past is None or is_bound(words, index + 1):
+            continue
+        owner = next((w.name for w in reversed(words[max(0, index - 4) : index]) if w.name), None)
+        if owner is not None and owner.possessive and (owner.is_judge or owner.kind == "court"):
+            subject = named_subject(owner, index)
+            kind: EventType = "appeal.ruled" if subject.level == "appeals" else "order.issued"
+            day = Day(behind.past, explicit=True)
+            yield _made(reading, reading.verb(main, place), kind, subject, day)
+        return
 
 
 def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
@@ -56,6 +76,8 @@ def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
         return _said_at_hearing(reading, verb)
     usage, subject = verb.usage, verb.subject
     if not usage.happened or usage.passive or subject.negated:
+        return None
+    if usage.gerund and not reading.is_deed(verb):
         return None
     if subject.role == "order":
         subject = owner_of(reading, verb)

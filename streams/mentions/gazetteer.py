@@ -16,9 +16,9 @@ from typing import Any, Literal
 import ahocorasick
 import yaml
 
-_FOLDER = Path(__file__).parent / "lexicon"
+FOLDER = Path(__file__).parent / "lexicon"
 
-Kind = Literal["person", "agency", "company", "court", "place", "title"]
+Kind = Literal["person", "agency", "company", "court", "place", "title", "ending"]
 Level = Literal["supreme", "high", "appeals", "trial"]
 _APOSTROPHES = ("'", "\u2019")
 
@@ -54,7 +54,7 @@ class Entry:
 @cache
 def load(file: str) -> Any:
     """What a file of the lexicon says."""
-    return yaml.safe_load((_FOLDER / f"{file}.yaml").read_text())
+    return yaml.safe_load((FOLDER / f"{file}.yaml").read_text())
 
 
 @cache
@@ -78,6 +78,7 @@ def _entries() -> Iterator[tuple[str, Entry]]:
     yield from _organisations()
     yield from _places()
     yield from _titles()
+    yield from _endings()
 
 
 def _people() -> Iterator[tuple[str, Entry]]:
@@ -172,6 +173,15 @@ def _titles() -> Iterator[tuple[str, Entry]]:
         yield title, Entry("title", title, before=False, lone=title in lone)
     for title in data["judge_behind"]:
         yield title, Entry("title", title, judge=True, before=False, lone=title in lone)
+
+
+def _endings() -> Iterator[tuple[str, Entry]]:
+    """Last words of names of agencies and companies: 'Texas Education Agency'."""
+    data = load("agencies")
+    for ending in data["company_endings"]:
+        yield f" {ending}", Entry("ending", "company")
+    for ending in data["agency_endings"]:
+        yield f" {ending}", Entry("ending", "agency")
 
 
 @cache

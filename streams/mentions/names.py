@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from streams.mentions import gazetteer
-from streams.mentions.gazetteer import Entry
+from streams.mentions.gazetteer import Entry, Kind
 from streams.mentions.grammar import word_set
 from streams.mentions.officials import Name, Person, know, listed_name, titled_names
 
@@ -43,12 +43,18 @@ def names(text: str, article_day: object = None) -> Names:
     for last, (length, entries) in gazetteer.automaton().iter(text):
         start, end = last - length + 1, last + 1
         if padded[end].isalnum() or (
-            start and (padded[start - 1].isalnum() or padded[start - 1] == "-")
+            start
+            and text[start] != " "
+            and (padded[start - 1].isalnum() or padded[start - 1] == "-")
         ):
             continue
         for entry in entries:
             if entry.kind == "title":
                 titles.append((start, end, entry))
+            elif entry.kind == "ending":
+                one = _organisation(text, start, end, entry)
+                if one is not None:
+                    found.append(one)
             else:
                 found.append(listed_name(start, end, entry))
     found = _longest(found)
@@ -82,6 +88,20 @@ def _longest_titles(titles: list[tuple[int, int, Entry]]) -> list[tuple[int, int
         if same or not kept or one[0] >= kept[-1][1] or (one[2].before and not kept[-1][2].before):
             kept.append(one)
     return kept
+
+
+def _organisation(text: str, start: int, end: int, entry: Entry) -> Name | None:
+    """An agency or company that the gazetteer does not list, by the last word of its name."""
+    match = _CAPITALS.search(text, max(0, start - 60), start)
+    if match is None:
+        return None
+    begin, words = match.start(), match[0].split(" ")
+    while words and (words[0] in _NOT_NAMES or words[0] in ("U.S.", "But", "And")):
+        begin += len(words.pop(0)) + 1
+    if not words:
+        return None
+    kind: Kind = "company" if entry.name == "company" else "agency"
+    return Name(begin, end, kind, text[begin:end])
 
 
 def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list[Name]:
@@ -118,6 +138,11 @@ def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list
                 )
             at = text.find(last, end)
     return made
+
+
+_CAPITALS = re.compile(
+    r"(?:[A-ZÀ-Þ][\w&.'-]*\w|U\.S\.)(?: (?:of |and |for |the )?[A-ZÀ-Þ][\w&.'-]*\w)*$"
+)
 
 
 def _in_other_name(text: str, start: int) -> bool:

@@ -33,7 +33,7 @@ _NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX
 _LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| of\b)")
 
 _LONE_OF = re.compile(
-    r" (?:for|of|to) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)"
+    r" (?:for|of|to|in|on) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)"
     r"(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])"
 )
 

@@ -80,6 +80,17 @@ class Reading:
             ]
         return self._verbs
 
+    def is_deed(self, verb: Verb) -> bool:
+        """Whether '-ing' tells of a deed: ', touring the camp', 'after meeting', not 'a meeting'."""
+        if verb.clause.kind in ("part", "when") and verb.clause.words[0] == verb.index:
+            return True
+        before = self.words[verb.index - 1].low if verb.index else ","
+        return before in (",", "after", "and", "by")
+
+    def verb(self, clause: Clause, place: int) -> Verb:
+        """The verb at a place of a clause."""
+        return Verb(self, clause, place)
+
     def day(self, verb: Verb, *, planned: bool = False, lenient: bool = True) -> Day | None:
         """The day of a verb's event."""
         return day_of(

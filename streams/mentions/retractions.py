@@ -62,9 +62,10 @@ def taken_back(reading: Reading) -> Iterator[Found]:
         if VERBS.took_back.match(reading.words, verb.index) is None or not verb.usage.happened:
             continue
         subject = verb.subject
-        if (
-            subject.role not in ("agency", "company", "government", "person")
-            or verb.clause.kind == "if"
+        known = subject.role in ("agency", "company", "government", "person")
+        outlet = subject.role in ("stranger", "thing")
+        if verb.clause.kind == "if" or not (
+            known or (outlet and VERBS.retracts_about.search(reading.text))
         ):
             continue
         after = [w.low for w in reading.after(verb.index, 8)]
@@ -72,9 +73,8 @@ def taken_back(reading: Reading) -> Iterator[Found]:
             continue
         day = reading.day(verb)
         if day is not None:
-            yield reading.event(
-                "claim.retracted", verb.index, day, subject.names[:1], confidence=0.85
-            )
+            actors = subject.names[:1] if known else ()
+            yield reading.event("claim.retracted", verb.index, day, actors, confidence=0.85)
     if " was " in reading.text and VERBS.acknowledged.search(reading.text):
         for verb in reading.verbs():
             if (

@@ -95,11 +95,14 @@ def is_bound(words: list[Word], index: int) -> bool:
     """Whether a day says until, by or since when, or when a hearing is: not when it happened."""
     mention = words[index].day
     if mention is not None and mention.owns:
-        return True
+        # 'said at Wednesday's briefing': then it was said; 'Tuesday's order' is of its own day
+        return index == 0 or words[index - 1].low not in ("at", "during", "in")
     at = index - 1
-    while (at >= 0 and words[at].low in _BEFORE_A_DAY) or (at >= 0 and words[at].kind == "clock"):
+    clocked = False
+    while at >= 0 and (words[at].low in _BEFORE_A_DAY or words[at].kind == "clock"):
+        clocked = clocked or words[at].kind == "clock" or words[at].low == "noon"
         at -= 1
-    if at < 0:
+    if at < 0 or (clocked and words[at].low in ("before", "after", "since", "than")):
         return False
     if words[at].low in _NOT_ITS_DAY and not (words[at].low in ("for", "from", "by") and at == 0):
         return True

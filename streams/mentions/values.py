@@ -27,8 +27,8 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 _SCOPE = re.compile(
-    r"\s*(?P<scope>(?:in all|in total|altogether|aboard|under (?:the )?[A-Z][\w ]*?Act|under the act"
-    r"|"
+    r"\s*(?P<scope>(?:in all|in total|altogether|aboard|under (?:the )?[A-Z][\w ]*?Act"
+    r"|under the act|"
     r"on (?:the )?(?:\w+ ){0,2}(?:planes?|flights?)|in custody|of them|from [A-Z]\w+|"
     r"with final (?:removal )?orders|without (?:a )?(?:hearing|criminal records?))\b)"
 )

@@ -80,7 +80,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
         return None
     if verb.usage.infinitive or (verb.clause.kind == "when" and verb.clause.opener == "before"):
         return None
-    if verb.usage.gerund and not _is_action(reading, verb):
+    if verb.usage.gerund and not reading.is_deed(verb):
         return None
     end = next((one for one in (direct, moved, met) if one is not None), verb.index)
     day = reading.day(verb)
@@ -149,13 +149,6 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
         from_dateline=from_dateline,
         clause=verb.clause,
     )
-
-
-def _is_action(reading: Reading, verb: Verb) -> bool:
-    """Whether '-ing' tells of a deed: ', touring the camp', 'after meeting', not 'a meeting'."""
-    if verb.clause.kind in ("part", "when") and verb.clause.words[0] == verb.index:
-        return True
-    return verb.index > 0 and reading.words[verb.index - 1].low in (",", "after", "and", "by")
 
 
 def _venue(reading: Reading, verb: Verb) -> str | None:
