@@ -81,7 +81,7 @@ class Reading:
         return self._verbs
 
     def is_deed(self, verb: Verb) -> bool:
-        """Whether '-ing' tells of a deed: ', touring the camp', 'after meeting', not 'a meeting'."""
+        """Whether '-ing' tells of a deed: ', touring the camp', not 'a meeting'."""
         if verb.clause.kind in ("part", "when") and verb.clause.words[0] == verb.index:
             return True
         before = self.words[verb.index - 1].low if verb.index else ","

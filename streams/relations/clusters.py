@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from streams.facts.derived import Mention
+from streams.facts.identity import identity
 from streams.mentions.places import related
 from streams.mentions.values import ClaimedValue, claimed_values
 from streams.relations.events import cluster_of
@@ -42,7 +43,7 @@ class Summary:
 def clusters(mentions: Iterable[Mention]) -> dict[str, tuple[Mention, ...]]:
     """Members of each cluster by its id, first report first. The order of mentions does not matter.
 
-    The id is that of the first report (``cluster_of``): it stays while later reports join.
+    The id is that of the first report (``event_id_of``): it stays while later reports join.
     """
     ordered = sorted(mentions, key=_order)
     groups: list[list[Mention]] = []
@@ -53,11 +54,11 @@ def clusters(mentions: Iterable[Mention]) -> dict[str, tuple[Mention, ...]]:
         groups.append(merged)
     loose: list[list[Mention]] = []
     for one in (one for one in ordered if not _is_anchored(one)):
-        fitting = [group for group in groups if any(same_thing(one, other) for other in group[:])]
+        fitting = [group for group in groups if any(same_thing(one, other) for other in group)]
         if len(fitting) == 1:
             fitting[0].append(one)
             continue
-        alike = [group for group in loose if cluster_of(group[0]) == cluster_of(one)]
+        alike = [group for group in loose if event_id_of(group[0]) == event_id_of(one)]
         if alike:
             alike[0].append(one)
         else:
@@ -65,9 +66,15 @@ def clusters(mentions: Iterable[Mention]) -> dict[str, tuple[Mention, ...]]:
     found: dict[str, tuple[Mention, ...]] = {}
     for group in [*groups, *loose]:
         members = tuple(sorted(group, key=_order))
-        key = cluster_of(members[0])
+        key = event_id_of(members[0])
         found[key] = tuple(sorted((*found.get(key, ()), *members), key=_order))
     return found
+
+
+def event_id_of(first: Mention) -> str:
+    """The id of the event that this report is the first of."""
+    flights = (*sorted(first.flight_numbers), *sorted(first.registrations))
+    return identity("event", cluster_of(first), *flights) if flights else cluster_of(first)
 
 
 def same_thing(one: Mention, other: Mention) -> bool:
