@@ -389,3 +389,14 @@ def test_order_repeats_cuts_and_restarts_change_nothing(
 def test_instants_in_events_are_rfc_3339() -> None:
     (event,) = events_of(article("Judge Ana Reyes barred the firings on Monday.", THURSDAY))
     assert parse_rfc3339(event["valid_from"]) < parse_rfc3339(event["valid_to"])
+
+
+def test_docket_numbers_registrations_and_airports_are_taken_from_the_words() -> None:
+    text = (
+        "Judge Ana Reyes barred the flights in case 1:25-cv-766-AHR, now No. 25-5067, by a vote "
+        "of 21-10 on Monday, KTLA reported, after N278GX left KHRL for MHPR."
+    )
+    (mention,) = [one for one in found(text) if one.type == "order.issued"]
+    assert mention.docket_numbers == ("1:25-cv-00766", "25-5067")
+    assert mention.registrations == ("N278GX",)
+    assert mention.airports == ("KHRL", "MHPR")
