@@ -30,7 +30,7 @@ _IN_RULING = re.compile(
     r"\b[Ii]n (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b"
 )
 
-_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | VERBS.said | {"read", "gave"}
+_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | VERBS.said | {"read", "gave", "came"}
 
 
 def court_acts(reading: Reading) -> Iterator[Found]:
@@ -41,6 +41,7 @@ def court_acts(reading: Reading) -> Iterator[Found]:
             continue
         found = _entry(reading, verb) or _act(reading, verb, has_bench=bench is not None)
         found = found or _passive(reading, verb, has_bench=bench is not None)
+        found = found or _came_from(reading, verb)
         if found is not None:
             yield found
     yield from _told_by_noun(reading)
@@ -50,6 +51,18 @@ def court_acts(reading: Reading) -> Iterator[Found]:
             yield lone
 
 
+def _came_from(reading: Reading, verb: Verb) -> Found | None:
+    """An order that 'came down Tuesday evening from Judge Roe'."""
+    if verb.low != "came" or verb.subject.role != "order" or not verb.usage.happened:
+        return None
+    day = reading.day(verb)
+    source = agent_of(reading, verb.index, "from")
+    if day is None or source.role not in ("judge", "court"):
+        return None
+    kind: EventType = "appeal.ruled" if source.level == "appeals" else "order.issued"
+    return _made(reading, verb, kind, source, day)
+
+
 def _told_by_noun(reading: Reading) -> Iterator[Found]:
     """'The Supreme Court's decision on Friday curbs injunctions': the noun tells of the act."""
     words, main = reading.words, reading.clauses[0]
@@ -57,14 +70,23 @@ def _told_by_noun(reading: Reading) -> Iterator[Found]:
         word, behind = words[index], words[index + 1]
         if is_verb(word):
             return
-        if word.low not in _ORDER_NOUNS or behind.past is None or is_bound(words, index + 1):
+        if word.low not in _ORDER_NOUNS:
             continue
-        owner = next((w.name for w in reversed(words[max(0, index - 4) : index]) if w.name), None)
-        if owner is not None and owner.possessive and (owner.is_judge or owner.kind == "court"):
-            subject = named_subject(owner, index)
-            kind: EventType = "appeal.ruled" if subject.level == "appeals" else "order.issued"
-            day = Day(behind.past, explicit=True)
-            yield _made(reading, reading.verb(main, place), kind, subject, day)
+        owner: Subject = NOBODY
+        day = None
+        if behind.past is not None and not is_bound(words, index + 1):
+            name = next(
+                (w.name for w in reversed(words[max(0, index - 4) : index]) if w.name), None
+            )
+            if name is not None and name.possessive and (name.is_judge or name.kind == "court"):
+                owner, day = named_subject(name, index), behind.past
+        elif index and words[index - 1].day is not None and words[index - 1].past is not None:
+            # 'Tuesday's ruling by the Tenth Circuit'
+            owner, day = agent_of(reading, index, "by"), words[index - 1].past
+        if owner.role in ("judge", "court") and day is not None:
+            kind: EventType = "appeal.ruled" if owner.level == "appeals" else "order.issued"
+            verb = reading.verb(main, place)
+            yield _made(reading, verb, kind, owner, Day(day, explicit=True))
         return
 
 
@@ -72,7 +94,7 @@ def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     end = VERBS.court.match(reading.words, verb.index)
     if end is None and verb.low in VERBS.said and verb.subject.role == "court":
         return _said_at_hearing(reading, verb)
-    if end is None and not (has_bench and verb.low in VERBS.said | {"read", "gave"}):
+    if end is None and not (has_bench and verb.low in VERBS.said | {"read", "gave", "came"}):
         return _said_at_hearing(reading, verb)
     usage, subject = verb.usage, verb.subject
     if not usage.happened or usage.passive or subject.negated:
@@ -207,7 +229,8 @@ def _said_at_hearing(reading: Reading, verb: Verb) -> Found | None:
     ruled = _IN_RULING.search(reading.clause_text(verb.clause)) or verb.subject.role == "court"
     if ruled and verb.low in ("said", "wrote", "declared", "announced"):
         day = reading.day(verb)
-        if day is None or verb.clause.opener == "attribution":
+        told = verb.clause.opener == "attribution" and verb.subject.role != "court"
+        if day is None or told:
             return None
         kind = act_type(reading, verb, verb.index, verb.subject, has_bench=False)
         return _made(reading, verb, kind, verb.subject, day)

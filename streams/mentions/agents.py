@@ -25,11 +25,11 @@ def judge_of(reading: Reading, index: int) -> Subject:
     )
 
 
-def agent_of(reading: Reading, end: int) -> Subject:
+def agent_of(reading: Reading, end: int, preposition: str = "by") -> Subject:
     """Who stands behind 'by'."""
     for at in range(end + 1, min(len(reading.words), end + 8)):
         word = reading.words[at]
-        if word.low == "by":
+        if word.low == preposition:
             for index in range(at + 1, min(len(reading.words), at + 8)):
                 other = reading.words[index]
                 if other.name is not None and other.kind == "name" and not other.name.possessive:

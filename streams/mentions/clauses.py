@@ -116,7 +116,8 @@ def clauses(words: list[Word]) -> list[Clause]:
                 and _is_attribution(words, index + 1)
                 and _has_verb(words, clause)
             ):
-                made.append(Clause("main", opener="attribution"))
+                quoted = not any(words[i].verb for i in clause.words)
+                made.append(Clause("main", opener="" if quoted else "attribution"))
                 current = base = len(made) - 1
                 continue
             clause.words.append(index)
@@ -198,7 +199,8 @@ def _begun(
                 kind = "shared"
                 return Clause(kind, parent=base)
             return Clause(kind, parent=current, opener=clause.opener if kind != "shared" else "")
-        if _begins_subject(words, index + 1) and _verb_soon(words, index + 1):
+        lists = index + 2 < len(words) and words[index + 2].low == ","
+        if not lists and _begins_subject(words, index + 1) and _verb_soon(words, index + 1):
             if clause.kind == "said" and words[index - 1].low != ",":
                 return Clause("said", parent=clause.parent, opener="that")
             return Clause("main", parent=base, opener="and")
@@ -223,7 +225,11 @@ def _is_attribution(words: list[Word], index: int) -> bool:
         if word.kind == "mark":
             return False
         if word.kind == "word" and word.low in VERBS.attributing:
-            return True
+            follows = words[index + 1] if index + 1 < len(words) else None
+            return step > 0 or (
+                follows is not None
+                and (follows.kind in ("name", "stranger") or follows.low in ("the", "a", "an"))
+            )
         if word.kind == "word" and is_verb(word):
             return False
     return False

@@ -21,7 +21,8 @@ _BESIDE_PLANE_ROLES = word_set("beside_plane_roles")
 _CARRIER_ROLES = word_set("carrier_roles")
 
 _CARRIED = re.compile(
-    r"\b(?:aboard|on a (?:\w+ )?(?:plane|jet|flight|aircraft|charter)|chartered plane|charter)\b",
+    r"\b(?:aboard|on (?:a|the|an) (?:[\w.-]+ ){0,3}(?:plane|jet|flight|aircraft|charter)"
+    r"|chartered plane|charter)\b",
     re.I,
 )
 _OF_OFFICIALS = re.compile(r"\bAir Force (?:One|Two)\b")

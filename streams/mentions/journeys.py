@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from streams.mentions.dates import DayMention
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
@@ -80,19 +81,17 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
     made: set[date] = set()
     subject = verb.subject
     for number, (index, place) in enumerate(places):
-        nxt = places[number + 1][0] if number + 1 < len(places) else stop
-        near = [d for i, d in days if index < i < nxt] or (
-            [d for i, d in days if i < index] if len(days) == 1 or number == 0 else []
-        )
-        if not near or near[0].planned is None or near[0].planned in made:
+        day = _day_for(verb, index, days)
+        if day is None or (is_base(place, subject, reading) and not is_from_elsewhere(subject)):
             continue
-        if is_base(place, subject, reading) and not is_from_elsewhere(subject):
-            continue
-        made.add(near[0].planned)
+        before = words[places[number - 1][0] : index] if number else []
+        if day in made and not any(word.low == "and" for word in before):
+            continue  # 'Windsor, Ontario': one place, twice named
+        made.add(day)
         yield reading.event(
             "visit.planned",
             verb.index,
-            Day(near[0].planned, explicit=True),
+            Day(day, explicit=True),
             subject.names,
             place=place,
             confidence=0.75,
@@ -110,17 +109,25 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
             and (here or (meets and (person or "counterpart" in reading.text)))
             and not is_base(home, subject, reading)
         ):
-            day = days[-1][1]
-            if day.planned is not None:
+            last = days[-1][1]
+            if last.planned is not None:
                 yield reading.event(
                     "visit.planned",
                     verb.index,
-                    Day(day.planned, explicit=True),
+                    Day(last.planned, explicit=True),
                     subject.names,
                     place=home,
                     confidence=0.65,
                     from_dateline=True,
                 )
+
+
+def _day_for(verb: Verb, place: int, days: list[tuple[int, DayMention]]) -> date | None:
+    """The day named behind a place, else before it: behind the verb, or in front of the clause."""
+    behind = [day.planned for at, day in days if at > place]
+    before = [day.planned for at, day in days if verb.index < at < place]
+    front = [day.planned for at, day in days if at in verb.clause.words[: verb.place]]
+    return next(iter([*behind[:1], *reversed(before), *front]), None)
 
 
 def _is_plan(reading: Reading, verb: Verb) -> bool:

@@ -174,7 +174,8 @@ def _trimmed(name: str) -> str:
     name = _GENERIC_END.sub("", name)
     words = name.split()
     for index, word in enumerate(words):
-        if word.removesuffix("'s").removesuffix("\u2019s") in _NOT_NAMES:
+        plain = word.removesuffix("'s").removesuffix("\u2019s")
+        if plain in _NOT_NAMES and not (index == 1 and plain in ("Court", "House", "May")):
             words = words[:index]
             break
         if word.endswith(("'s", "\u2019s", "s'", "s\u2019")):

@@ -15,7 +15,7 @@ from streams.mentions.clauses import is_verb
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.names import Names
-from streams.mentions.officials import Name
+from streams.mentions.officials import Name, Person
 from streams.mentions.words import Word
 
 _COUNTING_PRONOUNS = word_set("counting_pronouns")
@@ -284,10 +284,29 @@ def _government(low: str, index: int, context: Context) -> Subject:
     return Subject("government", (name,), word=low, index=index)
 
 
+def _country_before(lows: list[str]) -> str | None:
+    """The country of 'Panama's president' and 'the French president'."""
+    for low in lows[-2:]:
+        word = low.removesuffix("'s").removesuffix("\u2019s").title()
+        country = gazetteer.countries().get(word)
+        if country is not None:
+            return country
+    return None
+
+
+def _name_of(person: Person) -> Name:
+    return Name(0, 0, "person", person.name, base=person.base, country=person.country)
+
+
 def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subject:
     """'The secretary': whoever the article named with such an office last."""
     if "the" not in lows[-3:] and "a" in [*lows[-4:], ""]:
         return Subject("people", word=low, index=index)
+    country = _country_before(lows)
+    if country is not None:
+        for one in context.names.people.values():
+            if one.country == country and low in " ".join(one.titles):
+                return Subject("person", (one.name,), _name_of(one), word=low, index=index)
     if low == "secretary" and lows[-1:] == ["press"]:
         low = "press secretary"
     for name in reversed(context.seen):

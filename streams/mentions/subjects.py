@@ -177,7 +177,7 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             and not is_verb(following)
             and following.low not in _PREPOSITIONS
             and following.low not in _BEHIND_A_NAME
-            and not following.low.endswith("ly")
+            and not (following.kind == "word" and following.low.endswith("ly"))
             and following.low not in _ADVERBS
         )
     if word.kind in ("word", "stranger"):
@@ -186,7 +186,7 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
         return (
             following.kind in ("word", "stranger", "name")
             and not is_verb(following)
-            and not following.low.endswith("ly")
+            and not (following.kind == "word" and following.low.endswith("ly"))
             and following.low not in _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
         )
     return False

@@ -228,7 +228,7 @@ def _in_country(place: str, country: str) -> bool:
     return (
         place == country
         or lies_in(place, country)
-        or (place not in gazetteer.countries() and place not in gazetteer.within())
+        or gazetteer.capitals().get(place.upper()) == country
     )
 
 
