@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
+
+import airportsdata
 
 from streams.facts.derived import Mention
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import rfc3339
 from streams.facts.received import Article
-from streams.mentions.found import Found, events_found
+from streams.feeds.court.docket_numbers import leading
+from streams.mentions.article import events_found
+from streams.mentions.found import Found
+from streams.mentions.plover import plover
 
-_DOCKET = re.compile(r"\b(?:\d:)?\d{2}-(?:[a-z]{2}-)?\d{3,6}\b", re.I)
+# Where a docket number may begin; the docket grammar reads it. Two digits and a short number alone
+# are a score or a vote.
+_DOCKET = re.compile(r"\b(?:\d:)?\d{2}-(?:[a-z]{2}-)?\d{3,6}\b[\w()-]*", re.I)
 _FLIGHT = re.compile(
     r"\b(?:[Ff]lights?|GlobalX|GXA)\s+(?:GlobalX\s+|GXA\s?)?(\d{2,4})\b|\bGXA(\d{2,4})\b"
 )
@@ -52,14 +60,30 @@ def _mention(article: Article, one: Found, numbered: dict[str, int]) -> Mention:
         precision=one.when.precision,
         confidence=one.confidence,
         quote=one.quote,
-        docket_numbers=tuple(sorted(set(_DOCKET.findall(text)))),
+        docket_numbers=_dockets(text),
         court_id=one.court_id,
         flight_numbers=tuple(sorted({a or b for a, b in _FLIGHT.findall(one.quote)})),
         registrations=tuple(sorted(set(_REGISTRATION.findall(one.quote)))),
-        airports=tuple(sorted(set(_AIRPORT.findall(one.quote)))),
+        airports=_airports(one.quote),
         claims_removal=one.claims_removal,
         reconstructed=article.reconstructed,
     )
+
+
+def _dockets(text: str) -> tuple[str, ...]:
+    """Docket numbers in their normal form."""
+    found = (leading(match[0]) for match in _DOCKET.finditer(text))
+    return tuple(sorted({str(one[0]) for one in found if one is not None}))
+
+
+def _airports(text: str) -> tuple[str, ...]:
+    """ICAO codes that are airports: 'KTLA' can be a station's name."""
+    return tuple(sorted({code for code in _AIRPORT.findall(text) if code in _icao()}))
+
+
+@cache
+def _icao() -> frozenset[str]:
+    return frozenset(airportsdata.load("ICAO"))
 
 
 def events_of(article: Article) -> list[dict[str, Any]]:
@@ -75,6 +99,12 @@ def events_of(article: Article) -> list[dict[str, Any]]:
             "precision": one.precision,
             "confidence": one.confidence,
             "quote": one.quote,
+            "plover": _plover(one),
         }
         for one in mentions_of(article)
     ]
+
+
+def _plover(one: Mention) -> dict[str, Any]:
+    codes = plover(one.type, f"{one.quote} {one.title}")
+    return {"event": codes.event, "mode": codes.mode, "contexts": list(codes.contexts)}

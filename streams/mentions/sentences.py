@@ -1,61 +1,91 @@
-"""Cuts a text into sentences and clauses: text in, pieces with their places out."""
+"""Cuts an article into sentences: its text in, pieces with their places out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Col|St|vs|v|No|Inc|Co|Jr|Sr|Jan|Feb|Aug|Sept|Oct|Nov|Dec)"
-    r"|\b[A-Z]|\b[ap]\.m|\bU\.S|\bD\.C|\be\.g|\bi\.e)$"
+_STATES = (
+    "Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|"
+    "Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo"
 )
-_END = re.compile(r"([.!?])([”\"')]*)(\s+)(?=[A-ZÀ-Þ“\"'(0-9])")
-_CLAUSE = re.compile(r";\s+|\s+—\s+(?=[a-z])")
+_ALWAYS = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Gov|Lt|Sen|Sens|Rep|Reps|Gen|Maj|Brig|Col|Adm|Capt|Sgt|St|vs|v|No|Prof|Rev|"
+    r"Jan|Feb|Aug|Sept|Oct|Nov|Dec)|\b[A-Z]|\be\.g|\bi\.e)$"
+)
+_SOMETIMES = re.compile(
+    rf"(?:\b(?:Inc|Co|Corp|Jr|Sr|Ltd|{_STATES})|\b[ap]\.m|\b(?:[A-Z]\.)+[A-Z])$"
+)
+_BEGINS = re.compile(
+    r"(?:The|A|An|In|On|He|She|It|They|But|And|His|Her|Its|This|That|At|For|By|When|If|After|As|"
+    r"Judge|President|No|Two|Three|Hours|Later|Officials|Lawyers|Both|We|I|You|There|Those|Another|"
+    r"Mr|Ms|Mrs|Gov|Sen|Rep|Secretary|Justice|Chief|Attorney|U\.S|\u201c|\"|Then|Their|Our|One|What|While|Since|Once|To|From|Under)\b"
+)
+_OFFICE = re.compile(r"(?:Judge|President|Secretary|Attorney|Justice|Chief|Sen|Rep|Supreme|No)\b")
+_END = re.compile(r"([.!?])([\u201d\"'\u2019)]*)(\s+)(?=[A-ZÀ-Þ\u201c\"'(0-9])")
+_ATTRIBUTION = re.compile(
+    r"[^.!?\u201c\"\n]{1,60}?\b(?:said|wrote|told|posted|asked|added|shouted|declared|replied)\b"
+)
+_DATE = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4}| \d{4})?"
+_DATE_LINE = re.compile(rf"(?:[A-Z][a-z]+day, )?(?P<date>{_DATE})$")
 _DATELINE = re.compile(
-    r"^([A-ZÀ-Þ][A-ZÀ-Þ .'-]{2,}(?:, [A-Z][\w. ]+)?) (?:\([A-Z]+\) )?[\u2014\u2013-]+ "
+    r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'\u2019 -]*[A-ZÀ-Þ.](?:,(?: [A-Z][\w.-]+){1,3}?)?)"
+    rf"(?:, (?P<date>{_DATE}))?(?: \([^)]{{2,20}}\))?(?:, (?P<date2>{_DATE}))? ?[\u2014\u2013-]+ "
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence: its text, and that of its paragraph's dateline if it has one."""
+class Sentence(NamedTuple):
+    """One sentence: where it stands, its paragraph, and the dateline that rules it."""
 
-    text: str
-    dateline: str | None
+    start: int
+    end: int
     paragraph: int
+    dateline: str | None
+    dateline_date: str | None
+    leads: bool
+    """Whether it is its paragraph's first."""
 
 
 def sentences(text: str) -> Iterator[Sentence]:
     """Sentences in their order. A dateline belongs to the whole article that follows it."""
     dateline: str | None = None
-    for number, paragraph in enumerate(text.split("\n")):
-        body = paragraph.strip()
-        match = _DATELINE.match(body)
+    dated: str | None = None
+    at = 0
+    for number, line in enumerate(text.split("\n")):
+        start = at + len(line) - len(line.lstrip())
+        end = at + len(line.rstrip())
+        at += len(line) + 1
+        if start >= end:
+            continue
+        alone = _DATE_LINE.match(text[start:end])
+        if alone:
+            dated = alone["date"]
+            continue
+        match = _DATELINE.match(text[start : min(end, start + 120)])
         if match:
-            dateline = match[1]
-            body = body[match.end() :]
-        for piece in _split(body):
-            yield Sentence(piece, dateline, number)
+            dateline, dated = match["place"], match["date"] or match["date2"] or dated
+            start += match.end()
+        leads = True
+        for begin, stop in _split(text, start, end):
+            yield Sentence(begin, stop, number, dateline, dated, leads)
+            leads = False
 
 
-def _split(paragraph: str) -> Iterator[str]:
-    start = 0
-    for match in _END.finditer(paragraph):
-        if match[1] == "." and _ABBREVIATED.search(paragraph[: match.start(1)]):
-            # 'at 7:25 p.m. The judge': a time of day can end a sentence.
-            words = paragraph[match.end() :].split(maxsplit=1)
-            ends_in_time = re.search(r"\b[ap]\.m$", paragraph[: match.start(1)])
-            zones = ("Eastern", "Central", "Mountain", "Pacific", "EDT", "EST")
-            weekday = words[0].rstrip(",.").endswith("day") if words else True
-            if not ends_in_time or weekday or words[0].rstrip(".,") in zones:
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for match in _END.finditer(text, start, end):
+        if match[2] and match[1] in "!?" and _ATTRIBUTION.match(text, match.end(), end):
+            continue
+        if match[1] == "." and not match[2]:
+            before = text[max(begin, match.start(1) - 24) : match.start(1)]
+            if _ALWAYS.search(before) and not re.search(r"\b(?:[A-Z]\.)+[A-Z]$", before):
                 continue
-        yield paragraph[start : match.end(2)].strip()
-        start = match.end(3)
-    if paragraph[start:].strip():
-        yield paragraph[start:].strip()
-
-
-def clauses(sentence: str) -> list[str]:
-    """Parts of a sentence that can each tell of an event of their own."""
-    return [part for part in _CLAUSE.split(sentence) if part]
+            if _SOMETIMES.search(before) and not _BEGINS.match(text, match.end()):
+                continue
+            if before.endswith("U.S") and _OFFICE.match(text, match.end()):
+                continue
+        yield begin, match.end(2)
+        begin = match.end(3)
+    if begin < end:
+        yield begin, end

@@ -24,7 +24,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 class _Known(msgspec.Struct, array_like=True):
-    rank: tuple[str, int, int, str]
+    rank: tuple[bool, str, int, int, str]
     revision: int
     published: dict[str, Mention]
 
@@ -65,10 +65,20 @@ class ArticlesStage:
         return Outcome(emits, changes)
 
 
-def _rank(article: Article) -> tuple[str, int, int, str]:
-    """What decides between two versions; the higher wins."""
+def _rank(article: Article) -> tuple[bool, str, int, int, str]:
+    """What decides between two versions; the higher wins.
+
+    A pointer without text (GDELT) never takes the place of an article with one.
+    """
+    says_something = bool(article.text) or article.status != "usable"
     padded = _DIGITS.sub(lambda match: match[1].zfill(12), article.version or "")
-    return padded, article.updated_at or 0, article.published_at, article.content_hash
+    return (
+        says_something,
+        padded,
+        article.updated_at or 0,
+        article.published_at,
+        article.content_hash,
+    )
 
 
 def _changed(

@@ -27,6 +27,8 @@ def rows(
 
 def instant(cell: str) -> Instant | None:
     """The instant of ``YYYYMMDDHHMMSS`` in UTC; None if it is none."""
+    if len(cell) != len("YYYYMMDDHHMMSS") or not (cell.isascii() and cell.isdigit()):
+        return None
     try:
         moment = datetime.strptime(cell, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:

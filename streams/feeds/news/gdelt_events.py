@@ -7,12 +7,11 @@ article's address and when GDELT added it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from streams.facts.received import Article
 from streams.feeds.documents import BadItem, Received
 from streams.feeds.news import gdelt
-from streams.feeds.news.articles import article
+from streams.feeds.news.articles import article, canonical_url, host_of
 
 KIND = "news.gdelt-events"
 _COLUMNS = 61
@@ -30,10 +29,10 @@ def parse(data: bytes, received: Received) -> Iterator[Article | BadItem]:
         address = cells[_ADDRESS]
         if at is None:
             yield BadItem(received.name, name, "DATEADDED", "YYYYMMDDHHMMSS", repr(cells[_ADDED]))
-        elif not address.startswith(("http://", "https://")):
+        elif canonical_url(address) is None:
             yield BadItem(received.name, name, "SOURCEURL", "an address", repr(address))
         else:
-            outlet = urlsplit(address).netloc
+            outlet = host_of(address)
             yield article(
                 received, KIND, title="", text="", published_at=at, outlet=outlet, url=address,
                 guid=f"gdelt:{cells[_ID]}",

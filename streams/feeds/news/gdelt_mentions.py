@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from streams.facts.received import Article
 from streams.feeds.documents import BadItem, Received
 from streams.feeds.news import gdelt
-from streams.feeds.news.articles import article
+from streams.feeds.news.articles import article, canonical_url, host_of
 
 KIND = "news.gdelt-mentions"
 _COLUMNS = 16
@@ -31,10 +31,11 @@ def parse(data: bytes, received: Received) -> Iterator[Article | BadItem]:
         at = gdelt.instant(time)
         if at is None:
             yield BadItem(received.name, name, "MentionTimeDate", "YYYYMMDDHHMMSS", repr(time))
-        elif not address.startswith(("http://", "https://")):
+        elif canonical_url(address) is None:
             yield BadItem(received.name, name, "MentionIdentifier", "an address", repr(address))
         else:
             yield article(
-                received, KIND, title="", text="", published_at=at, outlet=outlet, url=address,
+                received, KIND, title="", text="", published_at=at, url=address,
+                outlet=outlet.strip() or host_of(address),
                 guid=f"gdelt:{event}",
             )  # fmt: skip

@@ -37,7 +37,7 @@ def _article(item: dict[str, Any], name: str, received: Received) -> Article | B
     def bad(field: str, expected: str, found: object) -> BadItem:
         return BadItem(received.name, name, field, expected, repr(found))
 
-    uri, status = item.get("uri"), item.get("pubStatus", "usable")
+    uri, status = item.get("uri"), item.get("pubStatus") or item.get("pubstatus") or "usable"
     if not isinstance(uri, str) or not uri:
         return bad("uri", "text", uri)
     if status not in _STATUSES:
@@ -47,21 +47,31 @@ def _article(item: dict[str, Any], name: str, received: Received) -> Article | B
         at = parse_rfc3339(created if isinstance(created, str) else "")
     except ValueError:
         return bad("versionCreated", "an RFC 3339 time with a zone", created)
+    first = item.get("firstCreated") or item.get("firstcreated")
+    try:
+        begun = parse_rfc3339(first) if isinstance(first, str) else None
+    except ValueError:
+        return bad("firstCreated", "an RFC 3339 time with a zone", first)
     extra = item.get("extra") if isinstance(item.get("extra"), dict) else {}
-    first = item.get("firstCreated")
     version = item.get("version")
+    holder = item.get("copyrightHolder") or item.get("copyrightholder")
+    byline = item.get("by") or item.get("byline")
     return article(
         received,
         KIND,
         title=plain_text(_first(item.get("headlines"), item.get("headline"))),
-        text=plain_text(_first(item.get("bodies"), item.get("body_text"))),
-        published_at=parse_rfc3339(first) if isinstance(first, str) else at,
-        updated_at=at if isinstance(first, str) else None,
-        outlet=str(item.get("copyrightHolder") or item.get("by") or received.source),
+        text=plain_text(
+            _first(item.get("bodies"), item.get("body_text") or item.get("body_xhtml"))
+        ),
+        published_at=begun if begun is not None else at,
+        updated_at=at if begun is not None else None,
+        outlet=next(
+            (one for one in (holder, byline) if isinstance(one, str) and one), received.source
+        ),
         guid=uri,
-        version=None if version is None else str(version),
+        version=str(version) if isinstance(version, (str, int, float)) else None,
         status=status,
-        byline=item.get("by") if isinstance(item.get("by"), str) else None,
+        byline=byline if isinstance(byline, str) else None,
         language=item.get("language") if isinstance(item.get("language"), str) else None,
         reconstructed=bool(extra and extra.get("reconstructed")),
         cites=str(extra["cites"]) if extra and extra.get("cites") else None,

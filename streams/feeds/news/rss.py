@@ -6,6 +6,7 @@ An item of a recording carries ``<pe:reconstructed xmlns:pe="urn:policy-events" 
 from __future__ import annotations
 
 import calendar
+import io
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -26,18 +27,31 @@ _OURS = "{urn:policy-events}reconstructed"
 def parse(data: bytes, received: Received) -> Iterator[Article | BadItem]:
     """Articles of the feed. Raises BadDocument for no feed, entities that expand, or bad XML."""
     try:
-        root = fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        root: Element | None = fromstring(
+            data, forbid_dtd=False, forbid_entities=True, forbid_external=True
+        )
     except DefusedXmlException as error:
         raise BadDocument(f"{received.name}: entities are refused: {error}") from error
     except (ParseError, ValueError, LookupError) as error:
-        raise BadDocument(f"{received.name}: expected XML: {error}") from error
-    feed = feedparser.parse(data)
-    if not feed.version:
+        # Feeds with '&nbsp;' or a stray '&' are common: feedparser reads them loosely. What
+        # declares entities of its own is not read at all.
+        root = None
+        trouble = error
+        if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
+            raise BadDocument(f"{received.name}: expected XML: {error}") from error
+    feed = feedparser.parse(io.BytesIO(data))
+    if not feed.get("version"):
+        if root is None:
+            raise BadDocument(f"{received.name}: expected XML: {trouble}") from trouble
         raise BadDocument(f"{received.name}: expected RSS or Atom, found <{root.tag}>")
+    if root is None and not feed.entries:
+        raise BadDocument(f"{received.name}: expected XML: {trouble}") from trouble
     outlet = str(feed.feed.get("title") or received.source)
-    marks = [
-        _mark(item) for item in root.iter() if item.tag.rpartition("}")[2] in ("item", "entry")
-    ]
+    items = (
+        [] if root is None
+        else [one for one in root.iter() if str(one.tag).rpartition("}")[2] in ("item", "entry")]
+    )  # fmt: skip
+    marks = [_mark(item) for item in items]
     for index, entry in enumerate(feed.entries):
         cites = marks[index] if index < len(marks) else None
         yield _article(entry, f"item {index}", outlet, cites, received)
@@ -55,6 +69,10 @@ def _article(
     if published is None:
         found = repr(dict.get(entry, "published") or dict.get(entry, "updated"))
         return BadItem(received.name, item, "pubDate", "a date with a time", found)
+    try:
+        at = from_seconds(calendar.timegm(published))
+    except (OverflowError, ValueError):
+        return BadItem(received.name, item, "pubDate", "a date with a time", repr(published))
     title = plain_text(str(entry.get("title", "")))
     body = next((one.value for one in entry.get("content", ()) if one.value), None)
     text = plain_text(str(body if body is not None else entry.get("summary", "")))
@@ -67,7 +85,7 @@ def _article(
         KIND,
         title=title,
         text=text,
-        published_at=from_seconds(calendar.timegm(published)),
+        published_at=at,
         updated_at=from_seconds(calendar.timegm(updated)) if updated else None,
         outlet=outlet,
         url=entry.get("link") or None,

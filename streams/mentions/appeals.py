@@ -1,0 +1,131 @@
+"""Appeals that somebody files, and what is asked of a higher court."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from streams.mentions.agents import agent_of
+from streams.mentions.found import Found
+from streams.mentions.grammar import word_set
+from streams.mentions.lexicon import VERBS
+from streams.mentions.reading import Reading, Verb
+
+_APPEALED_THINGS = word_set("appealed_things")
+
+_FILING_ROLES = word_set("filing_roles")
+
+_ORDER_NOUNS = word_set("order_nouns")
+
+_COULD_FILE = VERBS.filed.heads | VERBS.asked.heads | {"filed", "lodged", "submitted"}
+
+
+def appeals_filed(reading: Reading) -> Iterator[Found]:
+    """Appeals that somebody files, and requests to a higher court."""
+    for verb in reading.verbs():
+        if verb.low not in _COULD_FILE:
+            continue
+        usage, subject = verb.usage, verb.subject
+        if (
+            usage.negated
+            or usage.modal
+            or usage.future
+            or usage.infinitive
+            or verb.clause.kind == "if"
+        ):
+            continue
+        filed = VERBS.filed.match(reading.words, verb.index)
+        asked = None if filed is not None else VERBS.asked.match(reading.words, verb.index)
+        if filed is None and asked is None:
+            yield from _filed_passive(reading, verb)
+            continue
+        nobody = subject.role == "none" and not verb.usage.gerund
+        if nobody or subject.negated or subject.role in ("judge", "court", "order", "plane"):
+            continue
+        courts = _higher(reading, verb)
+        if filed is None:
+            if courts is None or _keeps(reading, verb):
+                continue
+        elif (verb.low in ("petitioned",) and courts is None) or (
+            verb.low.startswith("appeal") and courts is None and not _appeals_ruling(reading, verb)
+        ):
+            continue
+        day = reading.day(verb)
+        if day is None:
+            continue
+        actors = subject.names[:1] if subject.role in _FILING_ROLES else ()
+        yield reading.event(
+            "appeal.filed",
+            verb.index,
+            day,
+            actors,
+            recipients=courts or (),
+            confidence=0.85,
+            clause=verb.clause,
+        )
+
+
+def _appeals_ruling(reading: Reading, verb: Verb) -> bool:
+    after = [w.low for w in reading.after(verb.index, 8)]
+    return (
+        bool(set(after) & (_ORDER_NOUNS | _APPEALED_THINGS))
+        or not after
+        or after[0]
+        in (
+            ",",
+            "the",
+            "that",
+        )
+        or (
+            bool(reading.words[min(verb.index + 1, len(reading.words) - 1)].kind == "day")
+            and "for" not in after[:3]
+        )
+    )
+
+
+def _keeps(reading: Reading, verb: Verb) -> bool:
+    """'asked the justices to leave the ruling alone': the other side's brief."""
+    after = [w.low for w in reading.after(verb.index, 16)]
+    if "to" in after:
+        at = after.index("to")
+        following = after[at + 1 : at + 2]
+        if following and following[0] in VERBS.to_keep:
+            return True
+    return False
+
+
+def _higher(reading: Reading, verb: Verb) -> tuple[str, ...] | None:
+    """The higher court that words name; None where they name none."""
+    for word in reading.words[verb.index + 1 : verb.index + 14]:
+        if word.name is not None and word.name.level in ("appeals", "supreme", "high"):
+            return (word.name.name,)
+        if word.low == "justices":
+            return ("Supreme Court",)
+        if word.low in ("that", "which", "after", "who"):
+            return None
+    text = " ".join(w.low for w in reading.words[verb.index + 1 : verb.index + 10])
+    if (
+        "appeals court" in text
+        or "court of appeals" in text
+        or "full court" in text
+        or "higher court" in text
+    ):
+        court = reading.context.court
+        return (court.name,) if court is not None and court.level == "appeals" else ()
+    if "for it" in text[:8] or text.startswith("for a stay"):
+        return ()
+    return None
+
+
+def _filed_passive(reading: Reading, verb: Verb) -> Iterator[Found]:
+    """'the application was filed on Friday by Solicitor General Roe'."""
+    if verb.low not in ("filed", "lodged", "submitted") or not verb.usage.passive:
+        return
+    before = [w.low for w in reading.words[max(0, verb.index - 8) : verb.index]]
+    if not set(before) & {"appeal", "application", "petition"}:
+        return
+    day = reading.day(verb)
+    if day is None:
+        return
+    agent = agent_of(reading, verb.index)
+    actors = agent.names if agent.role in _FILING_ROLES else ()
+    yield reading.event("appeal.filed", verb.index, day, actors, confidence=0.8, clause=verb.clause)

@@ -1,0 +1,258 @@
+"""Finds what an article says happened: an article in, found events out. Pure rules, no clock.
+
+Sentence by sentence: a question or a condition yields nothing, a correction stands alone; each verb
+that could tell of an event is asked for its subject and its day. What has no day that the words
+give, and whoever has no office, is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from streams.facts.instants import to_datetime
+from streams.facts.received import Article
+from streams.mentions import gazetteer
+from streams.mentions.acts import court_acts
+from streams.mentions.appeals import appeals_filed
+from streams.mentions.clauses import clauses
+from streams.mentions.dates import dateline_day, day_mentions
+from streams.mentions.flights import flights
+from streams.mentions.found import Found
+from streams.mentions.lexicon import VERBS
+from streams.mentions.names import Names, names
+from streams.mentions.officials import Name
+from streams.mentions.reading import Reading
+from streams.mentions.repeats import without_repeats
+from streams.mentions.retractions import correction, taken_back
+from streams.mentions.roles import NOBODY, Context, Subject, named_subject
+from streams.mentions.sentences import Sentence, sentences
+from streams.mentions.speech import words_said
+from streams.mentions.subjects import subject_of
+from streams.mentions.times import DEFAULT_ZONE
+from streams.mentions.visits import visits
+from streams.mentions.words import words
+
+_QUESTION = re.compile(r"\?[)\"]?$")
+_GOES_ON = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
+)
+"""What lets a sentence without a day take up that of the one before."""
+_CLOCKED = ("a.m.", "p.m.", "midnight", "noon", " am", " pm")
+_TRIGGER = re.compile(r"[a-z]+")
+
+
+def events_found(article: Article) -> list[Found]:
+    """The events, in the order of the text, without repeats."""
+    text = article.text
+    zone = zone_of(article)
+    today = to_datetime(article.published_at).astimezone(ZoneInfo(zone)).date()
+    named = names(text)
+    context = Context(named, today, _government(today))
+    found: list[Found] = []
+    at = 0
+    spans = named.spans
+    for sentence in sentences(text):
+        while at < len(spans) and spans[at].start < sentence.start:
+            at += 1
+        end = at
+        while end < len(spans) and spans[end].end <= sentence.end:
+            end += 1
+        mine = spans[at:end]
+        at = end
+        found.extend(_of_sentence(text, sentence, mine, context, zone))
+    return without_repeats(_with_next_named(found, named))
+
+
+def zone_of(article: Article) -> str:
+    """The outlet's time zone; where it is not known, that of the eastern United States."""
+    for key in (article.outlet, _host(article.url)):
+        zone = _zones().get(key.lower()) if key else None
+        if zone is not None:
+            return zone
+    return DEFAULT_ZONE
+
+
+def _host(url: str | None) -> str:
+    if not url:
+        return ""
+    host = url.split("/")[2] if url.count("/") > 1 else ""
+    return host.removeprefix("www.")
+
+
+@cache
+def _zones() -> dict[str, str]:
+    rows: dict[str, Any] = gazetteer.load("outlets")["zones"]
+    return {outlet.lower(): zone for zone, outlets in rows.items() for outlet in outlets}
+
+
+def _government(today: date) -> str:
+    return next(
+        (name for since, name in gazetteer.administrations() if since <= today), "government"
+    )
+
+
+def _of_sentence(
+    text: str, sentence: Sentence, mine: list[Name], context: Context, zone: str
+) -> list[Found]:
+    piece = text[sentence.start : sentence.end]
+    if sentence.paragraph != context.paragraph:
+        context.paragraph, context.day = sentence.paragraph, None
+    days = day_mentions(piece, context.today)
+    dated = dateline_day(sentence.dateline_date, context.today)
+    worth = (
+        bool(days)
+        or dated is not None
+        or any(cue in piece for cue in _CLOCKED)
+        or (context.day is not None and bool(_GOES_ON.search(piece)))
+        or (context.last_day is not None and "bench" in piece)
+        or "arlier version" in piece
+        or "orrect" in piece
+        or "this article" in piece
+    )
+    if not worth or VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower())):
+        _remember(mine, context, None)
+        return []
+    read = words(piece, sentence.start, mine, days).all
+    parts = clauses(read)
+    context.country = _country(sentence.dateline)
+    reading = Reading(piece, sentence.start, read, parts, context, zone, sentence.dateline, dated)
+    rest = text[sentence.end : sentence.end + 200].partition("\n")[0]
+    corrected = correction(reading, rest)
+    if corrected is not None:
+        return [corrected]
+    _note_in_order(mine, context)
+    found: list[Found] = []
+    if not _QUESTION.search(piece):
+        found += court_acts(reading)
+        found += appeals_filed(reading)
+        found += flights(reading, text)
+        back = list(taken_back(reading))
+        found += back
+        told = bool(found)
+        found += visits(reading)
+        if not back:
+            found += words_said(reading, told=told)
+    _remember_reading(mine, context, reading)
+    past = [d.past for d in days if d.past is not None and not d.owns]
+    if past:
+        context.day = context.last_day = past[0]
+    elif found:
+        context.day = context.last_day = (
+            found[-1].when.day if found[-1].type != "visit.planned" else context.day
+        )
+    return found
+
+
+@cache
+def _country(dateline: str | None) -> str | None:
+    """The country of a dateline from abroad, as far as the gazetteer knows."""
+    if not dateline:
+        return None
+    city, _, region = dateline.partition(",")
+    if region.strip() in gazetteer.countries():
+        return gazetteer.countries()[region.strip()]
+    known = {place.upper(): above for place, above in gazetteer.within().items()}
+    above = known.get(city.strip().upper())
+    if above in gazetteer.countries():
+        return gazetteer.countries()[above]
+    return gazetteer.capitals().get(city.strip().upper())
+
+
+def _note_in_order(mine: list[Name], context: Context) -> None:
+    """'The department' of a sentence can be the one named earlier in it; 'the judge' too."""
+    for name in mine:
+        if name.kind == "agency" and name.name not in ("White House",):
+            context.agency = name
+        elif name.kind == "company":
+            context.company = name
+        elif name.kind == "place" and name.name in gazetteer.states():
+            context.state = name
+        elif name.kind == "person":
+            context.seen.append(name)
+            if name.is_judge and context.judge is None:
+                context.judge = name
+        elif name.kind == "court" and context.court is None:
+            context.court = name
+
+
+def _remember(mine: list[Name], context: Context, speaker: Subject | None) -> None:
+    """Keep who a later 'she' or 'the judge' is."""
+    _note_in_order(mine, context)
+    judges = [one for one in mine if one.kind == "person" and one.is_judge]
+    if judges:
+        context.judge = judges[0]
+    courts = [one for one in mine if one.kind == "court"]
+    if courts:
+        context.court = courts[0]
+    if speaker is None:
+        persons = [one for one in mine if one.kind == "person"]
+        if persons:
+            context.speaker = named_subject(persons[0], 0)
+    elif speaker.role != "none":
+        context.speaker = speaker
+
+
+def _remember_reading(mine: list[Name], context: Context, reading: Reading) -> None:
+    speaker: Subject | None = None
+    for clause in reading.clauses:
+        if clause.kind != "main" or speaker is not None:
+            continue
+        for place, index in enumerate(clause.words):
+            word = reading.words[index]
+            if word.kind == "word" and (word.low in VERBS.finite or word.low.endswith("ed")):
+                one = subject_of(reading.words, reading.clauses, clause, place, context)
+                if one.role in (
+                    "person",
+                    "judge",
+                    "stranger",
+                    "court",
+                    "agency",
+                    "plane",
+                    "government",
+                    "company",
+                ):
+                    speaker = speaker or one
+                break
+    _remember(mine, context, speaker)
+
+
+def _with_next_named(found: list[Found], named: Names) -> list[Found]:
+    """'A federal judge' is the judge whom the article names next, where it names one."""
+    made: list[Found] = []
+    for one in found:
+        if one.indefinite and not one.actors:
+            name = _next(one, named)
+            if name is not None:
+                one = replace(one, actors=(name.name,), court_id=one.court_id or name.court_id)
+        made.append(one)
+    return made
+
+
+def _next(one: Found, named: Names) -> Name | None:
+    before = {n.name for n in named.spans if n.end <= one.quote_start}
+    ahead = [n for n in named.spans if n.start >= one.quote_start]
+    if one.indefinite == "judge":
+        fitting = [
+            n
+            for n in ahead
+            if n.kind == "person"
+            and n.is_judge
+            and n.name not in before
+            and "Justice" not in n.title
+        ]
+    elif one.indefinite == "appeals":
+        fitting = [n for n in ahead if n.kind == "court" and n.level == "appeals"]
+    else:
+        return None
+    if not fitting:
+        return None
+    first = fitting[0]
+    return first if first.start - one.quote_start < 700 else None
+
+
+__all__ = ["NOBODY", "events_found", "zone_of"]

@@ -1,0 +1,256 @@
+"""Words that name a day: a sentence in, day mentions with their places out.
+
+A mention is absolute ('on Wednesday', 'March 15', 'yesterday') or counts from the day the article
+spoke of last ('hours later', 'the next day', 'that evening').
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import ahocorasick
+
+_MONTH_ENDS = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d|,\d{3})(?:,? ((?:19|20)\d{2}))?\b")
+_DAY_BEFORE_MONTH = re.compile(r"\b(\d{1,2}) $")
+_YEAR_BEHIND = re.compile(r"\.?,? ((?:19|20)\d{2})\b")
+_NEAR = re.compile(r"\b((?:(?:[Ll]ast|[Nn]ext|[Tt]his|[Ll]ate|[Ee]arly|[Oo]n|[Cc]oming) )+)$")
+_WEEKDAY_ENDS = re.compile(
+    r"(?P<plural>s\b)?(?P<own>['\u2019]s\b)?(?: (?:morning|afternoon|evening|night)\b)?"
+    r"(?P<lastweek> of last week| last week)?"
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH_NAMES = (
+    ("January", "Jan"),
+    ("February", "Feb"),
+    ("March", "Mar"),
+    ("April", "Apr"),
+    ("May",),
+    ("June",),
+    ("July",),
+    ("August", "Aug"),
+    ("September", "Sept", "Sep"),
+    ("October", "Oct"),
+    ("November", "Nov"),
+    ("December", "Dec"),
+)
+_PARTS = ("morning", "afternoon", "evening", "night")
+_TODAY = ("today", "tonight", "earlier today", *(f"this {part}" for part in _PARTS))
+_YESTERDAY = ("yesterday", "last night")
+_SPANS = (
+    "hours",
+    "minutes",
+    "moments",
+    "an hour",
+    "several hours",
+    "a few hours",
+    "two hours",
+    "three hours",
+    "four hours",
+    "several minutes",
+    "a few minutes",
+    "shortly",
+)
+_SAME = (
+    *(
+        f"{span} {word}"
+        for span in _SPANS
+        for word in ("later", "afterward", "afterwards", "earlier")
+        if (span, word) != ("shortly", "later")
+    ),
+    *(f"hours after the {noun}" for noun in ("ruling", "hearing", "argument", "decision", "order")),
+    *(f"later {the} {part}" for the in ("that", "the same", "in the") for part in (*_PARTS, "day")),
+    "within hours",
+    "within minutes",
+    "within the hour",
+    "within an hour",
+    "within two hours",
+    "earlier that day",
+    "earlier in the day",
+    "earlier on the same day",
+    "the same day",
+    "that same day",
+    "that day",
+    *(f"that {part}" for part in _PARTS),
+    *(f"that same {part}" for part in _PARTS),
+    *(f"the same {part}" for part in _PARTS),
+    "by afternoon",
+    "at once",
+)
+_COUNTS = {
+    "a": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "5": 5,
+}
+
+
+def _anchor_words() -> dict[str, tuple[str, int]]:
+    """Words that a mention of a day has, with what they mean."""
+    found: dict[str, tuple[str, int]] = {}
+
+    def add(words: str, meaning: str, value: int) -> None:
+        found[words] = found[words[0].upper() + words[1:]] = (meaning, value)
+
+    for number, name in enumerate(_WEEKDAYS):
+        found[name.title()] = ("weekday", number)
+    for number, names in enumerate(_MONTH_NAMES, 1):
+        for name in names:
+            found[name] = ("month", number)
+    for words in _TODAY:
+        add(words, "today", 0)
+    for words in _YESTERDAY:
+        add(words, "yesterday", -1)
+    add("tomorrow", "tomorrow", 1)
+    for words in _SAME:
+        add(words, "shift", 0)
+    for near in ("next", "following"):
+        for part in ("day", *_PARTS):
+            add(f"the {near} {part}", "shift", 1)
+    for word, count in _COUNTS.items():
+        day = "day" if count == 1 else "days"
+        add(f"{word} {day} later", "shift", count)
+        add(f"{word} {day} earlier", "shift", -count)
+    add("the day before", "shift", -1)
+    add("the night before", "shift", -1)
+    return found
+
+
+_ANCHORS = ahocorasick.Automaton()
+for _words, (_meaning, _value) in _anchor_words().items():
+    _ANCHORS.add_word(_words, (len(_words), _meaning, _value))
+_ANCHORS.make_automaton()
+_HISTORY = timedelta(days=360)
+_AHEAD = timedelta(days=370)
+
+
+class DayMention(NamedTuple):
+    """Words that name a day, and which: as something past, and as something planned."""
+
+    start: int
+    end: int
+    past: date | None
+    planned: date | None
+    shift: int | None = None
+    """Days from the day that the article spoke of last."""
+    owns: bool = False
+    """'Tuesday's hearing' names the hearing's day, not that of the sentence."""
+
+
+def day_mentions(sentence: str, today: date) -> list[DayMention]:
+    """Every mention in the order of the text; ``today`` is publication in the outlet's zone."""
+    hits: list[tuple[int, int, str, int]] = []
+    for last, (length, meaning, value) in _ANCHORS.iter(sentence):
+        start, end = last - length + 1, last + 1
+        if (start and sentence[start - 1].isalnum()) or (
+            end < len(sentence) and sentence[end].isalpha() and meaning != "weekday"
+        ):
+            continue
+        hits.append((start, end, meaning, value))
+    if not hits:
+        return []
+    hits.sort(key=lambda one: (one[0], -one[1]))
+    found: list[DayMention] = []
+    for start, end, meaning, value in hits:
+        if found and start < found[-1].end:
+            continue
+        one = _mention(sentence, start, end, meaning, value, today)
+        if one is None or (found and one.start < found[-1].end):
+            continue
+        between = sentence[found[-1].end : one.start] if found else ""
+        if (
+            meaning == "month"
+            and between in (", ", " ")
+            and found[-1].past
+            and found[-1].shift is None
+        ):
+            # 'Saturday, March 15': the date settles which Saturday
+            one = DayMention(found.pop().start, one.end, one.past, one.planned)
+        found.append(one)
+    return found
+
+
+def _mention(
+    text: str, start: int, end: int, meaning: str, value: int, today: date
+) -> DayMention | None:
+    if meaning == "weekday":
+        return _weekday(text, start, end, value, today)
+    if meaning == "month":
+        return _calendar(text, start, end, value, today)
+    if meaning == "today":
+        return (
+            None
+            if text[end : end + 2] in ("'s", "\u2019s")
+            else DayMention(start, end, today, today)
+        )
+    if meaning == "yesterday":
+        return DayMention(start, end, today - timedelta(days=1), None)
+    if meaning == "tomorrow":
+        return DayMention(start, end, None, today + timedelta(days=1))
+    return DayMention(start, end, None, None, shift=value)
+
+
+def _weekday(text: str, start: int, end: int, number: int, today: date) -> DayMention | None:
+    ends = _WEEKDAY_ENDS.match(text, end)
+    assert ends is not None  # noqa: S101 - every part of it is optional
+    if ends["plural"] or (ends.end() < len(text) and text[ends.end()].isalnum()):
+        return None
+    near = _NEAR.search(text, max(0, start - 14), start)
+    words = near[1].lower().split() if near else []
+    back = (today.weekday() - number) % 7
+    ahead = (number - today.weekday()) % 7
+    if ends["lastweek"]:
+        back = today.weekday() + 7 - number
+    elif "last" in words and back == 0:
+        back = 7
+    if "next" in words:
+        # 'next Friday' is that of the week after this one
+        ahead = 7 - today.weekday() + number
+    past: date | None = today - timedelta(days=back)
+    if "next" in words or "coming" in words:
+        past = None
+    begin = near.start() if near else start
+    return DayMention(
+        begin, ends.end(), past, today + timedelta(days=ahead), owns=bool(ends["own"])
+    )
+
+
+def _calendar(text: str, start: int, end: int, month: int, today: date) -> DayMention | None:
+    behind = _MONTH_ENDS.match(text, end)
+    if behind is not None:
+        day, year, stop = int(behind[1]), behind[2], behind.end()
+    else:
+        before = _DAY_BEFORE_MONTH.search(text, max(0, start - 4), start)
+        if before is None:
+            return None
+        years = _YEAR_BEHIND.match(text, end)
+        day, year = int(before[1]), years[1] if years else None
+        start, stop = before.start(), years.end() if years else end
+    try:
+        if year:
+            named = planned = date(int(year), month, day)
+        else:
+            named = date(today.year, month, day)
+            planned = named if named >= today else named.replace(year=today.year + 1)
+            if named > today + timedelta(days=1):
+                named = named.replace(year=today.year - 1)
+    except ValueError:
+        return None
+    past = named if today - _HISTORY <= named <= today + timedelta(days=1) else None
+    ahead = planned if today <= planned <= today + _AHEAD else None
+    return DayMention(start, stop, past, ahead)
+
+
+def dateline_day(words: str | None, today: date) -> date | None:
+    """The day of a dateline such as 'April 3'."""
+    if not words:
+        return None
+    found = day_mentions(words, today)
+    return found[0].past if found else None

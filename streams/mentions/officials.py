@@ -1,0 +1,309 @@
+"""Officials that the gazetteer does not list: titles in a text in, people by title and name out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from streams.mentions import gazetteer
+from streams.mentions.gazetteer import Entry, Kind, Level
+from streams.mentions.grammar import word_set
+
+_NO_NAME_WORDS = word_set("no_name_words")
+
+_SENTENCE_OPENERS = word_set("sentence_openers")
+
+_TITLES_WITH_COUNTRY = word_set("titles_with_country")
+
+_CAP = r"[A-ZÀ-ÞŁŚŻČŠ][\w'\u2019-]*\w"
+
+_INITIALS = r"(?:[A-Z]\.){1,3}"
+
+_PARTICLE = r"(?:(?:van|von|der|de|la|del|di|da|dos|bin|bint|el|al|ter|den|y)[ -]){1,3}"
+
+_PART = rf"(?:{_CAP}|{_INITIALS})"
+
+_SUFFIX = r"(?:,? (?:Jr\.|Sr\.|III|II|IV)(?!\w))?"
+
+_NAME = re.compile(rf"(?:{_PARTICLE})?{_PART}(?: (?:{_PARTICLE})?{_PART}){{0,4}}{_SUFFIX}")
+
+_NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})$")
+
+_LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| of\b)")
+
+_LONE_OF = re.compile(
+    r" (?:for|of|to|in|on) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)"
+    r"(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])"
+)
+
+_GENERIC_END = re.compile(
+    r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
+)
+
+_NOT_NAMES = frozenset(_NO_NAME_WORDS)
+
+_MODIFIER = re.compile(
+    r"(?:\b(?:U\.S\.|US|British|[Aa]cting|[Ff]ormer|[Ff]ederal|[Cc]hief|[Ss]enior|[Dd]eputy|"
+    r"[Aa]ssistant|then-|State|National|White House) )+$"
+)
+
+_APPOSITION_WITHIN = 75
+
+
+class Name(NamedTuple):
+    """A name and where it stands in the text, its title included."""
+
+    start: int
+    end: int
+    kind: Kind
+    name: str
+    is_judge: bool = False
+    level: Level | None = None
+    court_id: str | None = None
+    base: str | None = None
+    country: str | None = None
+    title: str = ""
+    possessive: bool = False
+
+
+@dataclass
+class Person:
+    """An official as the article makes him known."""
+
+    name: str
+    is_judge: bool
+    base: str | None = None
+    country: str | None = None
+    titles: set[str] = field(default_factory=set)
+
+
+def listed_name(start: int, end: int, entry: Entry) -> Name:
+    """A name of the gazetteer, where it stands."""
+    return Name(
+        start,
+        end,
+        entry.kind,
+        entry.name,
+        entry.judge,
+        entry.level,
+        entry.court_id,
+        entry.base,
+        entry.country,
+    )
+
+
+def know(
+    people: dict[str, Person],
+    name: str,
+    *,
+    is_judge: bool,
+    title: str = "",
+    base: str | None = None,
+    country: str | None = None,
+) -> Person:
+    """Note what the article tells of a person, who is made where not yet known."""
+    person = people.get(name)
+    if person is None:
+        person = people[name] = Person(name, is_judge, base, country)
+        for entry in gazetteer.people_by_surname().get(gazetteer.surname(name), ()):
+            if entry.name == name:
+                person.titles |= {office.title.lower() for office in entry.offices}
+    person.is_judge = person.is_judge or is_judge
+    if title:
+        person.titles.add(title.lower())
+    return person
+
+
+def titled_names(
+    text: str, titles: list[tuple[int, int, Entry]], found: list[Name], people: dict[str, Person]
+) -> list[Name]:
+    """Names that a title stands before or behind."""
+    made: list[Name] = []
+    starts = {one.start: one for one in found if one.kind == "person"}
+    ends = {one.end: one for one in found if one.kind == "person"}
+    for start, end, title in titles:
+        one = None
+        if title.before:
+            one = _after_title(text, start, end, title, starts, people)
+        if one is None and (not title.before or title.name[0].islower()):
+            one = _before_title(text, start, title, ends, people)
+        if one is None and title.lone:
+            one = _lone(text, start, end, title, people)
+        if one is not None:
+            made.append(one)
+    return made
+
+
+def _after_title(
+    text: str,
+    start: int,
+    end: int,
+    title: Entry,
+    starts: dict[int, Name],
+    people: dict[str, Person],
+) -> Name | None:
+    """'Judge Paula Xinis', 'Secretary of State Marco Rubio', 'U.S. Ambassador to Israel ...'."""
+    at = end + 1
+    if title.name in _TITLES_WITH_COUNTRY:
+        aside = re.match(
+            r" (?:to|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)? (?=[A-Z])", text[end : end + 40]
+        )
+        if aside and title.name != "Secretary":
+            at = end + aside.end()
+    if text[end:at] != " " and at == end + 1:
+        return None
+    modifier = _MODIFIER.search(text[max(0, start - 40) : start])
+    begin = start - len(modifier[0]) if modifier else start
+    listed = starts.get(at)
+    if listed is not None:
+        if title.name[0].islower() or "ormer" not in text[begin:start]:
+            know(people, listed.name, is_judge=title.judge, title=title.name)
+        return _spanned(listed, begin, listed.end, title)
+    match = _NAME.match(text, at)
+    if match is None:
+        return None
+    name = _trimmed(match[0])
+    if not name or name.split()[0] in _NOT_NAMES:
+        return None
+    return _official(begin, at, name, title, people)
+
+
+def _trimmed(name: str) -> str:
+    """The name without what capital letters alone have added: a weekday, a possessive."""
+    name = _GENERIC_END.sub("", name)
+    words = name.split()
+    for index, word in enumerate(words):
+        plain = word.removesuffix("'s").removesuffix("\u2019s")
+        if plain in _NOT_NAMES and not (index == 1 and plain in ("Court", "House", "May")):
+            words = words[:index]
+            break
+        if word.endswith(("'s", "\u2019s", "s'", "s\u2019")):
+            cut = 2 if word.endswith(("'s", "\u2019s")) else 1
+            words = [*words[:index], word[:-cut]]
+            break
+    return " ".join(words).rstrip(",")
+
+
+def _official(
+    begin: int, at: int, name: str, title: Entry, people: dict[str, Person]
+) -> Name | None:
+    """Make an official of a title and a name; a surname alone is looked up first."""
+    end = at + len(name)
+    if " " not in name:
+        known = _by_last_word(name, people, is_judge=title.judge)
+        if known is not None:
+            return Name(
+                begin,
+                end,
+                "person",
+                known.name,
+                known.is_judge,
+                base=known.base,
+                country=known.country,
+                title=title.name,
+            )
+    listed = _same_person(name, people)
+    full = listed.name if listed else name
+    person = know(people, full, is_judge=title.judge, title=title.name)
+    return Name(
+        begin,
+        end,
+        "person",
+        full,
+        title.judge or person.is_judge,
+        base=person.base,
+        country=person.country,
+        title=title.name,
+    )
+
+
+def _same_person(name: str, people: dict[str, Person]) -> Person | None:
+    """'John J. McConnell' is 'John McConnell'."""
+    plain = _plain(name)
+    return next((one for one in people.values() if _plain(one.name) == plain), None)
+
+
+def _plain(name: str) -> tuple[str, ...]:
+    words = name.replace(",", "").split()
+    return tuple(w for w in words if not w.endswith(".") and w not in ("II", "III", "IV"))
+
+
+def _by_last_word(name: str, people: dict[str, Person], *, is_judge: bool) -> Person | None:
+    named = [one for one in people.values() if gazetteer.surname(one.name) == name]
+    fitting = [one for one in named if one.is_judge == is_judge] or (named if not is_judge else [])
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        return fitting[0]
+    listed = [e for e in gazetteer.people_by_surname().get(name, ()) if e.judge == is_judge]
+    if len(listed) == 1:
+        one = listed[0]
+        return know(people, one.name, is_judge=one.judge, base=one.base, country=one.country)
+    return None
+
+
+def _before_title(
+    text: str, start: int, title: Entry, ends: dict[int, Name], people: dict[str, Person]
+) -> Name | None:
+    """'Todd Lyons, the acting director of ICE,': the name stands before the comma."""
+    head = text[max(0, start - _APPOSITION_WITHIN) : start]
+    comma = head.rfind(", ")
+    if comma < 0 or any(mark in head[comma:] for mark in '.;:\u201c\u201d"\n'):
+        return None
+    between = head[comma + 2 :]
+    first = between.split(" ", 1)[0] if between.strip() else ""
+    if between.strip() and not (
+        first in ("the", "a", "an", "who", "then", "its", "his", "an")
+        or first[:1].isupper()
+        or first in ("acting", "deputy", "former", "chief", "assistant")
+    ):
+        return None
+    if re.search(r"\b(?:and|said|told|wrote|which|that|with|for|by|in|on|at|but)\b", between):
+        return None
+    if title.name in ("president of",) and not re.match(r" ?[A-Z]", text[start + 12 : start + 14]):
+        return None
+    at = max(0, start - _APPOSITION_WITHIN) + comma
+    listed = ends.get(at)
+    if listed is not None:
+        know(people, listed.name, is_judge=title.judge, title=title.name)
+        return None
+    match = _NAME_BEFORE.search(text[max(0, at - 50) : at])
+    if match is None:
+        return None
+    name = match[1]
+    while name.split() and name.split()[0] in _NOT_NAMES | _SENTENCE_OPENERS:
+        name = name.partition(" ")[2]
+    if " " not in name:
+        return None
+    return _official(at - len(name), at - len(name), name, title, people)
+
+
+def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Person]) -> Name | None:
+    """'Hungary's foreign minister, Péter Szijjártó,': the name stands behind the comma."""
+    match = _LONE_NAME.match(text, end)
+    if match is None:
+        office = _LONE_OF.match(text, end)
+        match = _LONE_NAME.match(text, office.end()) if office else None
+    if match is None or not match[0].startswith(","):
+        return None
+    if re.search(r"\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er) $", text[max(0, start - 8) : start]):
+        return None
+    name = match[1]
+    begin = match.start(1)
+    return _official(begin, begin, name, title, people)
+
+
+def _spanned(one: Name, start: int, end: int, title: Entry) -> Name:
+    return Name(
+        start,
+        end,
+        one.kind,
+        one.name,
+        one.is_judge or title.judge,
+        one.level,
+        one.court_id,
+        one.base,
+        one.country,
+        title.name,
+    )

@@ -1,0 +1,176 @@
+"""One sentence, read: its words and clauses, with who and when for each verb on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from streams.facts.derived import EventType
+from streams.mentions.clauses import Clause
+from streams.mentions.found import Found
+from streams.mentions.lexicon import VERBS
+from streams.mentions.roles import Context, Subject
+from streams.mentions.subjects import subject_of
+from streams.mentions.times import when
+from streams.mentions.timing import Day, day_of
+from streams.mentions.uses import Use, use
+from streams.mentions.words import Word
+
+QUOTE_WITHIN = 400
+
+
+class Verb:
+    """A verb where it stands: its clause, its place in it, how it is used, who does it."""
+
+    __slots__ = ("_reading", "_subject", "_usage", "clause", "index", "low", "place")
+
+    def __init__(
+        self, reading: Reading, clause: Clause, place: int, subject: Subject | None = None
+    ) -> None:
+        self.clause, self.place, self.index = clause, place, clause.words[place]
+        self.low = reading.words[self.index].low
+        self._reading, self._subject = reading, subject
+        self._usage: Use | None = None
+
+    @property
+    def usage(self) -> Use:
+        """How it is used."""
+        if self._usage is None:
+            self._usage = use(self._reading.words, self.clause, self.place)
+        return self._usage
+
+    @property
+    def subject(self) -> Subject:
+        """Who does it."""
+        if self._subject is None:
+            one = self._reading
+            self._subject = subject_of(
+                one.words, one.clauses, self.clause, self.usage.group_start, one.context
+            )
+        return self._subject
+
+    def by(self, subject: Subject) -> Verb:
+        """The same verb with another subject: '“…,” said Mayor Roe'."""
+        return Verb(self._reading, self.clause, self.place, subject)
+
+
+@dataclass
+class Reading:
+    """A sentence of an article."""
+
+    text: str
+    start: int
+    words: list[Word]
+    clauses: list[Clause]
+    context: Context
+    zone: str
+    dateline: str | None
+    dateline_day: date | None
+    _verbs: list[Verb] | None = None
+
+    def verbs(self) -> list[Verb]:
+        """Every word that could tell of an event."""
+        if self._verbs is None:
+            triggers = VERBS.triggers
+            self._verbs = [
+                Verb(self, clause, place)
+                for clause in self.clauses
+                for place, index in enumerate(clause.words)
+                if self.words[index].low in triggers and self.words[index].kind == "word"
+            ]
+        return self._verbs
+
+    def is_deed(self, verb: Verb) -> bool:
+        """Whether '-ing' tells of a deed: ', touring the camp', not 'a meeting'."""
+        if verb.clause.kind in ("part", "when") and verb.clause.words[0] == verb.index:
+            return True
+        before = self.words[verb.index - 1].low if verb.index else ","
+        return before in (",", "after", "and", "by")
+
+    def verb(self, clause: Clause, place: int) -> Verb:
+        """The verb at a place of a clause."""
+        return Verb(self, clause, place)
+
+    def day(self, verb: Verb, *, planned: bool = False, lenient: bool = True) -> Day | None:
+        """The day of a verb's event."""
+        return day_of(
+            self.words,
+            self.clauses,
+            verb.clause,
+            verb.place,
+            verb.usage,
+            verb.subject,
+            self.context,
+            self.dateline_day,
+            planned=planned,
+            lenient=lenient,
+        )
+
+    def clause_text(self, clause: Clause) -> str:
+        """The text from a clause's first word to its last."""
+        if not clause.words:
+            return ""
+        return self.text[self.words[clause.words[0]].start : self.words[clause.words[-1]].end]
+
+    def after(self, index: int, count: int = 12) -> list[Word]:
+        """Words that follow one, up to a semicolon."""
+        found: list[Word] = []
+        for word in self.words[index + 1 : index + 1 + count]:
+            if word.low in (";", "\u2014"):
+                break
+            found.append(word)
+        return found
+
+    def quote(self, index: int) -> tuple[str, int]:
+        """The words that an event rests on: the sentence, or of a long one what is near."""
+        if len(self.text) <= QUOTE_WITHIN:
+            return self.text, self.start
+        middle = self.words[index].start
+        begin, end = (
+            max(0, middle - QUOTE_WITHIN // 2),
+            min(len(self.text), middle + QUOTE_WITHIN // 2),
+        )
+        while begin > 0 and self.text[begin - 1] != " ":
+            begin += 1
+        while end < len(self.text) and self.text[end - 1] != " ":
+            end -= 1
+        piece = self.text[begin:end].rstrip()
+        return piece, self.start + begin
+
+    def event(
+        self,
+        kind: EventType,
+        index: int,
+        day: Day,
+        actors: tuple[str, ...],
+        *,
+        recipients: tuple[str, ...] = (),
+        place: str | None = None,
+        clocked: bool = False,
+        confidence: float = 0.8,
+        court_id: str | None = None,
+        claims_removal: bool = False,
+        separate: bool = False,
+        indefinite: str = "",
+        from_dateline: bool = False,
+        clause: Clause | None = None,
+    ) -> Found:
+        """Make an event that rests on this sentence."""
+        quote, start = self.quote(index)
+        said = self.clause_text(clause) if clause is not None else self.text
+        return Found(
+            kind,
+            actors,
+            recipients,
+            place,
+            when(said, day.day, self.zone, clocked=clocked),
+            quote,
+            start,
+            court_id,
+            claims_removal,
+            confidence if day.explicit else confidence - 0.2,
+            day.explicit,
+            separate,
+            indefinite,
+            from_dateline,
+        )

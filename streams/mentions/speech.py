@@ -1,0 +1,190 @@
+"""Words that somebody said: claims about an order, a removal or a flight, and statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from streams.facts.derived import EventType
+from streams.mentions.clauses import is_verb
+from streams.mentions.found import Found
+from streams.mentions.grammar import word_set
+from streams.mentions.lexicon import VERBS
+from streams.mentions.reading import Reading, Verb
+from streams.mentions.roles import named_subject
+
+_JUDGE_SPEECH = word_set("judge_speech")
+_REACTING_VERBS = word_set("reacting_verbs")
+
+_SPEAKERS = {"person", "judge", "agency", "company", "government"}
+_DECLINED = re.compile(
+    r"\b(?:declin\w+|refus\w+) to (?:comment|say|answer|discuss|elaborate)\b|\bno comment\b"
+)
+_SOUGHT = {"help", "support", "relief"}
+
+
+def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
+    """Statements and claims; ``told`` where the sentence already told of another event."""
+    for verb in reading.verbs():
+        if verb.low not in VERBS.said:
+            continue
+        usage, subject = verb.usage, verb.subject
+        if (
+            usage.negated
+            or usage.modal
+            or usage.future
+            or usage.infinitive
+            or usage.perfect
+            or usage.passive
+        ):
+            continue
+        if subject.role not in _SPEAKERS:
+            inverted = _inverted(reading, verb)
+            if inverted is None:
+                continue
+            subject = inverted.subject
+            verb = inverted
+        if (
+            not subject.names
+            or subject.negated
+            or (verb.clause.kind in ("if", "relative") and verb.clause.opener != "who")
+        ):
+            continue
+        if (
+            verb.clause.kind == "when"
+            and verb.clause.opener == "as"
+            and not verb.clause.fronted
+            and len(verb.clause.words) < 8
+        ):
+            continue
+        if verb.clause.kind == "said" or (verb.usage.past_perfect and subject.role == "judge"):
+            continue
+        if verb.usage.gerund and subject.role == "judge":
+            continue
+        if not _is_speech(reading, verb):
+            continue
+        if _only_attributes(reading, verb, told=told):
+            continue
+        day = reading.day(verb)
+        if day is None:
+            continue
+        kind: EventType = "claim.asserted" if _claims(reading, verb) else "statement.made"
+        if kind == "claim.asserted" and subject.role == "judge":
+            kind = "statement.made"
+        yield reading.event(
+            kind,
+            verb.index,
+            day,
+            subject.names[:2],
+            recipients=_addressed(reading, verb),
+            confidence=0.7,
+            clause=verb.clause,
+        )
+
+
+def _inverted(reading: Reading, verb: Verb) -> Verb | None:
+    """'“…,” said Mayor Roe'."""
+    if verb.low not in VERBS.attributing:
+        return None
+    before = reading.words[verb.index - 1] if verb.index else None
+    if before is None or before.kind not in ("quote", "mark"):
+        return None
+    for word in reading.words[verb.index + 1 : verb.index + 5]:
+        if (
+            word.kind == "name"
+            and word.name is not None
+            and word.name.kind in ("person", "agency", "company")
+        ):
+            subject = named_subject(word.name, verb.index + 1)
+            return verb.by(subject)
+        if word.kind in ("stranger", "mark", "quote") or is_verb(word):
+            return None
+    return None
+
+
+def _is_speech(reading: Reading, verb: Verb) -> bool:
+    """Whether the verb is one of speech here: 'called on', 'welcomed the ruling'."""
+    if _DECLINED.search(reading.text):
+        return False
+    after = reading.after(verb.index, 10)
+    lows = [w.low for w in after]
+    low = verb.low
+    if low == "said" and lows[:2] == ["to", "be"]:
+        return False
+    has_quote = any(w.kind == "quote" for w in reading.words)
+    if low == "announced" and not verb.usage.happened:
+        return False
+    if verb.subject.role == "judge" and VERBS.bench.search(reading.text):
+        return False
+    if low in VERBS.no_speech:
+        return False
+    if low in ("called", "calling"):
+        return (
+            has_quote
+            or "for" in lows[:3]
+            or "on" in lows[:3]
+            or (
+                bool(after)
+                and len(after) >= 2
+                and "back" not in lows[:4]
+                and "off" not in lows[:6]
+                and "up" not in lows[:3]
+            )
+        )
+    if low in _REACTING_VERBS:
+        if verb.subject.role == "judge":
+            return low in ("noted", "observed") and "that" in lows
+        if low == "welcomed":
+            return not any(
+                w.kind == "name" and w.name and w.name.kind == "person" for w in after[:4]
+            )
+        if low in ("appealed", "pressed"):
+            return "for" in lows[:2]
+        if low == "cast":
+            return "as" in lows
+        return True
+    if verb.subject.role == "judge":
+        return low in _JUDGE_SPEECH and (has_quote or low not in ("told",))
+    return not (low in ("told",) and lows[:1] == ["to"])
+
+
+def _only_attributes(reading: Reading, verb: Verb, *, told: bool) -> bool:
+    """', the department said': it says who tells of an event already found."""
+    if not told:
+        return False
+    if verb.clause.opener == "attribution":
+        return not any(w.kind == "quote" for w in reading.words)
+    return False
+
+
+def _addressed(reading: Reading, verb: Verb) -> tuple[str, ...]:
+    for word in reading.after(verb.index, 3):
+        if word.kind == "name" and word.name is not None and word.name.kind in ("person", "court"):
+            return (word.name.name,)
+    return ()
+
+
+def _claims(reading: Reading, verb: Verb) -> bool:
+    """Whether what is said asserts or denies a fact about an order, a removal or a flight."""
+    if verb.low not in VERBS.asserting:
+        return False
+    content = _content(reading, verb)
+    if not VERBS.claim_topics.search(content):
+        return False
+    if verb.low in VERBS.denying or re.search(r"\brejected the claim\b", reading.text):
+        return not re.search(r"\b(?:talks|plans?)\b", content)
+    if VERBS.claim_not.search(content):
+        return False
+    return bool(VERBS.claim_fact.search(content))
+
+
+def _content(reading: Reading, verb: Verb) -> str:
+    """What is said: behind the verb, or before it where the attribution comes last."""
+    word = reading.words[verb.index]
+    after = reading.text[word.end :]
+    before = reading.text[: reading.words[verb.clause.words[0]].start] if verb.clause.words else ""
+    quoted = next((w for w in reading.words if w.kind == "quote" and w.end <= word.start), None)
+    if verb.clause.opener == "attribution" or quoted is not None:
+        head = reading.text[: word.start]
+        return f"{before} {head if quoted is not None else ''} {after if quoted is None else ''}"
+    return after

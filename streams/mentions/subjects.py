@@ -1,0 +1,192 @@
+"""Who does what a verb says: a clause in, its subject out, pronouns and 'the judge' resolved.
+
+What an article has told so far is kept in ``Context``: who spoke last, which judge, court or agency
+it named last, and the day it spoke of.
+"""
+
+from __future__ import annotations
+
+from streams.mentions.clauses import Clause, is_verb
+from streams.mentions.grammar import word_set
+from streams.mentions.roles import NOBODY, Context, Subject, as_subject
+from streams.mentions.words import Word
+
+_ADVERBS = word_set("adverbs")
+_DETERMINERS = word_set("determiners")
+_PREPOSITIONS = word_set("prepositions")
+
+_BEHIND_A_NAME = word_set("behind_a_name")
+
+_BEHIND_A_NOUN = word_set("behind_a_noun")
+
+_SPEAKERS_FOR = word_set("speakers_for")
+
+_ANONYMOUS = word_set("anonymous")
+
+_OFFICES = word_set("office_nouns")
+
+_NOUNS_ING = word_set("nouns_in_ing")
+
+
+def subject_of(
+    words: list[Word], all_clauses: list[Clause], clause: Clause, end: int, context: Context
+) -> Subject:
+    """The subject of the verb group that begins at ``end`` of the clause's words."""
+    own = _own_subject(words, clause, end, context)
+    if own.role != "none":
+        return own
+    if clause.kind in ("shared", "part", "said", "relative", "when") and clause.parent >= 0:
+        parent = all_clauses[clause.parent]
+        if clause.kind == "relative":
+            before = [i for i in parent.words if clause.words and i < clause.words[0]]
+            return _last_noun(words, before, context)
+        verb = next((p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words))
+        if clause.kind == "said":
+            return NOBODY
+        found = _own_subject(words, parent, verb, context)
+        if found.role != "none":
+            return found
+        if parent is not clause:
+            return subject_of(words, all_clauses, parent, verb, context)
+    return NOBODY
+
+
+def _last_noun(words: list[Word], before: list[int], context: Context) -> Subject:
+    for at in reversed(range(len(before))):
+        word = words[before[at]]
+        if word.kind == "mark" or word.kind == "day":
+            continue
+        return as_subject(words, before[at], context)
+    return NOBODY
+
+
+def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) -> Subject:
+    """The first noun that no preposition governs; a name is preferred to what it stands beside."""
+    free: list[int] = []
+    governed = False
+    indexes = clause.words[:end]
+    for at, index in enumerate(indexes):
+        word = words[index]
+        if word.kind == "mark":
+            if word.low == ",":
+                governed = False
+            continue
+        if word.kind in ("day", "clock"):
+            governed = False
+            continue
+        if word.kind == "quote":
+            governed = False
+            continue
+        if word.kind == "word" and word.low in _PREPOSITIONS and word.low != "like":
+            governed = True
+            continue
+        if word.kind == "word" and (
+            (is_verb(word) and word.low not in ("deported", "detained"))
+            or (at and word.low.endswith("ing") and word.low not in _NOUNS_ING)
+        ):
+            # a participle: what follows belongs to it
+            governed = True
+            continue
+        if governed or word.low in _DETERMINERS - {"both", "all", "one", "another", "two", "three"}:
+            continue
+        if _modifies(words, indexes, at):
+            continue
+        free.append(index)
+    if not free:
+        return NOBODY
+    heads = [as_subject(words, index, context) for index in free]
+    named = [one for one in heads if one.first is not None and one.role not in ("thing", "place")]
+    first = next((one for one in heads if one.role != "thing"), heads[0])
+    if words[first.index].low in _SPEAKERS_FOR | _OFFICES | _ANONYMOUS:
+        beside = [one for one in named if one.role in ("person", "judge") and one is not first]
+        if beside and "," in [w.low for w in words[first.index + 1 : beside[0].index]]:
+            return beside[0]
+    stranger = next((one for one in heads if one.role == "stranger"), None)
+    if named and (
+        first.role in ("none", "thing")
+        or first.first is not None
+        or _is_apposed(first, named[0], words)
+    ):
+        if stranger is not None and stranger.index < named[0].index and first is stranger:
+            return stranger
+        return _together(words, named)
+    return first
+
+
+def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
+    """'The judge, Susan Illston, said': the name is the judge."""
+    between = [w.low for w in words[first.index + 1 : named.index]]
+    return (
+        "," in between
+        and first.role in ("judge", "person", "people", "thing", "agency", "government", "stranger")
+        and first.role != "stranger"
+    )
+
+
+def _together(words: list[Word], named: list[Subject]) -> Subject:
+    """Several names that act together: 'Trump, Noem and Ron DeSantis toured'."""
+    first = named[0]
+    names = list(first.names)
+    last = first.index
+    for one in named[1:]:
+        between = [
+            words[i].low
+            for i in range(last + 1, one.index)
+            if words[i].kind != "stranger"
+            and (words[i].name is None or words[i].name.kind != "place")  # type: ignore[union-attr]
+        ]
+        if one.role == first.role and between in ([","], ["and"], [",", "and"]):
+            names += [n for n in one.names if n not in names]
+            last = one.index
+        else:
+            break
+    if len(names) > 1 and "and" not in [words[i].low for i in range(first.index, last + 1)]:
+        names = names[:1]
+    return Subject(
+        first.role,
+        tuple(names),
+        first.first,
+        first.level,
+        first.court_id,
+        first.pronoun,
+        first.indefinite,
+        first.negated,
+        first.word,
+        first.index,
+    )
+
+
+def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
+    """Whether a word only describes the noun behind it: 'White House official'."""
+    word = words[indexes[at]]
+    if at + 1 >= len(indexes) or indexes[at + 1] != indexes[at] + 1:
+        return False
+    following = words[indexes[at + 1]]
+    if word.kind == "name" and word.name is not None:
+        if (
+            following.kind == "name"
+            and following.name is not None
+            and following.name.kind == "person"
+            and word.name.kind != "person"
+        ):
+            return True
+        if word.name.possessive:
+            return following.kind in ("word", "name", "stranger", "quote")
+        return (
+            following.kind == "word"
+            and not is_verb(following)
+            and following.low not in _PREPOSITIONS
+            and following.low not in _BEHIND_A_NAME
+            and not (following.kind == "word" and following.low.endswith("ly"))
+            and following.low not in _ADVERBS
+        )
+    if word.kind in ("word", "stranger"):
+        if following.low.endswith("ing") and following.low not in _NOUNS_ING:
+            return False
+        return (
+            following.kind in ("word", "stranger", "name")
+            and not is_verb(following)
+            and not (following.kind == "word" and following.low.endswith("ly"))
+            and following.low not in _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
+        )
+    return False

@@ -1,0 +1,260 @@
+"""Which day a verb's event took place: a clause in, a day out, or none that the words give."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from streams.mentions.clauses import Clause, is_verb
+from streams.mentions.dates import DayMention
+from streams.mentions.grammar import word_set
+from streams.mentions.lexicon import VERBS
+from streams.mentions.roles import Context, Subject
+from streams.mentions.uses import Use
+from streams.mentions.words import Word
+
+_BEFORE_A_DAY = word_set("before_a_day")
+_PARTS_OF_DAY = word_set("parts_of_day")
+
+_NOT_ITS_DAY = word_set("bounds")
+_BOUNDED = word_set("bounding")
+_LATER = word_set("later_deeds")
+_HEARINGS = word_set("hearings")
+_SOON = word_set("soon")
+
+
+class Day(NamedTuple):
+    """A day, and whether the verb's own clause names it."""
+
+    day: date
+    explicit: bool
+    mention: DayMention | None = None
+
+
+def day_of(
+    words: list[Word],
+    all_clauses: list[Clause],
+    clause: Clause,
+    place: int,
+    usage: Use,
+    subject: Subject,
+    context: Context,
+    dateline: date | None,
+    *,
+    planned: bool = False,
+    lenient: bool = True,
+) -> Day | None:
+    """The day of a verb. ``lenient``: a pronoun may take up the day of the sentence before."""
+    verb = clause.words[place]
+    own = _own_day(words, clause, verb, context, planned=planned)
+    if own is not None:
+        return own
+    related = _related(words, all_clauses, clause, context, planned=planned)
+    if related is not None:
+        return related
+    if planned or usage.perfect:
+        return None
+    if clause.kind not in ("main", "shared", "part"):
+        return None
+    if clause.opener == "attribution":
+        return None
+    if clause.kind in ("main", "shared") and any(words[i].kind == "clock" for i in clause.words):
+        first = clause.words[0]
+        earlier = [
+            w.day.past for w in words[:first] if w.day is not None and w.day.past is not None
+        ]
+        if earlier and earlier[-1] is not None:
+            return Day(earlier[-1], explicit=False)
+    if any(one.kind == "day" and not is_bound(words, i) for i, one in enumerate(words)):
+        others = [
+            c for c in all_clauses if c is not clause and c.kind == "main" and _unbound(words, c)
+        ]
+        if others or clause.kind != "main":
+            return None
+    has_own_clock = any(words[i].kind == "clock" for i in clause.words)
+    if context.day is None and context.last_day is not None and clause.kind == "main":
+        again = any(words[i].low in ("also", "separate", "separately") for i in clause.words)
+        if has_own_clock or (again and subject.role in ("judge", "court")):
+            return Day(context.last_day, explicit=False)
+    if context.day is not None and not usage.past_perfect:
+        has_clock = any(words[i].kind == "clock" for i in clause.words)
+        also = any(words[i].low == "also" for i in clause.words)
+        there = any(words[i].low in ("there",) for i in clause.words)
+        if has_clock or (lenient and (subject.pronoun or also or there)):
+            return Day(context.day, explicit=False)
+    if dateline is not None and not usage.past_perfect:
+        return Day(dateline, explicit=False)
+    return None
+
+
+def _unbound(words: list[Word], clause: Clause) -> bool:
+    return any(words[i].kind == "day" and not is_bound(words, i) for i in clause.words)
+
+
+def is_bound(words: list[Word], index: int) -> bool:
+    """Whether a day says until, by or since when, or when a hearing is: not when it happened."""
+    mention = words[index].day
+    if mention is not None and mention.owns:
+        # 'said at Wednesday's briefing': then it was said; 'Tuesday's order' is of its own day
+        return index == 0 or words[index - 1].low not in ("at", "during", "in")
+    at = index - 1
+    clocked = False
+    while at >= 0 and (words[at].low in _BEFORE_A_DAY or words[at].kind == "clock"):
+        clocked = clocked or words[at].kind == "clock" or words[at].low == "noon"
+        at -= 1
+    if at < 0 or (clocked and words[at].low in ("before", "after", "since", "than")):
+        return False
+    if words[at].low in _NOT_ITS_DAY and not (words[at].low in ("for", "from", "by") and at == 0):
+        return True
+    if words[at].low == "by" and at == 0:
+        return False
+    if words[at].low in _PARTS_OF_DAY:
+        return False
+    for step in range(at, max(-1, at - 6), -1):
+        word = words[step]
+        if word.kind in ("mark", "day", "name") or is_verb(word):
+            return word.low in ("set", "scheduled", "expected") and words[at].low in _HEARINGS
+        if word.low in _BOUNDED:
+            return True
+    return False
+
+
+def _own_day(
+    words: list[Word], clause: Clause, verb: int, context: Context, *, planned: bool
+) -> Day | None:
+    best: tuple[int, Day] | None = None
+    for index in clause.words:
+        word = words[index]
+        if word.kind != "day" or word.day is None or (not planned and is_bound(words, index)):
+            continue
+        day = _resolved(word.day, words, index, context, planned=planned)
+        if day is None:
+            continue
+        distance = abs(index - verb)
+        if index > verb:
+            between = words[verb + 1 : index]
+            for at, one in enumerate(between):
+                if one.low == "to" and at + 1 < len(between) and between[at + 1].kind == "word":
+                    if (
+                        not planned
+                        and between[at + 1].low in _LATER
+                        and words[verb].low not in VERBS.moved.heads
+                    ):
+                        distance = 999
+                    distance += 20
+                elif is_verb(one):
+                    distance += 10
+        else:
+            distance += sum(
+                10
+                for one in words[index + 1 : verb]
+                if is_verb(one) and one.low not in ("had", "was", "were", "has")
+            )
+        if distance < 900 and (best is None or distance < best[0]):
+            best = distance, Day(day, explicit=True, mention=word.day)
+    return best[1] if best else None
+
+
+def _resolved(
+    mention: DayMention, words: list[Word], index: int, context: Context, *, planned: bool
+) -> date | None:
+    if mention.shift is None:
+        return mention.planned if planned else mention.past
+    if planned and mention.shift == 0:
+        return None
+    base = next(
+        (
+            w.day.past
+            for w in reversed(words[:index])
+            if w.day is not None and w.day.past is not None
+        ),
+        context.day or context.last_day,
+    )
+    if base is None:
+        base = next(
+            (w.day.past for w in words[index:] if w.day is not None and w.day.past is not None),
+            None,
+        )
+    return None if base is None else base + timedelta(days=mention.shift)
+
+
+def _related(
+    words: list[Word], all_clauses: list[Clause], clause: Clause, context: Context, *, planned: bool
+) -> Day | None:
+    """The day of the clause that this one goes on from, or stands in time to."""
+    if (
+        clause.kind in ("shared", "part", "main")
+        and clause.parent >= 0
+        and clause.opener != "attribution"
+    ):
+        parent = all_clauses[clause.parent]
+        verb = next(
+            (i for i in parent.words if is_verb(words[i])), parent.words[0] if parent.words else 0
+        )
+        day = _own_day(words, parent, verb, context, planned=planned)
+        if day is not None:
+            return Day(day.day, explicit=True, mention=day.mention)
+        if (
+            parent.kind in ("shared", "main", "part")
+            and parent is not clause
+            and parent.parent >= 0
+        ):
+            return _related(words, all_clauses, parent, context, planned=planned)
+    if clause.kind in ("main", "shared"):
+        for other in all_clauses:
+            if (
+                other.kind == "part"
+                and 0 <= other.parent < len(all_clauses)
+                and all_clauses[other.parent] is clause
+                and other.words
+            ):
+                day = _own_day(words, other, other.words[0], context, planned=planned)
+                if day is not None and not planned:
+                    return day
+            if other.kind == "when" and other.words and _is_close(words, other):
+                days = [i for i in other.words if words[i].kind == "day" and not is_bound(words, i)]
+                for index in days:
+                    mention = words[index].day
+                    if mention is not None and mention.past is not None:
+                        return Day(mention.past, explicit=True, mention=mention)
+    if clause.kind == "when" and clause.words:
+        first = clause.words[0]
+        before = [w.low for w in words[max(0, first - 4) : first]]
+        parent = all_clauses[clause.parent] if clause.parent >= 0 else clause
+        if parent.kind in ("said", "if", "relative"):
+            return None
+        base = next((past for i in parent.words if (past := words[i].past) is not None), None)
+        if base is None:
+            return None
+        if clause.opener in ("as", "while", "when") or any(one in _SOON for one in before):
+            return Day(base, explicit=True)
+        if clause.opener in ("after", "before"):
+            sign = -1 if clause.opener == "after" else 1
+            text = " ".join(before)
+            for phrase, count in (
+                ("a day", 1),
+                ("one day", 1),
+                ("two days", 2),
+                ("three days", 3),
+                ("the day", 1),
+                ("days", 0),
+            ):
+                if (
+                    text.endswith((f"{phrase} after", f"{phrase} before"))
+                    or f"{phrase} {clause.opener}" in text
+                ):
+                    return (
+                        Day(base + timedelta(days=sign * count), explicit=True) if count else None
+                    )
+    return None
+
+
+def _is_close(words: list[Word], clause: Clause) -> bool:
+    """'Hours after Harvard sued on Friday,': the main clause is of that day."""
+    first = clause.words[0]
+    before = [w.low for w in words[max(0, first - 4) : first]]
+    if clause.opener in ("as", "when", "while"):
+        return clause.fronted
+    if clause.fronted and clause.opener in ("before", "after") and words[first].low.endswith("ing"):
+        return True
+    return any(one in _SOON for one in before)

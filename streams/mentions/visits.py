@@ -1,0 +1,206 @@
+"""Visits that a sentence tells of: an official at an engagement away from base, or due at one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from streams.mentions.clauses import is_verb
+from streams.mentions.found import Found
+from streams.mentions.grammar import word_set
+from streams.mentions.hosts import hosted_visits, visits_beside, visits_in_passing
+from streams.mentions.journeys import planned_visits
+from streams.mentions.lexicon import VERBS
+from streams.mentions.reading import Reading, Verb
+from streams.mentions.whereabouts import (
+    dateline_place,
+    is_base,
+    is_from_elsewhere,
+    place_after,
+    place_at,
+    place_before,
+    says_here,
+    stands_at_place,
+)
+
+_COUNTERPARTS = word_set("counterparts")
+
+_MEETING_VERBS = word_set("meeting_verbs")
+
+_NEEDS_DATELINE = word_set("needs_dateline")
+
+_COULD_VISIT = (
+    VERBS.visited.heads
+    | VERBS.moved.heads
+    | VERBS.met.heads
+    | VERBS.present
+    | VERBS.base
+    | VERBS.planned
+    | VERBS.said
+    | {"was", "were"}
+)
+
+
+def visits(reading: Reading) -> Iterator[Found]:
+    """Visits that took place, then those planned, in the order of their verbs."""
+    for verb in reading.verbs():
+        if verb.low not in _COULD_VISIT:
+            continue
+        subject = verb.subject
+        if subject.role not in ("person", "judge") or not subject.names or subject.negated:
+            continue
+        if subject.role == "judge" and verb.low not in VERBS.said | {
+            "spoke",
+            "visited",
+            "toured",
+            "will",
+        }:
+            continue
+        if verb.clause.kind == "if" or verb.usage.negated:
+            continue
+        yield from planned_visits(reading, verb)
+        if verb.usage.happened and not verb.usage.passive:
+            found = _occurred(reading, verb)
+            if found is not None:
+                yield found
+    yield from visits_in_passing(reading)
+    yield from visits_beside(reading)
+    yield from hosted_visits(reading)
+
+
+def _occurred(reading: Reading, verb: Verb) -> Found | None:
+    words = reading.words
+    place: str | None
+    direct = VERBS.visited.match(words, verb.index)
+    moved = None if direct is not None else VERBS.moved.match(words, verb.index)
+    met = None if direct is not None or moved is not None else VERBS.met.match(words, verb.index)
+    present = verb.low in ("was", "were") and stands_at_place(words, verb.index)
+    told = verb.low in VERBS.said
+    if direct is None and moved is None and met is None and not present and not told:
+        return None
+    if verb.usage.infinitive or (verb.clause.kind == "when" and verb.clause.opener == "before"):
+        return None
+    if verb.usage.gerund and not reading.is_deed(verb):
+        return None
+    end = next((one for one in (direct, moved, met) if one is not None), verb.index)
+    day = reading.day(verb)
+    if day is None:
+        return None
+    place = place_after(reading, end)
+    from_dateline = False
+    if told:
+        place = _venue(reading, verb)
+        if place is None:
+            return None
+    elif place is None:
+        nearby = (
+            place_before(reading, verb)
+            if met is not None or direct is not None or moved is not None
+            else None
+        )
+        if nearby is not None:
+            place = nearby
+        elif (
+            moved is not None
+            and verb.low not in ("joined", "appeared", "arrived")
+            and not says_here(reading, end)
+        ) or (direct is not None and verb.low in _NEEDS_DATELINE and reading.dateline is None):
+            return None
+        elif dateline_place(reading) is not None and (
+            says_here(reading, end)
+            or met is not None
+            or direct is not None
+            or verb.low in ("joined", "appeared", "arrived")
+        ):
+            place, from_dateline = dateline_place(reading), True
+        elif direct is None or verb.low in ("visited", "toured"):
+            if direct is None:
+                return None
+            place = None
+        else:
+            return None
+    if place is not None and is_base(place, verb.subject, reading):
+        return None
+    first = verb.subject.first
+    if (
+        verb.low in VERBS.hosts
+        and _has_counterpart(reading, end)
+        and (from_dateline or first is None or first.country is not None or first.base is None)
+    ):
+        return None
+    if (
+        met is not None
+        and len(verb.subject.names) < 2
+        and not _has_counterpart(reading, end)
+        and place is None
+    ):
+        return None
+    if verb.low in _MEETING_VERBS and from_dateline and is_base(place or "", verb.subject, reading):
+        return None
+    recipients = _met(reading, verb, end)
+    return reading.event(
+        "visit.occurred",
+        verb.index,
+        day,
+        verb.subject.names,
+        recipients=recipients,
+        place=place,
+        confidence=0.75,
+        from_dateline=from_dateline,
+        clause=verb.clause,
+    )
+
+
+def _venue(reading: Reading, verb: Verb) -> str | None:
+    """'told a forum in Philadelphia', 'at a truck dealership in Indianapolis'."""
+    words = reading.words
+    lows = [w.low for w in words]
+    found: str | None = None
+    for at, low in enumerate(lows):
+        if low in VERBS.venues and at + 1 < len(words):
+            clause_has = at in verb.clause.words or at < verb.clause.words[0]
+            if not clause_has or "news" in lows[max(0, at - 1) : at]:
+                continue
+            follow = words[at + 1 : at + 5]
+            if "for" in lows[max(0, at - 4) : at]:
+                continue
+            for step, one in enumerate(follow):
+                if one.low in ("in", "at", "near", "outside") and step + 1 < len(follow):
+                    found = place_at(words, at + 2 + step)
+                    break
+                if one.low == "here" and reading.dateline:
+                    found = dateline_place(reading)
+                    break
+                if one.kind == "mark" or is_verb(one):
+                    break
+        if found:
+            break
+    if (
+        found is None
+        and is_from_elsewhere(verb.subject)
+        and re.search(
+            r"\b(?:at the White House|in the Oval Office)\b", reading.clause_text(verb.clause)
+        )
+    ):
+        found = "White House"
+    if found is None or is_base(found, verb.subject, reading):
+        return None
+    return found
+
+
+def _has_counterpart(reading: Reading, end: int) -> bool:
+    return any(
+        w.kind in ("name", "stranger") or w.low in _COUNTERPARTS for w in reading.after(end, 8)
+    )
+
+
+def _met(reading: Reading, verb: Verb, end: int) -> tuple[str, ...]:
+    """Officials whom the visitor met."""
+    names: list[str] = []
+    for word in reading.after(end, 12):
+        if word.kind == "name" and word.name is not None and word.name.kind == "person":
+            if word.name.name not in verb.subject.names and word.name.name not in names:
+                names.append(word.name.name)
+        elif word.kind == "word" and is_verb(word):
+            break
+    return tuple(names[:3])

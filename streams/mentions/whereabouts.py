@@ -1,0 +1,243 @@
+"""Where an official is: words behind a verb in, places out, and whether the place is no visit.
+
+A place is a name of the gazetteer, or what is written as a name behind 'in', 'to' or 'at'; whoever
+works there, or is of the country that the dateline names, does not visit it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from streams.mentions import gazetteer
+from streams.mentions.clauses import is_verb
+from streams.mentions.grammar import word_set
+from streams.mentions.places import lies_in
+from streams.mentions.reading import Reading, Verb
+from streams.mentions.roles import Subject
+from streams.mentions.words import Word
+
+_AT_WORDS = word_set("at_words")
+
+_DIRECTIONS = word_set("directions")
+
+_MINISTERS = word_set("ministers")
+
+_OFFICES_ELSEWHERE = word_set("offices_elsewhere")
+
+_PLACE_ENDS = word_set("place_ends")
+
+_PLACE_PARTICLES = word_set("place_particles")
+
+_SKIPPED_BEFORE_PLACE = word_set("skipped_before_place")
+
+_TAKES_PLACE_OBJECT = word_set("takes_place_object")
+
+_TO = word_set("place_prepositions")
+
+_AT = word_set("at_prepositions")
+
+_BASES = word_set("capital_names")
+
+_BOTH = {"White House", "United Nations", "Supreme Court", "Kremlin"}
+"""What names a place as well as who is in it."""
+
+_NO_PLACE = re.compile(
+    r"^(?:Senate|House|Congress|Parliament|Knesset|Act|Constitution|Truth Social|X|Fox News|CNN|"
+    r"Facebook|Twitter|Instagram|Telegram|Bluesky|CBS|ABC|NBC|MSNBC|CNBC|Court|Republican|Democrat\w*|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December|English|"
+    r"Spanish|NATO|Group|Security Council|[A-Z][a-z]+day|Constitution|Amendment|I|House|Cabinet)\b"
+)
+
+
+def is_place(word: Word) -> bool:
+    """Whether a word names a place; the White House is one too."""
+    return (
+        word.kind == "name"
+        and word.name is not None
+        and (word.name.kind == "place" or word.name.name in _BOTH)
+    )
+
+
+def stands_at_place(words: list[Word], index: int) -> bool:
+    """Whether 'was' is followed by a place: 'was in Bogotá'."""
+    following = words[index + 1 : index + 4]
+    return bool(following) and (
+        following[0].low in _AT_WORDS
+        and len(following) > 1
+        and (following[1].kind in ("name", "stranger") or following[0].low in ("there", "here"))
+        and not (following[1].name is not None and not is_place(following[1]))
+    )
+
+
+def says_here(reading: Reading, end: int) -> bool:
+    """Whether 'here' stands behind a verb: the dateline's place."""
+    return any(w.low == "here" for w in reading.after(end, 12))
+
+
+def dateline_place(reading: Reading) -> str | None:
+    """The dateline's place."""
+    return placed(reading.dateline) if reading.dateline else None
+
+
+def placed(dateline: str) -> str:
+    """'GUATEMALA CITY' is Guatemala City; 'SAN JOSÉ, Costa Rica' is San José."""
+    city = dateline.partition(",")[0].strip()
+    return " ".join(
+        word if word in ("DC",) else word.title().replace("'S", "'s") for word in city.split(" ")
+    )
+
+
+def place_after(reading: Reading, end: int) -> str | None:
+    """The place that is visited: the object, or what stands behind 'in', 'to', 'at'."""
+    words = reading.words
+    seen_prep = False
+    best: str | None = None
+    for at in range(end + 1, min(len(words), end + 15)):
+        word = words[at]
+        if word.kind == "quote" or word.low in _PLACE_ENDS:
+            break
+        if word.kind == "word" and is_verb(word) and word.low not in ("detained",):
+            break
+        if word.kind == "name" and word.name is not None:
+            near = seen_prep or at <= end + 6 or best is None
+            if near and is_place(word) and not word.name.possessive:
+                return (
+                    word.name.name
+                    if best is None or word.name.name not in gazetteer.countries()
+                    else best
+                )
+            if word.name.kind == "place" and word.name.possessive:
+                continue
+            seen_prep = False
+            continue
+        if word.kind == "word" and word.low in _TO:
+            seen_prep = word.low in _AT
+            continue
+        if word.kind == "stranger":
+            name = written_place(words, at)
+            if (
+                seen_prep or (at - end <= 2 and reading.words[end].low in _TAKES_PLACE_OBJECT)
+            ) and not _NO_PLACE.match(name):
+                return name
+            seen_prep = False
+        elif word.kind == "word" and word.low not in _SKIPPED_BEFORE_PLACE | _DIRECTIONS:
+            seen_prep = False
+    return best
+
+
+def written_place(words: list[Word], at: int) -> str:
+    """A place written as a name: 'Joint Base Elmendorf-Richardson', 'Prudhoe Bay'."""
+    parts = [words[at].text]
+    step = at + 1
+    while step < len(words) and words[step].start - words[step - 1].end <= 1:
+        word = words[step]
+        if (
+            word.kind == "stranger"
+            or (word.kind == "name" and word.name is not None and word.name.kind == "place")
+            or re.match(r"(?:el|al|ash|as|ad)-[A-Z]", word.text)
+            or (
+                word.low in _PLACE_PARTICLES
+                and step + 1 < len(words)
+                and words[step + 1].kind == "stranger"
+                and len(parts) < 4
+                and word.low != "the"
+            )
+        ):
+            parts.append(word.text)
+        else:
+            break
+        step += 1
+    name = " ".join(parts).rstrip(",")
+    return (
+        name.removesuffix("'s").removesuffix("\u2019s").rstrip(".")
+        if not name.endswith(("St.", "Ft."))
+        else name
+    )
+
+
+def place_before(reading: Reading, verb: Verb) -> str | None:
+    """A place that the verb's clause names before it: 'in El Salvador, Rubio met'."""
+    for clause in reading.clauses:
+        if clause.kind == "when" and clause.fronted and len(clause.words) > 1:
+            first, second = (reading.words[i] for i in clause.words[:2])
+            if first.low in ("leaving", "visiting"):
+                return place_at(reading.words, following_index(reading, second))
+    for at, index in enumerate(verb.clause.words[: verb.place]):
+        word = reading.words[index]
+        if (
+            word.kind == "word"
+            and word.low in ("in", "at", "from")
+            and at + 1 < len(verb.clause.words)
+        ):
+            following = reading.words[verb.clause.words[at + 1]]
+            if is_place(following) and following.name is not None and not following.name.possessive:
+                return following.name.name
+            if following.kind == "stranger":
+                name = written_place(reading.words, following_index(reading, following))
+                if not _NO_PLACE.match(name):
+                    return name
+    return None
+
+
+def following_index(reading: Reading, word: Word) -> int:
+    """Where a word stands in its sentence."""
+    return next(i for i, one in enumerate(reading.words) if one is word)
+
+
+def place_at(words: list[Word], at: int) -> str | None:
+    """The place that begins at a word; None where none does."""
+    if at >= len(words):
+        return None
+    word = words[at]
+    if word.low == "the" and at + 1 < len(words) and words[at + 1].kind == "name":
+        word = words[at + 1]
+    if is_place(word) and word.name is not None:
+        return word.name.name
+    if word.kind == "stranger":
+        name = written_place(words, at)
+        return None if _NO_PLACE.match(name) else name
+    return None
+
+
+def is_base(place: str, subject: Subject, reading: Reading) -> bool:
+    """Whether the official works there: being there is no visit."""
+    first = subject.first
+    low = place.lower()
+    base = first.base if first is not None else None
+    if base is not None and (low == base.lower() or (base == "Washington" and low in _BASES)):
+        return True
+    here = reading.context.country
+    if (first is not None and here is not None and place == dateline_place(reading)) or (
+        first is not None and here is not None and low not in _BASES and _in_country(place, here)
+    ):
+        if first.country == here:
+            return True
+        if first.country is None and first.base is None and _serves_here(first.title):
+            return True
+    if base is None and first is not None and first.country is None and low in _BASES:
+        return not is_from_elsewhere(subject)
+    return False
+
+
+def _serves_here(title: str) -> bool:
+    """Whether somebody with this title and no country is of the country that the dateline names."""
+    return any(one in title for one in _MINISTERS)
+
+
+def _in_country(place: str, country: str) -> bool:
+    return (
+        place == country
+        or lies_in(place, country)
+        or gazetteer.capitals().get(place.upper()) == country
+    )
+
+
+def is_from_elsewhere(subject: Subject) -> bool:
+    """Whether an official works elsewhere than in Washington, so that being there is a visit."""
+    first = subject.first
+    if first is None:
+        return False
+    if first.country is not None:
+        return True
+    title = first.title.lower()
+    return any(one in title for one in _OFFICES_ELSEWHERE)
