@@ -174,6 +174,11 @@ def summary(found: list[OrderAnswer]) -> dict[tuple[str, str], dict[str, tuple[s
 
 DOCUMENTS = recording.documents()
 MINUTE_ORDER = ("minute_order", "entered")
+STANDING = {
+    "2025-03-20 12:00:00": "issued",
+    "2025-04-01 12:00:00": "extended",
+    "2025-04-14 12:00:00": None,  # their stated term is over
+}
 BEFORE, AIR, LANDED = ("no", "before_takeoff"), ("definite", "airborne"), ("no", "after_landing")
 
 
@@ -183,6 +188,8 @@ class Clean:
 
     answers: list[OrderAnswer]
     tables: tuple[object, object]
+    in_force: dict[str, list[tuple[Any, ...]]]
+    """Orders in force, by the moment asked about."""
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +198,8 @@ def clean(
 ) -> Clean:
     with pipelines(kafka, clickhouse, tmp_path_factory.mktemp("clean")) as make:
         one = played(make, DOCUMENTS)
-        return Clean(one.answers(), one.tables())
+        in_force = {at: one.query(IN_FORCE.format(at=at))[1] for at in STANDING}
+        return Clean(one.answers(), one.tables(), in_force)
 
 
 def test_the_recording_gives_the_table_of_the_record(clean: Clean) -> None:
@@ -217,12 +225,9 @@ def test_the_recording_gives_the_table_of_the_record(clean: Clean) -> None:
     assert rivals == {"23:26": "possible", "23:27": "possible"}
 
     kinds = [("minute_order", "written"), ("oral_order", "oral"), ("tro", "written")]
-    for at, status in (
-        ("2025-03-20 12:00:00", "issued"),
-        ("2025-04-01 12:00:00", "extended"),
-        ("2025-04-14 12:00:00", None),  # their stated term is over
-    ):
-        assert one.query(IN_FORCE.format(at=at))[1] == [(*kind, status) for kind in kinds if status]
+    assert clean.in_force == {
+        at: [(*kind, status) for kind in kinds if status] for at, status in STANDING.items()
+    }
 
 
 def test_a_worker_refuses_topics_whose_facts_would_not_meet(
