@@ -63,6 +63,16 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "policy-events bench sink --quick",
         "policy-events bench chaos --kills 10 --format json",
     ),
+    "feeds": (
+        "policy-events feeds --check            # reads feeds.toml and fetches nothing",
+        "policy-events feeds",
+    ),
+    "reconcile": (
+        "policy-events reconcile",
+        "policy-events reconcile --topic flights.positions --format json",
+    ),
+    "redact": ("policy-events redact dcd/1:25-cv-00766/12 --reason 'sealed on 2 April'",),
+    "schemas dictionary": ("policy-events schemas dictionary --write dictionary.md",),
     "schemas check": ("policy-events schemas check",),
     "dlq list": (
         "policy-events dlq list --counts",

@@ -40,6 +40,7 @@ def understood(words: list[str]) -> None:
 def test_every_command_says_what_to_type(path: tuple[str, ...]) -> None:
     answered = CliRunner().invoke(app, [*path, "--help"])
     assert answered.exit_code == 0
+    assert " ".join(path) in EXAMPLES, "streams/cli/examples.py has no example of it"
     told, examples = answered.output.split("Examples:\n")
     assert len(told) > 80
     assert [line[4:] for line in examples.splitlines()] == list(EXAMPLES[" ".join(path)])

@@ -97,25 +97,27 @@ def test_the_running_stack_answers_what_was_replayed_into_it(home: Home) -> None
         return {(one["flight"], one["certainty"]) for one in found}
 
     until(lambda: answer() == {("6143", "definite"), ("6145", "definite")})
-    after = home.parts()
-    assert after.keys() == PARTS
-    assert [name for name in PARTS if after[name] == before[name]] == ["supervisor"]
+    wanted = {"oral_order", "minute_order", "tro"}
 
-    def kinds() -> list[str]:
+    def orders() -> dict[str, str]:
         answered = home.run("query", "orders", "--format", "json", **mine)
-        return [one["kind"] for one in json.loads(answered.stdout or "[]")]
+        return {one["kind"]: one["order_id"] for one in json.loads(answered.stdout or "[]")}
 
-    until(lambda: "oral_order" in kinds())
-    orders = home.run("query", "orders", "--format", "json", **mine)
-    assert orders.returncode == 0, orders.stderr
-    (oral,) = [one for one in json.loads(orders.stdout) if one["kind"] == "oral_order"]
-    known = home.run("airborne", "--order", oral["order_id"], "--format", "json", **mine)
-    assert known.returncode == 0, known.stderr
-    assert {one["clock"] for one in json.loads(known.stdout)} == {"pronounced"}
+    until(lambda: wanted <= orders().keys())
+    until(lambda: home.parts().keys() == PARTS)  # one that came too early has to try again
+    after = home.parts()
+    assert [name for name in PARTS if after.get(name) == before[name]] == ["supervisor"]
+    oral = orders()["oral_order"]
 
+    def clocks() -> set[str]:
+        known = home.run("airborne", "--order", oral, "--format", "json", **mine)
+        assert known.returncode == 0, known.stderr
+        return {one["clock"] for one in json.loads(known.stdout)}
+
+    until(lambda: clocks() == {"pronounced"})
     tail = home.run("tail", "court.orders", "--from-start", "--no-follow", **mine)
     told = {json.loads(line)["kind"] for line in tail.stdout.splitlines()}
-    assert {"oral_order", "minute_order", "tro"} <= told
+    assert wanted <= told
     refused = home.run("query", "DROP TABLE court_orders", **mine)
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
