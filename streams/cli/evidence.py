@@ -10,6 +10,8 @@ from streams import recording
 from streams.bundle import RawDocument, fetch_of, write_bundle
 from streams.cli.hindsight import Found, now
 from streams.cli.output import as_json
+from streams.connectors import configuration
+from streams.connectors.archive import Archive
 from streams.facts.derived import Leg, Mention, Order
 from streams.facts.instants import Instant, rfc3339
 from streams.hindsight import warehouse
@@ -65,20 +67,27 @@ def write_evidence(found: Found, answer: Any, folder: Path) -> Path:
             **records,
         },
         queries={name: sql for sql, name in asker.queries.items()},
-        documents=_documents(asker.settings, wanted),
+        documents=documents(asker.settings, wanted),
     )
 
 
-def _documents(
+def documents(
     settings: Settings, wanted: set[tuple[str, str, str] | None]
 ) -> Iterator[RawDocument]:
-    """Documents as they were received, where they are at hand."""
+    """Documents as they were received, where they are at hand and not redacted."""
     if settings.namespace == recording.NAMESPACE:
         for one in recording.documents():
             fetched = one.received.fetched_at
             key = (one.kind, one.received.source, "" if fetched is None else rfc3339(fetched))
             if key in wanted:
                 yield RawDocument(*key, one.received.name, one.data)
+    file = configuration.load(settings.feeds) if settings.feeds.exists() else None
+    archive = Archive((file and file.archive) or settings.archive)
+    for lane in archive.lanes():
+        for entry in archive.entries(lane):
+            key = (entry.kind, entry.source, rfc3339(entry.fetched_at))
+            if key in wanted and entry.redacted is None:
+                yield RawDocument(*key, f"{entry.sha256}.bin", archive.read(entry))
 
 
 def _received(

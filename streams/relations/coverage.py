@@ -54,8 +54,13 @@ class Coverage:
         if before is not None and before >= one.complete_through:
             return None
         feeds[one.feed] = one.complete_through
-        # The first word of a feed makes what lies after it wait.
-        return (one.complete_through, 2**62) if before is None else (before, one.complete_through)
+        if before is not None:
+            return before, one.complete_through
+        # The first word makes what lies after it wait, and lets what waited for another scope go.
+        everything = one.scope == _EVERYTHING
+        scopes = self._through.values() if everything else (self._through.get(_EVERYTHING, {}),)
+        words = [feeds[one.feed] for feeds in scopes if one.feed in feeds]
+        return min([one.complete_through, *words]), 2**62
 
     def outages(self, earliest: int, latest: int) -> list[Progress]:
         """Outages that touch a stretch, in order of time."""

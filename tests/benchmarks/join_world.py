@@ -52,6 +52,18 @@ class World:
         """All orders, in a revision."""
         return [_order(number, self.moment(number), revision) for number in range(self._orders)]
 
+    def in_order(self, legs: int) -> tuple[list[Any], set[tuple[str, str]]]:
+        """Facts in the order of their times, none corrected; pairs that must stand at the end."""
+        facts: list[Any] = [self.leg(number) for number in range(legs)]
+        wanted = self._pairs(facts)
+        facts += self.orders(revision=1)
+        facts.sort(
+            key=lambda one: (
+                one.takeoff_latest if isinstance(one, Leg) else one.clocks[0].at_earliest
+            )
+        )
+        return facts, wanted
+
     def disordered(
         self, chance: random.Random, legs: int
     ) -> tuple[list[Any], set[tuple[str, str]]]:

@@ -56,3 +56,13 @@ def test_an_outage_counts_for_its_scope_and_the_longest_word_on_it() -> None:
         assert words(list(order), 25) == "outage of readsb"
         assert words(list(order), 31) is None
         assert words(list(order), 25, "ab7437") is None
+
+
+def test_the_first_word_on_an_aircraft_lets_go_what_waited_for_the_word_on_all() -> None:
+    coverage = Coverage()
+    assert coverage.take("a", through("readsb", 50)) == (50, 2**62)
+    assert coverage.take("b", through("readsb", 120, "a2c4e0")) == (50, 2**62)
+    assert coverage.take("c", through("readsb", 130, "a2c4e0")) == (120, 130)
+    coverage = Coverage()
+    assert coverage.take("b", through("readsb", 40, "a2c4e0")) == (40, 2**62)
+    assert coverage.take("a", through("readsb", 90)) == (40, 2**62)
