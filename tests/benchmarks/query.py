@@ -3,7 +3,7 @@
 10 million positions, 100,000 legs, 10,000 orders and the links between them are made by ClickHouse
 itself from numbers and a seed (``tests/benchmarks/query_data``). Times are those of a client over
 the native protocol on this machine, in milliseconds; a list counts as answered with its first
-1,000 rows.
+1,000 rows. Of five flights in the air at an order one has a link, about 13 an order.
 
 ``airborne_at``: the view, at the time of an order. ``order_now``: the stored links of an order, as
 they stand. ``order_as_of``: the same as published at a past moment. ``raw_positions``: which
@@ -33,6 +33,8 @@ _SEED = 12
 _LEGS, _ORDERS, _A_DAY = 100_000, 10_000, 2_000
 _ROUNDS = 3
 _ASKED = 40
+_LISTS = frozenset({"events", "legs", "orders", "record_counts"})
+"""Queries beside the twelve."""
 
 RAW = """
 SELECT icao24, argMax(callsign, observed_at) AS last_callsign, max(observed_at) AS last_seen
@@ -128,6 +130,8 @@ def _worked(moments: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]
     order_id, at, as_of = moments[0]
     values: Mapping[str, str] = {"order_id": order_id, "at": at, "as_of": as_of}
     for name, query in worked_queries().items():
+        if name in _LISTS:
+            continue
         given = {one: values[one] for one in query.parameters}
         yield name, f"SELECT * FROM ({bound(query.sql, given)}) LIMIT 1000"
 

@@ -50,6 +50,7 @@ def run(*, quick: bool) -> dict[str, Any]:
             migrate(engine.url, "measured")
             with Client.from_url(f"{engine.url}measured") as client:
                 sizes = fill(client, legs=legs, orders=orders)
+                client.execute(_TRACKS)
                 found = {name: _measure(client, name) for name in _TABLES}
                 columns = _columns(client, "flights_positions")
     return {"rows": sizes, "bytes_a_row": found, "positions_by_column": columns}

@@ -42,6 +42,10 @@ FROM (
     SELECT *, clocks[1].at_earliest AS at, toDate(at) AS day
     FROM court_orders
 ) AS orders
-INNER JOIN (SELECT *, toDate(takeoff_earliest) AS day FROM flights_legs) AS legs ON legs.day = orders.day
+INNER JOIN (
+    SELECT *, toDate(takeoff_earliest) AS day
+    FROM flights_legs
+    WHERE sipHash64(leg_id) % 5 = 0
+) AS legs ON legs.day = orders.day
 ARRAY JOIN [0, 1] AS version
 WHERE legs.takeoff_latest <= at AND at + INTERVAL 60 SECOND < legs.landing_earliest
