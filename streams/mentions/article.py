@@ -139,7 +139,10 @@ def _of_sentence(
             found += words_said(reading, told=told)
     _remember_reading(mine, context, reading)
     past = [d.past for d in days if d.past is not None and not d.owns]
-    if past:
+    happened = [one.when.day for one in found if one.type != "visit.planned" and one.explicit]
+    if happened:
+        context.day = context.last_day = max(happened)
+    elif past:
         context.day = context.last_day = past[0]
     elif found:
         context.day = context.last_day = (

@@ -101,6 +101,9 @@ class Context:
     country: str | None = None
     """Of the dateline, where it is not the United States."""
     state: Name | None = None
+    tells_of_planes: bool = False
+    visitor: Name | None = None
+    """Who was last told to visit: the 'he' of a new paragraph."""
     seen: list[Name] = field(default_factory=list)
 
 
@@ -127,7 +130,8 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
             )
         return Subject("thing", word=low, index=index, pronoun=True)
     if low in _COUNTING_PRONOUNS:
-        role: Role = "plane" if context.speaker.role == "plane" else "thing"
+        planes = context.tells_of_planes and low not in ("both", "they", "all")
+        role: Role = "plane" if planes or context.speaker.role == "plane" else "thing"
         return Subject(role, word=low, index=index, pronoun=True)
     if low in _JUDGE_WORDS:
         if low in ("judges", "justices"):

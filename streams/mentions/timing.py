@@ -80,7 +80,8 @@ def day_of(
         has_clock = any(words[i].kind == "clock" for i in clause.words)
         also = any(words[i].low == "also" for i in clause.words)
         there = any(words[i].low in ("there",) for i in clause.words)
-        if has_clock or (lenient and (subject.pronoun or also or there)):
+        same = subject.first is not None and context.speaker.names[:1] == (subject.first.name,)
+        if has_clock or (lenient and (subject.pronoun or also or there or same)):
             return Day(context.day, explicit=False)
     if dateline is not None and not usage.past_perfect:
         return Day(dateline, explicit=False)
