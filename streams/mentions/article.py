@@ -101,7 +101,7 @@ def _of_sentence(
 ) -> list[Found]:
     piece = text[sentence.start : sentence.end]
     if sentence.paragraph != context.paragraph:
-        context.paragraph, context.day = sentence.paragraph, None
+        context.paragraph, context.day, context.spoken = sentence.paragraph, None, False
     days = day_mentions(piece, context.today)
     dated = dateline_day(sentence.dateline_date, context.today)
     worth = (
@@ -137,6 +137,10 @@ def _of_sentence(
         found += visits(reading)
         if not back:
             found += words_said(reading, told=told)
+    for verb in reading.verbs():
+        if any(one.type.startswith("visit.") and one.actors == verb.subject.names for one in found):
+            context.visitor = verb.subject
+            break
     _remember_reading(mine, context, reading)
     past = [d.past for d in days if d.past is not None and not d.owns]
     happened = [one.when.day for one in found if one.type != "visit.planned" and one.explicit]
@@ -185,6 +189,7 @@ def _note_in_order(mine: list[Name], context: Context) -> None:
 
 def _remember(mine: list[Name], context: Context, speaker: Subject | None) -> None:
     """Keep who a later 'she' or 'the judge' is."""
+    context.spoken = context.spoken or any(one.kind == "person" for one in mine)
     _note_in_order(mine, context)
     judges = [one for one in mine if one.kind == "person" and one.is_judge]
     if judges:

@@ -16,9 +16,9 @@ from streams.mentions.words import Word
 
 _BEFORE_THAN = word_set("before_than")
 
-_STANDS_FOR = frozenset(
-    ["lawyer", "spokesman", "spokeswoman", "spokesperson", "director", "minister"]
-)
+_STANDS_FOR = word_set("stands_for")
+_TAKES_THAT = word_set("takes_that") | VERBS.said
+_DEMONSTRATES = VERBS.triggers - _TAKES_THAT
 _SAID_SUBJECTS = frozenset(["he", "she", "it", "they", "the", "no", "his", "her", "its", "their"])
 _NO_GERUNDS = word_set("no_gerunds")
 
@@ -170,7 +170,10 @@ def _begun(
         if following is None or following.kind == "mark" or following.kind == "day":
             return None
         if not _has_later_verb(words, index):
-            return None  # 'stayed that judgment'
+            return None
+        before = words[index - 1] if index else None
+        if before is not None and before.low in _DEMONSTRATES:
+            return None  # 'withdrew that statement'
         said = any(words[i].low in _THAT_VERBS for i in clause.words[-8:])
         if said and clause.kind != "said":
             return Clause("said", opener="that", parent=current)
@@ -243,9 +246,8 @@ def _is_attribution(words: list[Word], index: int) -> bool:
             return False
         word = words[index + step]
         if word.kind == "mark":
-            beside = words[index + step - 1].low in _STANDS_FOR or (
-                step > 1 and words[index + step - 1].kind == "name"
-            )
+            last = words[index + step - 1]
+            beside = last.low in _STANDS_FOR or (step > 1 and last.kind == "name")
             if word.low == "," and beside:
                 continue
             return False

@@ -62,7 +62,7 @@ def _made(
     company = tuple(
         w.name.name
         for w in reading.words[: verb.index]
-        if w.kind == "name" and w.name is not None and w.name.kind == "company"
+        if w.name is not None and w.name.kind == "company" and w.low not in VERBS.planes
     )[:1]
     if departs:
         if verb.low == "flew":

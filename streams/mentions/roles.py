@@ -102,9 +102,16 @@ class Context:
     """Of the dateline, where it is not the United States."""
     state: Name | None = None
     tells_of_planes: bool = False
-    visitor: Name | None = None
+    visitor: Subject = NOBODY
     """Who was last told to visit: the 'he' of a new paragraph."""
+    spoken: bool = False
+    """Whether this paragraph has named a person yet."""
     seen: list[Name] = field(default_factory=list)
+
+    def visitor_or(self, subject: Subject) -> Subject:
+        """Who travels: 'he' at a paragraph's start is the one who travelled before."""
+        unnamed = subject.pronoun and subject.word in ("he", "she") and not self.spoken
+        return self.visitor if unnamed and self.visitor.names else subject
 
 
 def as_subject(words: list[Word], index: int, context: Context) -> Subject:
@@ -324,4 +331,11 @@ def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subje
             or (low == "senator" and "sen." in titles)
         ):
             return named_subject(name, index)
+    bearers = [
+        one
+        for one in context.names.people.values()
+        if not one.is_judge and f" {low}" in f" {' '.join(sorted(one.titles))}"
+    ]
+    if "the" in lows[-2:] and len(bearers) == 1 and low != "president":
+        return Subject("person", (bearers[0].name,), _name_of(bearers[0]), word=low, index=index)
     return Subject("people", word=low, index=index)

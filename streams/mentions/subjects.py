@@ -118,6 +118,8 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
             # a participle: what follows belongs to it
             governed = True
             continue
+        if word.low in ("he", "she", "they", "we"):
+            governed = False
         if governed or word.low in _DETERMINERS - {"both", "all", "one", "another", "two", "three"}:
             continue
         if _modifies(words, indexes, at):
@@ -128,6 +130,10 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     heads = [as_subject(words, index, context) for index in free]
     named = [one for one in heads if one.first is not None and one.role not in ("thing", "place")]
     first = next((one for one in heads if one.role != "thing"), heads[0])
+    if named and first.first is None and first.role in ("court", "judge", "thing"):
+        between = words[first.index + 1 : named[0].index]
+        if all(w.kind == "stranger" or w.low in ("of", "the") for w in between):
+            return _together(words, named)  # 'Court of Claims Judge Roe'
     if words[first.index].low in _SPEAKERS_FOR | _OFFICES | _ANONYMOUS:
         beside = [one for one in named if one.role in ("person", "judge") and one is not first]
         if beside and "," in [w.low for w in words[first.index + 1 : beside[0].index]]:
