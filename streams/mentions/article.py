@@ -116,6 +116,9 @@ def _of_sentence(
     )
     if not worth or VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower())):
         _remember(mine, context, None)
+        named_days = [one.past for one in days if one.past is not None and not one.owns]
+        if named_days:
+            context.day = context.last_day = named_days[0]
         return []
     read = words(piece, sentence.start, mine, days).all
     parts = clauses(read)

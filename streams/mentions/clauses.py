@@ -174,6 +174,9 @@ def _begun(
         before = words[index - 1] if index else None
         if before is not None and before.low in _DEMONSTRATES:
             return None  # 'withdrew that statement'
+        told = before is not None and (before.verb or before.kind in ("day", "mark"))
+        if not told and following.kind == "word" and is_verb(following):
+            return Clause("relative", opener="that", parent=current)  # 'a plane that landed'
         said = any(words[i].low in _THAT_VERBS for i in clause.words[-8:])
         if said and clause.kind != "said":
             return Clause("said", opener="that", parent=current)
