@@ -230,7 +230,7 @@ def _said_at_hearing(reading: Reading, verb: Verb) -> Found | None:
     if verb.clause.kind in ("if", "when"):
         return None
     ruled = _IN_RULING.search(reading.clause_text(verb.clause)) or verb.subject.role == "court"
-    if ruled and verb.low in ("said", "wrote", "declared", "announced"):
+    if ruled and verb.low in ("said", "wrote", "declared", "announced", "noted"):
         day = reading.day(verb)
         told = verb.clause.opener == "attribution" and verb.subject.role != "court"
         if day is None or told:

@@ -137,7 +137,10 @@ def _of_sentence(
         back = list(taken_back(reading))
         found += back
         told = bool(found)
-        found += visits(reading)
+        journeys = list(visits(reading))
+        found += journeys
+        context.found_plan = any(one.type == "visit.planned" for one in journeys)
+        told = told or context.found_plan
         if not back:
             found += words_said(reading, told=told)
     for verb in reading.verbs():

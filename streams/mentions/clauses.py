@@ -251,7 +251,8 @@ def _is_attribution(words: list[Word], index: int) -> bool:
         if word.kind == "mark":
             last = words[index + step - 1]
             beside = last.low in _STANDS_FOR or (step > 1 and last.kind == "name")
-            if word.low == "," and beside:
+            named = index > 1 and words[index - 2].kind == "name"
+            if word.low == "," and beside and not named:
                 continue
             return False
         if word.kind == "word" and word.low in VERBS.attributing:

@@ -137,7 +137,7 @@ def _judicial_object(reading: Reading, verb: int, end: int, *, own_only: bool) -
             and (word.name.is_judge or word.name.kind == "court")
         ):
             return True
-        if word.low not in VERBS.judicial:
+        if word.low not in VERBS.judicial or (word.low == "hold" and end > verb):
             continue
         before = after[max(0, at - 4) : at]
         lows = [w.low for w in before]

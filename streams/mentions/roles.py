@@ -102,6 +102,8 @@ class Context:
     """Of the dateline, where it is not the United States."""
     state: Name | None = None
     tells_of_planes: bool = False
+    found_plan: bool = False
+    """Whether this sentence was found to tell of a visit planned."""
     visitor: Subject = NOBODY
     """Who was last told to visit: the 'he' of a new paragraph."""
     spoken: bool = False
@@ -137,7 +139,9 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
             )
         return Subject("thing", word=low, index=index, pronoun=True)
     if low in _COUNTING_PRONOUNS:
-        planes = context.tells_of_planes and low not in ("both", "they", "all")
+        of = [one.low for one in words[index + 1 : index + 5]]
+        planes = context.tells_of_planes or (of[:1] == ["of"] and bool(set(of) & VERBS.planes))
+        planes = planes and low not in ("both", "they", "all")
         role: Role = "plane" if planes or context.speaker.role == "plane" else "thing"
         return Subject(role, word=low, index=index, pronoun=True)
     if low in _JUDGE_WORDS:

@@ -162,6 +162,10 @@ def _only_attributes(reading: Reading, verb: Verb, *, told: bool) -> bool:
 def _holds_event(reading: Reading, verb: Verb) -> bool:
     """Whether what is said is itself a flight that the sentence was found to tell of."""
     said = [one for one in reading.clauses if one.kind == "said" and one.words]
+    if reading.context.found_plan and any(
+        reading.words[i].low == "would" for o in said for i in o.words
+    ):
+        return True
     return any(
         VERBS.landed.match(reading.words, i) is not None
         or VERBS.departed.match(reading.words, i) is not None
