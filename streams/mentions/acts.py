@@ -178,7 +178,8 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
 
 def _entered(reading: Reading, verb: Verb, subject: Subject) -> Found | None:
     day = reading.day(verb)
-    if day is None and any(w.kind == "clock" for w in reading.words) and reading.context.day:
+    clocked = any(reading.words[i].kind == "clock" for i in verb.clause.words)
+    if day is None and clocked and reading.context.day:
         day = Day(reading.context.day, explicit=False)
     return None if day is None else _made(reading, verb, "order.entered", subject, day)
 
@@ -226,8 +227,10 @@ def _said_at_hearing(reading: Reading, verb: Verb) -> Found | None:
         return None
     if verb.usage.perfect or verb.usage.gerund or verb.subject.negated:
         return None
+    if verb.clause.kind in ("if", "when"):
+        return None
     ruled = _IN_RULING.search(reading.clause_text(verb.clause)) or verb.subject.role == "court"
-    if ruled and verb.low in ("said", "wrote", "declared", "announced"):
+    if ruled and verb.low in ("said", "wrote", "declared", "announced", "noted"):
         day = reading.day(verb)
         told = verb.clause.opener == "attribution" and verb.subject.role != "court"
         if day is None or told:
@@ -252,6 +255,10 @@ def _bench_alone(reading: Reading) -> Found | None:
             continue
         if verb.usage.negated or verb.usage.modal or verb.usage.future:
             return None
+        if verb.subject.role not in ("judge", "none", "order") or (
+            verb.low in ("said", "told") and verb.subject.role != "judge"
+        ):
+            continue
         day = reading.day(verb)
         if (
             day is None

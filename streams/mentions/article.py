@@ -101,7 +101,7 @@ def _of_sentence(
 ) -> list[Found]:
     piece = text[sentence.start : sentence.end]
     if sentence.paragraph != context.paragraph:
-        context.paragraph, context.day = sentence.paragraph, None
+        context.paragraph, context.day, context.spoken = sentence.paragraph, None, False
     days = day_mentions(piece, context.today)
     dated = dateline_day(sentence.dateline_date, context.today)
     worth = (
@@ -116,6 +116,9 @@ def _of_sentence(
     )
     if not worth or VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower())):
         _remember(mine, context, None)
+        named_days = [one.past for one in days if one.past is not None and not one.owns]
+        if named_days:
+            context.day = context.last_day = named_days[0]
         return []
     read = words(piece, sentence.start, mine, days).all
     parts = clauses(read)
@@ -134,12 +137,22 @@ def _of_sentence(
         back = list(taken_back(reading))
         found += back
         told = bool(found)
-        found += visits(reading)
+        journeys = list(visits(reading))
+        found += journeys
+        context.found_plan = any(one.type == "visit.planned" for one in journeys)
+        told = told or context.found_plan
         if not back:
             found += words_said(reading, told=told)
+    for verb in reading.verbs():
+        if any(one.type.startswith("visit.") and one.actors == verb.subject.names for one in found):
+            context.visitor = verb.subject
+            break
     _remember_reading(mine, context, reading)
     past = [d.past for d in days if d.past is not None and not d.owns]
-    if past:
+    happened = [one.when.day for one in found if one.type != "visit.planned" and one.explicit]
+    if happened:
+        context.day = context.last_day = max(happened)
+    elif past:
         context.day = context.last_day = past[0]
     elif found:
         context.day = context.last_day = (
@@ -182,6 +195,7 @@ def _note_in_order(mine: list[Name], context: Context) -> None:
 
 def _remember(mine: list[Name], context: Context, speaker: Subject | None) -> None:
     """Keep who a later 'she' or 'the judge' is."""
+    context.spoken = context.spoken or any(one.kind == "person" for one in mine)
     _note_in_order(mine, context)
     judges = [one for one in mine if one.kind == "person" and one.is_judge]
     if judges:

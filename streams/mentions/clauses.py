@@ -16,6 +16,10 @@ from streams.mentions.words import Word
 
 _BEFORE_THAN = word_set("before_than")
 
+_STANDS_FOR = word_set("stands_for")
+_TAKES_THAT = word_set("takes_that") | VERBS.said
+_DEMONSTRATES = VERBS.triggers - _TAKES_THAT
+_SAID_SUBJECTS = frozenset(["he", "she", "it", "they", "the", "no", "his", "her", "its", "their"])
 _NO_GERUNDS = word_set("no_gerunds")
 
 _SUBJECT_OPENERS = word_set("subject_openers")
@@ -136,8 +140,10 @@ def clauses(words: list[Word]) -> list[Clause]:
             # 'Two planes that took off on Saturday landed': the second verb is the main clause's
             current = base
         if word.kind == "word":
-            begun = _begun(words, index, made, current, base)
+            begun = _begun(words, index, made, current, base) or _unmarked(words, index, clause)
             if begun is not None:
+                if begun.parent == -2:
+                    begun.parent = current
                 made.append(begun)
                 current = len(made) - 1
                 if begun.kind in ("main", "shared"):
@@ -163,6 +169,14 @@ def _begun(
     if low == "that":
         if following is None or following.kind == "mark" or following.kind == "day":
             return None
+        if not _has_later_verb(words, index):
+            return None
+        before = words[index - 1] if index else None
+        if before is not None and before.low in _DEMONSTRATES:
+            return None  # 'withdrew that statement'
+        told = before is not None and (before.verb or before.kind in ("day", "mark"))
+        if not told and following.kind == "word" and is_verb(following):
+            return Clause("relative", opener="that", parent=current)  # 'a plane that landed'
         said = any(words[i].low in _THAT_VERBS for i in clause.words[-8:])
         if said and clause.kind != "said":
             return Clause("said", opener="that", parent=current)
@@ -199,12 +213,24 @@ def _begun(
                 kind = "shared"
                 return Clause(kind, parent=base)
             return Clause(kind, parent=current, opener=clause.opener if kind != "shared" else "")
-        lists = index + 2 < len(words) and words[index + 2].low == ","
+        lists = index + 3 < len(words) and words[index + 2].low == "," and words[index + 3].verb
         if not lists and _begins_subject(words, index + 1) and _verb_soon(words, index + 1):
             if clause.kind == "said" and words[index - 1].low != ",":
                 return Clause("said", parent=clause.parent, opener="that")
             return Clause("main", parent=base, opener="and")
     return None
+
+
+def _unmarked(words: list[Word], index: int, clause: Clause) -> Clause | None:
+    """'said she would go': what is said without 'that'. The clause takes the word itself."""
+    at = index - 1
+    while at >= 0 and words[at].kind in ("day", "clock"):
+        at -= 1
+    if at < 0 or words[at].low not in ("said", "says") or at not in clause.words[-4:]:
+        return None
+    if words[index].low not in _SAID_SUBJECTS or not _verb_soon(words, index):
+        return None
+    return Clause("said", [index], opener="that", parent=-2)
 
 
 def _is_fronted(words: list[Word], index: int) -> bool:
@@ -223,6 +249,11 @@ def _is_attribution(words: list[Word], index: int) -> bool:
             return False
         word = words[index + step]
         if word.kind == "mark":
+            last = words[index + step - 1]
+            beside = last.low in _STANDS_FOR or (step > 1 and last.kind == "name")
+            named = index > 1 and words[index - 2].kind == "name"
+            if word.low == "," and beside and not named:
+                continue
             return False
         if word.kind == "word" and word.low in VERBS.attributing:
             follows = words[index + 1] if index + 1 < len(words) else None
@@ -270,8 +301,10 @@ def _begins_subject(words: list[Word], index: int) -> bool:
     word = words[index]
     if word.kind in ("day",) and index + 1 < len(words):
         return _begins_subject(words, index + 1)
+    behind = words[index + 1 : index + 3]
     return (
         word.kind in ("name", "stranger", "quote")
+        or (word.kind == "word" and not word.verb and any(one.verb for one in behind[:1]))
         or word.low in _PRONOUNS
         or word.low in _DETERMINERS
         or word.low in _SUBJECT_OPENERS

@@ -76,7 +76,7 @@ def act_type(
         return "order.entered"
     if VERBS.refuse.match(words, verb.index) is not None:
         return "order.issued"
-    judicial = _judicial_object(reading, end, own_only=False)
+    judicial = _judicial_object(reading, verb.index, end, own_only=False)
     if VERBS.extend.match(words, verb.index) is not None and has_near(
         reading, end, VERBS.extendable
     ):
@@ -97,7 +97,7 @@ def act_type(
             return "order.stayed"
     if VERBS.hold.match(words, verb.index) is not None and judicial:
         firm = verb.low in ("stayed", "staying") or end > verb.index
-        if firm or _judicial_object(reading, end, own_only=True):
+        if firm or _judicial_object(reading, verb.index, end, own_only=True):
             return "order.stayed"
     if verb.low in _GIVING_VERBS and re.search(
         r"\b(?:administrative stay|a (?:temporary )?stay|stay pending)\b", clause_text
@@ -125,12 +125,9 @@ def has_near(
     )
 
 
-def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
+def _judicial_object(reading: Reading, verb: int, end: int, *, own_only: bool) -> bool:
     """Whether what the verb is done to is an order of a court."""
-    start = end
-    while reading.words[start].low not in VERBS.court.heads and start > 0:
-        start -= 1
-    after = reading.words[start + 1 : end] + reading.after(end, _NEAR + 2)
+    after = reading.words[verb + 1 : end] + reading.after(end, _NEAR + 2)
     for at, word in enumerate(after):
         if word.low in _OBJECT_ENDS and at > 0 and own_only is False:
             return False
@@ -140,7 +137,7 @@ def _judicial_object(reading: Reading, end: int, *, own_only: bool) -> bool:
             and (word.name.is_judge or word.name.kind == "court")
         ):
             return True
-        if word.low not in VERBS.judicial:
+        if word.low not in VERBS.judicial or (word.low == "hold" and end > verb):
             continue
         before = after[max(0, at - 4) : at]
         lows = [w.low for w in before]

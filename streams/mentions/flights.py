@@ -40,14 +40,17 @@ def flights(reading: Reading, article_text: str) -> Iterator[Found]:
         if not (usage.happened and not usage.passive) or verb.clause.kind == "if":
             continue
         subject = _flyer(reading, verb)
-        if subject is None or not _counts(reading, article_text):
+        if subject is None or subject.negated or not _counts(reading, article_text):
             continue
         end = next(one for one in (departed, landed) if one is not None)
         day = reading.day(verb)
+        if day is not None and verb.clause.kind == "when" and not _names_day(reading, verb):
+            continue  # 'would not say when the planes left'
         if day is None:
             day = _by_clock(reading, verb)
         if day is None:
             continue
+        reading.context.tells_of_planes = True
         yield from _made(reading, verb, end, day, departs=departed is not None, subject=subject)
 
 
@@ -59,7 +62,7 @@ def _made(
     company = tuple(
         w.name.name
         for w in reading.words[: verb.index]
-        if w.kind == "name" and w.name is not None and w.name.kind == "company"
+        if w.name is not None and w.name.kind == "company" and w.low not in VERBS.planes
     )[:1]
     if departs:
         if verb.low == "flew":

@@ -79,7 +79,7 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
     if not days:
         return
     made: set[date] = set()
-    subject = verb.subject
+    subject = reading.context.visitor_or(verb.subject)
     for number, (index, place) in enumerate(places):
         day = _day_for(verb, index, days)
         if day is None or (is_base(place, subject, reading) and not is_from_elsewhere(subject)):

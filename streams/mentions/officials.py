@@ -41,10 +41,17 @@ _GENERIC_END = re.compile(
     r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
 )
 
+# Months that are given names too, and nouns that are surnames: first, second and later words.
+_NAMES_TOO = (
+    frozenset(["April", "June", "May", "August"]),
+    frozenset(["Court", "House", "May", "June"]),
+    frozenset[str](),
+)
 _NOT_NAMES = frozenset(_NO_NAME_WORDS)
 
 _MODIFIER = re.compile(
-    r"(?:\b(?:U\.S\.|US|British|[Aa]cting|[Ff]ormer|[Ff]ederal|[Cc]hief|[Ss]enior|[Dd]eputy|"
+    r"(?:\b(?:Court of (?:[A-Z]\w+ )*[A-Z]\w+|U\.S\.|US|British|[Aa]cting|[Ff]ormer|"
+    r"[Ff]ederal|[Cc]hief|[Ss]enior|[Dd]eputy|"
     r"[Aa]ssistant|then-|State|National|White House) )+$"
 )
 
@@ -164,7 +171,7 @@ def _after_title(
     if match is None:
         return None
     name = _trimmed(match[0])
-    if not name or name.split()[0] in _NOT_NAMES:
+    if not name or name.split()[0] in _NOT_NAMES - _NAMES_TOO[0]:
         return None
     return _official(begin, at, name, title, people)
 
@@ -175,7 +182,7 @@ def _trimmed(name: str) -> str:
     words = name.split()
     for index, word in enumerate(words):
         plain = word.removesuffix("'s").removesuffix("\u2019s")
-        if plain in _NOT_NAMES and not (index == 1 and plain in ("Court", "House", "May")):
+        if plain in _NOT_NAMES and plain not in _NAMES_TOO[min(index, 2)]:
             words = words[:index]
             break
         if word.endswith(("'s", "\u2019s", "s'", "s\u2019")):

@@ -101,7 +101,19 @@ class Context:
     country: str | None = None
     """Of the dateline, where it is not the United States."""
     state: Name | None = None
+    tells_of_planes: bool = False
+    found_plan: bool = False
+    """Whether this sentence was found to tell of a visit planned."""
+    visitor: Subject = NOBODY
+    """Who was last told to visit: the 'he' of a new paragraph."""
+    spoken: bool = False
+    """Whether this paragraph has named a person yet."""
     seen: list[Name] = field(default_factory=list)
+
+    def visitor_or(self, subject: Subject) -> Subject:
+        """Who travels: 'he' at a paragraph's start is the one who travelled before."""
+        unnamed = subject.pronoun and subject.word in ("he", "she") and not self.spoken
+        return self.visitor if unnamed and self.visitor.names else subject
 
 
 def as_subject(words: list[Word], index: int, context: Context) -> Subject:
@@ -127,7 +139,10 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
             )
         return Subject("thing", word=low, index=index, pronoun=True)
     if low in _COUNTING_PRONOUNS:
-        role: Role = "plane" if context.speaker.role == "plane" else "thing"
+        of = [one.low for one in words[index + 1 : index + 5]]
+        planes = context.tells_of_planes or (of[:1] == ["of"] and bool(set(of) & VERBS.planes))
+        planes = planes and low not in ("both", "they", "all")
+        role: Role = "plane" if planes or context.speaker.role == "plane" else "thing"
         return Subject(role, word=low, index=index, pronoun=True)
     if low in _JUDGE_WORDS:
         if low in ("judges", "justices"):
@@ -320,4 +335,11 @@ def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subje
             or (low == "senator" and "sen." in titles)
         ):
             return named_subject(name, index)
+    bearers = [
+        one
+        for one in context.names.people.values()
+        if not one.is_judge and f" {low}" in f" {' '.join(sorted(one.titles))}"
+    ]
+    if "the" in lows[-2:] and len(bearers) == 1 and low != "president":
+        return Subject("person", (bearers[0].name,), _name_of(bearers[0]), word=low, index=index)
     return Subject("people", word=low, index=index)

@@ -152,9 +152,28 @@ def _only_attributes(reading: Reading, verb: Verb, *, told: bool) -> bool:
     """', the department said': it says who tells of an event already found."""
     if not told:
         return False
+    if verb.low in VERBS.asserting and _holds_event(reading, verb):
+        return True
     if verb.clause.opener == "attribution":
         return not any(w.kind == "quote" for w in reading.words)
     return False
+
+
+def _holds_event(reading: Reading, verb: Verb) -> bool:
+    """Whether what is said is itself a flight that the sentence was found to tell of."""
+    said = [one for one in reading.clauses if one.kind == "said" and one.words]
+    if reading.context.found_plan and any(
+        reading.words[i].low == "would" for o in said for i in o.words
+    ):
+        return True
+    return any(
+        VERBS.landed.match(reading.words, i) is not None
+        or VERBS.departed.match(reading.words, i) is not None
+        for one in said
+        if reading.clauses.index(verb.clause) == one.parent
+        for i in one.words
+        if reading.words[i].verb and any(reading.words[j].past is not None for j in one.words)
+    )
 
 
 def _addressed(reading: Reading, verb: Verb) -> tuple[str, ...]:
@@ -184,7 +203,8 @@ def _content(reading: Reading, verb: Verb) -> str:
     after = reading.text[word.end :]
     before = reading.text[: reading.words[verb.clause.words[0]].start] if verb.clause.words else ""
     quoted = next((w for w in reading.words if w.kind == "quote" and w.end <= word.start), None)
-    if verb.clause.opener == "attribution" or quoted is not None:
+    closes = not any(w.verb for w in reading.words[verb.index + 1 :]) and len(before) > 20
+    if verb.clause.opener == "attribution" or quoted is not None or closes:
         head = reading.text[: word.start]
         return f"{before} {head if quoted is not None else ''} {after if quoted is None else ''}"
     return after

@@ -6,6 +6,8 @@ it named last, and the day it spoke of.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from streams.mentions.clauses import Clause, is_verb
 from streams.mentions.grammar import word_set
 from streams.mentions.roles import NOBODY, Context, Subject, as_subject
@@ -33,8 +35,16 @@ def subject_of(
 ) -> Subject:
     """The subject of the verb group that begins at ``end`` of the clause's words."""
     own = _own_subject(words, clause, end, context)
+    if own.pronoun and own.word in ("it", "he", "she") and clause.kind == "main":
+        earlier = _earlier(words, all_clauses, clause, own, context)
+        if earlier is not None:
+            return earlier
     if own.role != "none":
         return own
+    if clause.kind == "said" and clause.parent >= 0 and all_clauses[clause.parent].kind == "said":
+        parent = all_clauses[clause.parent]
+        verb = next((p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words))
+        return _own_subject(words, parent, verb, context)
     if clause.kind in ("shared", "part", "said", "relative", "when") and clause.parent >= 0:
         parent = all_clauses[clause.parent]
         if clause.kind == "relative":
@@ -49,6 +59,27 @@ def subject_of(
         if parent is not clause:
             return subject_of(words, all_clauses, parent, verb, context)
     return NOBODY
+
+
+def _earlier(
+    words: list[Word], all_clauses: list[Clause], clause: Clause, own: Subject, context: Context
+) -> Subject | None:
+    """'The court ruled on Monday, and it vacated': whom the pronoun of a later clause means."""
+    found = None
+    for other in all_clauses:
+        if other is clause or (other.words and clause.words and other.words[0] > clause.words[0]):
+            break
+        if other.kind != "main":
+            continue
+        verb = next((p for p, i in enumerate(other.words) if is_verb(words[i])), None)
+        if verb is None:
+            continue
+        one = _own_subject(words, other, verb, context)
+        persons = one.role in ("person", "judge")
+        things = one.role in ("court", "agency", "company", "government")
+        if one.names and (persons if own.word in ("he", "she") else things):
+            found = replace(one, pronoun=True)
+    return found
 
 
 def _last_noun(words: list[Word], before: list[int], context: Context) -> Subject:
@@ -87,6 +118,8 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
             # a participle: what follows belongs to it
             governed = True
             continue
+        if word.low in ("he", "she", "they", "we"):
+            governed = False
         if governed or word.low in _DETERMINERS - {"both", "all", "one", "another", "two", "three"}:
             continue
         if _modifies(words, indexes, at):
@@ -97,6 +130,10 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     heads = [as_subject(words, index, context) for index in free]
     named = [one for one in heads if one.first is not None and one.role not in ("thing", "place")]
     first = next((one for one in heads if one.role != "thing"), heads[0])
+    if named and first.first is None and first.role in ("court", "judge", "thing"):
+        between = words[first.index + 1 : named[0].index]
+        if all(w.kind == "stranger" or w.low in ("of", "the") for w in between):
+            return _together(words, named)  # 'Court of Claims Judge Roe'
     if words[first.index].low in _SPEAKERS_FOR | _OFFICES | _ANONYMOUS:
         beside = [one for one in named if one.role in ("person", "judge") and one is not first]
         if beside and "," in [w.low for w in words[first.index + 1 : beside[0].index]]:
@@ -133,6 +170,7 @@ def _together(words: list[Word], named: list[Subject]) -> Subject:
             words[i].low
             for i in range(last + 1, one.index)
             if words[i].kind != "stranger"
+            and words[i].low not in ("of", "the")
             and (words[i].name is None or words[i].name.kind != "place")  # type: ignore[union-attr]
         ]
         if one.role == first.role and between in ([","], ["and"], [",", "and"]):
@@ -167,7 +205,6 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             following.kind == "name"
             and following.name is not None
             and following.name.kind == "person"
-            and word.name.kind != "person"
         ):
             return True
         if word.name.possessive:

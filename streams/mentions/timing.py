@@ -74,13 +74,15 @@ def day_of(
     has_own_clock = any(words[i].kind == "clock" for i in clause.words)
     if context.day is None and context.last_day is not None and clause.kind == "main":
         again = any(words[i].low in ("also", "separate", "separately") for i in clause.words)
-        if has_own_clock or (again and subject.role in ("judge", "court")):
+        dayless = not any(words[i].kind == "day" for i in clause.words)
+        if (has_own_clock and dayless) or (again and subject.role in ("judge", "court")):
             return Day(context.last_day, explicit=False)
     if context.day is not None and not usage.past_perfect:
         has_clock = any(words[i].kind == "clock" for i in clause.words)
         also = any(words[i].low == "also" for i in clause.words)
         there = any(words[i].low in ("there",) for i in clause.words)
-        if has_clock or (lenient and (subject.pronoun or also or there)):
+        same = subject.first is not None and context.speaker.names[:1] == (subject.first.name,)
+        if has_clock or (lenient and (subject.pronoun or also or there or same)):
             return Day(context.day, explicit=False)
     if dateline is not None and not usage.past_perfect:
         return Day(dateline, explicit=False)

@@ -18,7 +18,7 @@ Kind = Literal["word", "name", "day", "clock", "quote", "mark", "stranger"]
 _WORD = re.compile(
     r"(?P<clock>(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)"
     r"(?: (?:Eastern|Central|Mountain|Pacific)(?: [Tt]ime)?)?|\bnoon\b)"
-    r"|(?P<word>(?:[A-Z]\.){2,}|\d:\d\d-[\w-]+|[$\w][\w'\u2019&./-]*)"
+    r"|(?P<word>(?:[A-Z]\.){2,}|\d:\d\d-[\w-]+|\d{1,2}:\d\d(?!\d)|[$\w][\w'\u2019&./-]*)"
     r"|(?P<mark>[,;:?!()\u2014\u2013\u2026]|-{2})"
 )
 _QUOTE = re.compile(r"\u201c[^\u201d]*(?:\u201d|$)|\"[^\"]*(?:\"|$)")
