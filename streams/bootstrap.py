@@ -41,15 +41,16 @@ def prepare_namespace(settings: Settings, where: Addresses) -> Ensured:
 def embedded_stack(
     settings: Settings,
     *,
+    roles: bool = True,
     fresh: bool = False,
     ready: Callable[[], None] = lambda: None,
     jar_progress: JarProgress | None = None,
 ) -> Supervisor:
     """The whole pipeline on servers of its own, to be entered and watched.
 
-    Servers whose address is configured are not started: the roles use yours. ``fresh`` removes
-    what an earlier run has left in this home; ``ready`` is called just before others are told
-    the addresses.
+    Servers whose address is configured are not started: the roles use yours. Without ``roles``
+    it is the servers alone. ``fresh`` removes what an earlier run has left in this home; ``ready``
+    is called just before others are told the addresses.
     """
     from deploy.clickhouse.embedded import EmbeddedClickHouse
     from deploy.kafka.broker import EmbeddedKafka
@@ -84,8 +85,10 @@ def embedded_stack(
             # One worker and one sink a home: after a restart they get their partitions at once.
             POLICY_EVENTS_INSTANCE=settings.instance or "embedded",
         )
-        names = ["worker", "sink"]
-        if settings.feeds.exists() and not fresh:  # what is played is not mixed with what comes in
+        names = ["worker", "sink"] if roles else []
+        if (
+            roles and settings.feeds.exists() and not fresh
+        ):  # what is played is not mixed with what comes in
             names.append("feeds")
         return [
             Role(name, [sys.executable, "-m", "streams.cli", name], environment) for name in names
