@@ -41,16 +41,16 @@ def prepare_namespace(settings: Settings, where: Addresses) -> Ensured:
 def embedded_stack(
     settings: Settings,
     *,
+    roles: bool = True,
     fresh: bool = False,
     ready: Callable[[], None] = lambda: None,
-    roles: bool = True,
     jar_progress: JarProgress | None = None,
 ) -> Supervisor:
     """The whole pipeline on servers of its own, to be entered and watched.
 
-    Servers whose address is configured are not started: the roles use yours. ``fresh`` removes
-    what an earlier run has left in this home; ``ready`` is called just before others are told
-    the addresses; ``roles`` False leaves it at the servers.
+    Servers whose address is configured are not started: the roles use yours. Without ``roles``
+    it is the servers alone. ``fresh`` removes what an earlier run has left in this home; ``ready``
+    is called just before others are told the addresses.
     """
     from deploy.clickhouse.embedded import EmbeddedClickHouse
     from deploy.kafka.broker import EmbeddedKafka

@@ -116,7 +116,9 @@ class Lane:
         return min(longest, grown) * random.uniform(0.5, 1)  # noqa: S311 -- jitter
 
     async def _take(self, document: Document) -> None:
-        if self._shared.redacted and await self._without_keeping(document):
+        # Aircraft are not redacted: their snapshots need no second look.
+        looked_at = self._shared.redacted and self._source.stream.topic != "flights.positions"
+        if looked_at and await self._without_keeping(document):
             return
         (entry,) = await self._in_thread(
             lambda: self._shared.archive.keep(self._source.name, [document])

@@ -80,9 +80,11 @@ class Receiver:
         lane, archive = self._feed.name, self._shared.archive
         await self._in_thread(lambda: archive.skip_to(lane, self._cursor.seq))
         held = await self._in_thread(lambda: archive.entries(lane, after=self._cursor.seq))
-        self._late.extend(held)
-        self._open |= {entry.seq for entry in held}
-        self._newest = max([self._newest, *self._open])
+        self._newest = max([self._newest, *(entry.seq for entry in held)])
+        # The cursor follows with a delay: a key says better what was published.
+        late = [entry for entry in held if entry.headers.get("idempotency-key") not in self._known]
+        self._late.extend(late)
+        self._open |= {entry.seq for entry in late}
         app = web.Application(client_max_size=self._feed.max_body_bytes)
         app.router.add_route("*", "/{tail:.*}", self._answer)
         runner = web.AppRunner(app, access_log=None)  # the path is a secret
@@ -237,6 +239,9 @@ class Receiver:
             try:
                 while self._late:
                     entry = self._late[0]
+                    if entry.headers.get("idempotency-key") in self._known:
+                        self._open.discard(self._late.popleft().seq)
+                        continue
                     body = await self._in_thread(partial(self._shared.archive.read, entry))
                     await self._publish(entry, body)
                     self._late.popleft()

@@ -15,7 +15,7 @@ import feedparser
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from streams.facts.instants import from_seconds
+from streams.facts.instants import Instant, from_seconds
 from streams.facts.received import Article
 from streams.feeds.documents import BadDocument, BadItem, Received
 from streams.feeds.news.articles import article, plain_text
@@ -39,7 +39,10 @@ def parse(data: bytes, received: Received) -> Iterator[Article | BadItem]:
         trouble = error
         if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
             raise BadDocument(f"{received.name}: expected XML: {error}") from error
-    feed = feedparser.parse(io.BytesIO(data))
+    try:
+        feed = feedparser.parse(io.BytesIO(data))
+    except Exception as error:  # feedparser raises what its guesses at the encoding met
+        raise BadDocument(f"{received.name}: expected a feed: {error}") from error
     if not feed.get("version"):
         if root is None:
             raise BadDocument(f"{received.name}: expected XML: {trouble}") from trouble
@@ -69,9 +72,8 @@ def _article(
     if published is None:
         found = repr(dict.get(entry, "published") or dict.get(entry, "updated"))
         return BadItem(received.name, item, "pubDate", "a date with a time", found)
-    try:
-        at = from_seconds(calendar.timegm(published))
-    except (OverflowError, ValueError):
+    at = _instant(published)
+    if at is None:
         return BadItem(received.name, item, "pubDate", "a date with a time", repr(published))
     title = plain_text(str(entry.get("title", "")))
     body = next((one.value for one in entry.get("content", ()) if one.value), None)
@@ -86,7 +88,7 @@ def _article(
         title=title,
         text=text,
         published_at=at,
-        updated_at=from_seconds(calendar.timegm(updated)) if updated else None,
+        updated_at=_instant(updated) if updated else None,
         outlet=outlet,
         url=entry.get("link") or None,
         guid=entry.get("id") or None,
@@ -94,3 +96,11 @@ def _article(
         reconstructed=cites is not None,
         cites=cites,
     )
+
+
+def _instant(parsed: Any) -> Instant | None:
+    """The instant of a time that feedparser has read; None for one of no calendar of ours."""
+    try:
+        return from_seconds(calendar.timegm(parsed))
+    except (OverflowError, ValueError):
+        return None

@@ -95,8 +95,9 @@ class Desk:
             name = self.prefix + topic
             parts = [TopicPartition(name, one) for one in consumer.partitions_for_topic(name) or ()]
             consumer.assign(parts)
+            starts = consumer.beginning_offsets(parts)
             for part in parts:
-                consumer.seek(part, self.begins.get(part, 0))
+                consumer.seek(part, max(starts[part], self.begins.get(part, 0)))
             ends = consumer.end_offsets(parts)
             found: list[Any] = []
             while any(consumer.position(part) < ends[part] for part in parts):
