@@ -5,11 +5,12 @@
 CREATE TABLE IF NOT EXISTS generations
 (
     generation UInt32 COMMENT 'Goes up by one with each rebuild that was swapped in',
-    opened_at DateTime64(3, 'UTC') COMMENT 'When it was swapped in, UTC; the first one is as old as time.',
+    opened_at DateTime64(3, 'UTC') COMMENT 'When it was swapped in, UTC. The first one is as old as time.',
     reason String COMMENT 'Why it was rebuilt'
 )
-ENGINE = ${REPLICATED}ReplacingMergeTree
-ORDER BY generation
+ENGINE = ${REPLICATED}ReplacingMergeTree()
+ORDER BY (generation)
+SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000
 COMMENT 'Generations of what is derived from the feeds, with the moment from which each was live.';
 
 INSERT INTO generations
