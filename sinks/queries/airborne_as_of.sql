@@ -1,5 +1,6 @@
 -- Which flights were in the air at an order, as it was published at a past moment
--- The newest revision up to then of each answer: what a reader of the topic saw that day.
+-- The newest revision up to then of each answer, in the generation that was live then: what a reader
+-- of the topic saw that day.
 -- Parameters: order_id, an order's id; as_of, a moment in UTC, as 2025-03-17 00:00:00
 -- Example: order_id=order-2b3451d6fe9ff4f61fcf; as_of=2025-03-29 00:00:00
 SELECT
@@ -7,18 +8,20 @@ SELECT
     flight, registration, callsign, icao24, leg_id,
     certainty, phase, margin_s, left_us, claimed_removal, claimed_by, gap, rivals,
     reconstructed, known_at, _timestamp AS published_at
-FROM policy_links_history
-WHERE
-    is_deleted = 0
-    AND (link_id, (generation, revision)) IN
-    (
-        SELECT link_id, max((generation, revision))
-        FROM policy_links_history
-        WHERE
-            relation = 'airborne_at'
-            AND object_id = {order_id:String}
-            AND _timestamp <= {as_of:DateTime64(3, 'UTC')}
-        GROUP BY link_id
-    )
-ORDER BY at_earliest, clock, flight, icao24, published_at
-LIMIT 1 BY link_id
+FROM (
+    SELECT *
+    FROM policy_links_history
+    WHERE
+        relation = 'airborne_at'
+        AND object_id = {order_id:String}
+        AND _timestamp <= {as_of:DateTime64(3, 'UTC')}
+        AND generation = (
+            SELECT max(generation)
+            FROM generations
+            WHERE opened_at <= {as_of:DateTime64(3, 'UTC')}
+        )
+    ORDER BY revision DESC
+    LIMIT 1 BY link_id
+)
+WHERE is_deleted = 0
+ORDER BY at_earliest, clock, flight, icao24

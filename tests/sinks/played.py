@@ -10,6 +10,7 @@ from streams.facts.identity import Revision
 from streams.forwarding import ProgressStage
 from streams.legs.stage import LegsStage
 from streams.mentions.stage import ArticlesStage
+from streams.orders.force_stage import ForceStage
 from streams.orders.stage import OrdersStage
 from streams.relations.stage import RelateStage
 from streams.stages import Arrived, Stage
@@ -31,6 +32,7 @@ class Log:
         self._stages: Mapping[str, Stage] = {
             "news.articles": ArticlesStage(),
             "court.docket-entries": OrdersStage(),
+            "court.orders": ForceStage(lambda _family: True),
             "flights.positions": LegsStage(),
             "feed.progress": ProgressStage(),
             "relate.inputs": RelateStage(0, 1),

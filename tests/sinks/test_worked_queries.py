@@ -30,7 +30,7 @@ EXPECTED = Path(queries.__file__).with_name("expected")
 NAME = "worked"
 TWELVE = (
     "airborne_at_orders", "airborne_as_of", "rival_clocks", "margins", "unknown_answers",
-    "missions", "left_us_before", "appeals", "docket_lag",
+    "missions", "left_us_before", "orders_in_force", "appeals", "docket_lag",
     "claims_by_source", "feed_freshness",
 )  # fmt: skip
 each_query = pytest.mark.parametrize("query", worked_queries().values(), ids=lambda one: one.name)
