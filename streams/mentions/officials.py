@@ -49,6 +49,22 @@ _NAMES_TOO = (
 )
 _NOT_NAMES = frozenset(_NO_NAME_WORDS)
 
+_CAP_BEFORE = re.compile(r"\b([A-Z][\w'\u2019-]*) $")
+_PRESIDED = frozenset(word for name in gazetteer.countries() for word in name.split()) | {
+    "U.S",
+    "US",
+    "American",
+    "European",
+    "States",
+    "Former",
+    "Then",
+    "The",
+    "Senate",
+    "Korean",
+    "Council",
+}
+_OPENERS = word_set("sentence_openers") | word_set("sentence_openers_before_name")
+
 _MODIFIER = re.compile(
     r"(?:\b(?:Court of (?:[A-Z]\w+ )*[A-Z]\w+|U\.S\.|US|British|[Aa]cting|[Ff]ormer|"
     r"[Ff]ederal|[Cc]hief|[Ss]enior|[Dd]eputy|"
@@ -162,6 +178,8 @@ def _after_title(
         return None
     modifier = _MODIFIER.search(text[max(0, start - 40) : start])
     begin = start - len(modifier[0]) if modifier else start
+    if title.name == "President" and _presides_elsewhere(text, begin):
+        return None
     listed = starts.get(at)
     if listed is not None:
         if title.name[0].islower() or "ormer" not in text[begin:start]:
@@ -174,6 +192,17 @@ def _after_title(
     if not name or name.split()[0] in _NOT_NAMES - _NAMES_TOO[0]:
         return None
     return _official(begin, at, name, title, people)
+
+
+def _presides_elsewhere(text: str, begin: int) -> bool:
+    """'Harvard President': of no country, so of no office that counts."""
+    before = _CAP_BEFORE.search(text, max(0, begin - 30), begin)
+    if before is None:
+        return False
+    word = before[1].removesuffix("'s").removesuffix("\u2019s")
+    lone = before.start() == 0 or text[before.start() - 1] in "\n\u201c"
+    opens = lone and (word in _NOT_NAMES or word in _OPENERS)
+    return word not in _PRESIDED and not opens
 
 
 def _trimmed(name: str) -> str:
