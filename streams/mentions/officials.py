@@ -32,10 +32,7 @@ _NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX
 
 _LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| of\b)")
 
-_LONE_OF = re.compile(
-    r" (?:for|of|to|in|on) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)"
-    r"(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])"
-)
+_LONE_OF = re.compile(r" (?:for|of|to|in|on) [^,.;:\u201c\u201d\"\n]{3,60}(?=, [A-Z])")
 
 _GENERIC_END = re.compile(
     r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
@@ -49,6 +46,7 @@ _NAMES_TOO = (
 )
 _NOT_NAMES = frozenset(_NO_NAME_WORDS)
 
+_OF_COUNTRY = re.compile(r" of (?:the )?([A-Z]\w+(?: [A-Z]\w+)?)")
 _CAP_BEFORE = re.compile(r"\b([A-Z][\w'\u2019-]*) $")
 _PRESIDED = frozenset(word for name in gazetteer.countries() for word in name.split()) | {
     "U.S",
@@ -191,7 +189,24 @@ def _after_title(
     name = _trimmed(match[0])
     if not name or name.split()[0] in _NOT_NAMES - _NAMES_TOO[0]:
         return None
-    return _official(begin, at, name, title, people)
+    found = _official(begin, at, name, title, people)
+    country = _country_beside(text, begin, at + len(name))
+    if found is not None and country is not None and found.country is None:
+        people[found.name].country = country
+        return found._replace(country=country)
+    return found
+
+
+def _country_beside(text: str, begin: int, end: int) -> str | None:
+    """The country of 'Chile's foreign minister' and of 'Prime Minister Jane Roe of Chile'."""
+    before = _CAP_BEFORE.search(text, max(0, begin - 30), begin)
+    behind = _OF_COUNTRY.match(text, end)
+    for match in (before, behind):
+        if match is not None:
+            word = match[1].removesuffix("'s").removesuffix("\u2019s")
+            if word in gazetteer.countries():
+                return gazetteer.countries()[word]
+    return None
 
 
 def _presides_elsewhere(text: str, begin: int) -> bool:
