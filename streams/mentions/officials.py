@@ -32,10 +32,7 @@ _NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX
 
 _LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| of\b)")
 
-_LONE_OF = re.compile(
-    r" (?:for|of|to|in|on) (?:the |its )?(?:[A-Z][\w.&'\u2019-]*|[a-z]+)"
-    r"(?: (?:of |and |for |the )?[A-Z][\w.&'\u2019-]*){0,5}(?=, [A-Z])"
-)
+_LONE_OF = re.compile(r" (?:for|of|to|in|on) [^,.;:\u201c\u201d\"\n]{3,60}(?=, [A-Z])")
 
 _GENERIC_END = re.compile(
     r"(?: (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|In|On|The|He|She|At)\b.*)$"
@@ -48,6 +45,23 @@ _NAMES_TOO = (
     frozenset[str](),
 )
 _NOT_NAMES = frozenset(_NO_NAME_WORDS)
+
+_OF_COUNTRY = re.compile(r" of (?:the )?([A-Z]\w+(?: [A-Z]\w+)?)")
+_CAP_BEFORE = re.compile(r"\b([A-Z][\w'\u2019-]*) $")
+_PRESIDED = frozenset(word for name in gazetteer.countries() for word in name.split()) | {
+    "U.S",
+    "US",
+    "American",
+    "European",
+    "States",
+    "Former",
+    "Then",
+    "The",
+    "Senate",
+    "Korean",
+    "Council",
+}
+_OPENERS = word_set("sentence_openers") | word_set("sentence_openers_before_name")
 
 _MODIFIER = re.compile(
     r"(?:\b(?:Court of (?:[A-Z]\w+ )*[A-Z]\w+|U\.S\.|US|British|[Aa]cting|[Ff]ormer|"
@@ -162,6 +176,8 @@ def _after_title(
         return None
     modifier = _MODIFIER.search(text[max(0, start - 40) : start])
     begin = start - len(modifier[0]) if modifier else start
+    if title.name == "President" and _presides_elsewhere(text, begin):
+        return None
     listed = starts.get(at)
     if listed is not None:
         if title.name[0].islower() or "ormer" not in text[begin:start]:
@@ -173,7 +189,35 @@ def _after_title(
     name = _trimmed(match[0])
     if not name or name.split()[0] in _NOT_NAMES - _NAMES_TOO[0]:
         return None
-    return _official(begin, at, name, title, people)
+    found = _official(begin, at, name, title, people)
+    country = _country_beside(text, begin, at + len(name))
+    if found is not None and country is not None and found.country is None:
+        people[found.name].country = country
+        return found._replace(country=country)
+    return found
+
+
+def _country_beside(text: str, begin: int, end: int) -> str | None:
+    """The country of 'Chile's foreign minister' and of 'Prime Minister Jane Roe of Chile'."""
+    before = _CAP_BEFORE.search(text, max(0, begin - 30), begin)
+    behind = _OF_COUNTRY.match(text, end)
+    for match in (before, behind):
+        if match is not None:
+            word = match[1].removesuffix("'s").removesuffix("\u2019s")
+            if word in gazetteer.countries():
+                return gazetteer.countries()[word]
+    return None
+
+
+def _presides_elsewhere(text: str, begin: int) -> bool:
+    """'Harvard President': of no country, so of no office that counts."""
+    before = _CAP_BEFORE.search(text, max(0, begin - 30), begin)
+    if before is None:
+        return False
+    word = before[1].removesuffix("'s").removesuffix("\u2019s")
+    lone = before.start() == 0 or text[before.start() - 1] in "\n\u201c"
+    opens = lone and (word in _NOT_NAMES or word in _OPENERS)
+    return word not in _PRESIDED and not opens
 
 
 def _trimmed(name: str) -> str:

@@ -163,7 +163,8 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
     if low in _COURT_WORDS:
         return _court(words, index, lows, modifier, context, negated=negated)
     if low in _ORDER_WORDS:
-        return Subject("order", first=modifier, word=low, index=index, negated=negated)
+        owner = next((w.name for w in reversed(before[-5:]) if w.name and w.name.possessive), None)
+        return Subject("order", first=owner or modifier, word=low, index=index, negated=negated)
     if low in VERBS.planes:
         return Subject("plane", word=low, index=index, negated=negated)
     if low in _GOVERNMENT:

@@ -213,6 +213,11 @@ def _related(
                 day = _own_day(words, other, other.words[0], context, planned=planned)
                 if day is not None and not planned:
                     return day
+            asked = other.kind == "when" and other.opener == "when" and not other.fronted
+            if asked and other.words and words[other.words[0]].low == "asked":
+                day = _own_day(words, other, other.words[0], context, planned=planned)
+                if day is not None:
+                    return day
             if other.kind == "when" and other.words and _is_close(words, other):
                 days = [i for i in other.words if words[i].kind == "day" and not is_bound(words, i)]
                 for index in days:

@@ -175,6 +175,8 @@ def _venue(reading: Reading, verb: Verb) -> str | None:
                     break
         if found:
             break
+    if found is None:
+        found = _said_where(reading, verb)
     if (
         found is None
         and is_from_elsewhere(verb.subject)
@@ -186,6 +188,17 @@ def _venue(reading: Reading, verb: Verb) -> str | None:
     if found is None or is_base(found, verb.subject, reading):
         return None
     return found
+
+
+def _said_where(reading: Reading, verb: Verb) -> str | None:
+    """'said in Columbus', 'announced here': of somebody who is known to work elsewhere."""
+    first, following = verb.subject.first, reading.words[verb.index + 1 : verb.index + 3]
+    if first is None or first.base is None or len(following) < 2:
+        return None
+    if "here" in (following[0].low, following[1].low):
+        return dateline_place(reading)
+    at = verb.index + (2 if following[0].kind == "day" else 1)
+    return place_at(reading.words, at + 1) if reading.words[at].low == "in" else None
 
 
 def _has_counterpart(reading: Reading, end: int) -> bool:

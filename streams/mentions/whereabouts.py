@@ -58,6 +58,9 @@ def is_place(word: Word) -> bool:
     )
 
 
+_SMALL = frozenset(["Of", "De", "La", "Do", "Del", "Au", "The", "Upon"])
+
+
 def stands_at_place(words: list[Word], index: int) -> bool:
     """Whether 'was' is followed by a place: 'was in Bogotá'."""
     following = words[index + 1 : index + 4]
@@ -81,10 +84,9 @@ def dateline_place(reading: Reading) -> str | None:
 
 def placed(dateline: str) -> str:
     """'GUATEMALA CITY' is Guatemala City; 'SAN JOSÉ, Costa Rica' is San José."""
-    city = dateline.partition(",")[0].strip()
-    return " ".join(
-        word if word in ("DC",) else word.title().replace("'S", "'s") for word in city.split(" ")
-    )
+    words = dateline.partition(",")[0].strip().title().replace("'S", "'s").split(" ")
+    small = [word.lower() if word in _SMALL and at else word for at, word in enumerate(words)]
+    return " ".join(small)
 
 
 def place_after(reading: Reading, end: int) -> str | None:
@@ -214,6 +216,9 @@ def is_base(place: str, subject: Subject, reading: Reading) -> bool:
             return True
         if first.country is None and first.base is None and _serves_here(first.title):
             return True
+    local = first is not None and first.country is None and base is None
+    if local and place == dateline_place(reading) and low not in _BASES and here is None:
+        return first is not None and _serves_here(first.title)
     if base is None and first is not None and first.country is None and low in _BASES:
         return not is_from_elsewhere(subject)
     return False
