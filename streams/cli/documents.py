@@ -85,10 +85,10 @@ def legs(kind: Kind, files: Files, form: LinesFormat = Format.json) -> None:
 def replay(
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="[KIND]", help="As for parse; with --from-archive a filter."),
+        typer.Argument(metavar="KIND", help="As for parse; with --from-archive a filter."),
     ] = None,
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE...]", help="Files; - is stdin.")
+        list[str] | None, typer.Argument(metavar="FILE...", help="Files; - is stdin.")
     ] = None,
     published: Published = None,
     speed: Annotated[

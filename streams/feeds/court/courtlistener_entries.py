@@ -36,7 +36,8 @@ def loaded(data: bytes, name: str) -> Any:
     """The JSON of a document. Raises BadDocument."""
     try:
         document = json.loads(data)
-        if b"\\u" in data:  # half a surrogate pair is no text: Avro and Kafka would refuse it
+        # Half a surrogate pair, spelt or as bytes, is no text: Avro and Kafka would refuse it.
+        if b"\\u" in data or b"\xed" in data:
             text = json.dumps(document, ensure_ascii=False)
             document = json.loads(text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
