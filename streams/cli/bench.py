@@ -55,7 +55,7 @@ def bench(
 
 def benchmark(name: str) -> Run:
     """The ``run`` of a benchmark. Raises StackError: not known, or not to be run here."""
-    names = benchmarks()
+    names, name = benchmarks(), name.replace("-", "_")
     if name not in names:
         raise StackError(f"there is no benchmark {name}: there are {', '.join(names)}")
     try:

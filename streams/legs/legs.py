@@ -93,9 +93,10 @@ def shown_through(air: Sequence[Reading], up: int, shift: int) -> int:
 
     It never goes back as more readings come.
     """
-    through = max((air[-1].at - shift) // LONG_MARK_MS * LONG_MARK_MS + shift, up)
+    # Up to a mark, not at it: what comes at it may begin a stretch that is not over.
+    through = max((air[-1].at - shift) // LONG_MARK_MS * LONG_MARK_MS + shift - 1, up)
     for one in reversed(air):
-        mark = one.at // SHORT_MARK_MS * SHORT_MARK_MS
+        mark = one.at // SHORT_MARK_MS * SHORT_MARK_MS - 1
         if mark <= through:
             break
         if low_near_a_field(one):

@@ -173,7 +173,9 @@ def _hides_a_stop(run: list[Reading], index: int) -> bool:
     went_up = low_near_a_field(following) and vertical_trend(run[index:], at_end=False) >= 0
     if came_down and went_up:
         return True
-    if (came_down or went_up) and seconds >= POLICY.one_sided_gap_s:
+    if (came_down or went_up) and (
+        seconds >= POLICY.one_sided_gap_s or following.said.new_leg  # a receiver's own belief helps
+    ):
         return True
     if seconds >= POLICY.low_gap_s and _down_and_up(run, index):
         return True

@@ -1,9 +1,12 @@
 """Legs from readings: right on the recording and the samples, whatever the order of arrival."""
 
-import itertools
+import gzip
+import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +20,8 @@ from streams.feeds.documents import Received
 from streams.feeds.flights import trace
 from streams.legs import legs_of
 from streams.legs.plausibility import plausible
-from streams.legs.readings import distance_m, reading
-from tests.streams.legs.flights import MINUTE, Flown, flown
+from streams.legs.readings import reading
+from tests.streams.legs.flights import BLANK, MINUTE, Flown, flown
 
 SAMPLES = Path(__file__).parents[3] / ".." / "shared" / "samples" / "flights"
 
@@ -236,17 +239,6 @@ def test_a_privacy_masked_aircraft_stays_marked() -> None:
     assert leg.masked
 
 
-def test_the_track_tells_where_it_was_within_5_km() -> None:
-    (leg,) = legs_of(FLIGHT.readings)
-    for one in FLIGHT.readings[20:-20]:
-        pairs = itertools.pairwise(leg.track)
-        a, b = next(pair for pair in pairs if pair[0].at <= one.observed_at <= pair[1].at)
-        share = (one.observed_at - a.at) / (b.at - a.at)
-        there = (a.latitude + (b.latitude - a.latitude) * share,
-                 a.longitude + (b.longitude - a.longitude) * share)  # fmt: skip
-        assert distance_m(*there, one.latitude, one.longitude) < 5000
-
-
 def test_a_leg_out_of_the_country_says_when_it_left() -> None:
     (leg,) = legs_of(FLIGHT.readings)
     assert leg.left_us == "yes"
@@ -257,3 +249,65 @@ def test_a_leg_out_of_the_country_says_when_it_left() -> None:
     assert (home.left_us, home.left_us_earliest) == ("no", None)
     (abroad,) = legs_of(ONWARD.readings)
     assert abroad.left_us == "no"
+
+
+def columns(table: dict[str, Any]) -> Iterator[list[tuple[str, Any]]]:
+    """The cells of each column of a table, each with the column's name."""
+    for name, cells in table.items():
+        yield [(name, cell) for cell in (cells.values() if isinstance(cells, dict) else cells)]
+
+
+def noisy(name: str) -> list[Position]:
+    """Real OpenSky history, with altitudes of other aircraft and flags that are missing."""
+    rows = json.loads(gzip.decompress((SAMPLES / f"opensky-noisy_{name}.json.gz").read_bytes()))
+    return [
+        replace(
+            BLANK, icao24=row["icao24"], observed_at=Instant(row["last_position"]),
+            latitude=row["latitude"], longitude=row["longitude"],
+            altitude_m=None if row["altitude"] is None else row["altitude"] * 0.3048,
+            ground_speed_mps=None if row["groundspeed"] is None else row["groundspeed"] * 0.5144,
+            vertical_rate_mps=row["vertical_rate"] and row["vertical_rate"] * 0.00508,
+            on_ground=row.get("onground"),
+        )
+        for row in (
+            rows if isinstance(rows, list) else map(dict, zip(*columns(rows), strict=True))
+        )
+        if row["latitude"] is not None
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the shared samples are not on this machine")
+def test_altitudes_of_other_aircraft_make_no_leg_of_a_taxi() -> None:
+    (leg,) = legs_of(noisy("takeoff"))
+    assert (leg.origin, leg.landing_basis) == ("LSZH", "unseen")
+    assert leg.takeoff_earliest is not None
+    assert leg.takeoff_latest is not None
+    assert at("2019-11-11T17:39:29Z") <= leg.takeoff_earliest
+    assert leg.takeoff_latest <= at("2019-11-11T17:40:10Z")
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the shared samples are not on this machine")
+def test_a_landing_lost_on_final_is_carried_on_by_minutes_though_no_flag_ever_came() -> None:
+    (leg,) = legs_of(noisy("landing"))
+    assert (leg.origin, leg.destination, leg.landing_basis) == (None, "LSZH", "extrapolated")
+    assert leg.landing_latest is not None
+    assert leg.landing_latest <= at("2019-11-11T18:12:00Z")
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the shared samples are not on this machine")
+def test_the_receivers_own_new_leg_flags_are_not_needed() -> None:
+    data = (SAMPLES / "trace_c060ba_2025-02-07.json").read_bytes()
+    flagged = [
+        one for one in trace.parse(data, Received("s", None, "t")) if isinstance(one, Position)
+    ]
+    stripped = [replace(one, new_leg=False) for one in flagged]
+    assert legs_of(stripped) == legs_of(flagged)
+
+
+def test_a_flag_that_blinks_while_climbing_is_no_landing() -> None:
+    rows = [
+        replace(one, on_ground=True) if 30 <= (one.observed_at - FLIGHT.off) / 1000 < 40 else one
+        for one in FLIGHT.readings
+    ]
+    (leg,) = legs_of(rows)
+    assert interval_holds(leg, FLIGHT)

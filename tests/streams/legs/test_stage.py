@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +24,9 @@ from streams.legs.policy import POLICY
 from streams.legs.stage import LegsStage
 from streams.stages import Arrived, Columns, Outcome
 from tests.streams.legs.flights import BLANK, MINUTE, Flown, flown
+from tests.streams.legs.made_up import CESSNA, JET, TURBOPROP, Receiver, fly
 
+SOAK = bool(os.environ.get("POLICY_EVENTS_SOAK"))
 OUT = flown("KHRL", "MHPR", "2025-04-01T12:00:00Z", every_s=30)
 BACK = flown("MHPR", "MSLP", "2025-04-01T16:30:00Z", every_s=15)
 HIDDEN = OUT.without(126.3, 200) + BACK.without(-30, 0.4)
@@ -121,7 +127,7 @@ def facts(legs: Iterable[Leg]) -> list[Leg]:
     return [replace(leg, revision=Revision(0)) for leg in legs]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=150 if SOAK else 12, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     cuts=st.lists(st.integers(0, 3000), max_size=12),
@@ -235,3 +241,101 @@ def test_a_reading_stamped_after_it_was_fetched_is_refused() -> None:
 def test_readings_set_aside_are_counted_by_reason() -> None:
     topic = played(arrived([*DAY, *SPOOFED]), [])
     assert sum(topic.stage.set_aside.values()) >= 1
+
+
+def realistic(seed: int) -> list[Position]:
+    """A log of two aircraft on days with some of what goes wrong, in some order of arrival."""
+    chance = random.Random(seed)
+    log: list[Position] = []
+    for number in range(2):
+        origin, destination, craft = chance.choice(ROUTES)
+        at = OUT.off + chance.randint(0, 60) * MINUTE
+        flights = []
+        for _ in range(chance.randint(1, 2)):
+            taxi_s, rounds = chance.choice([60, 240, 600]), chance.choice([0, 0, 1])
+            flights.append(fly(origin, destination, at, craft, rounds=rounds, taxi_s=taxi_s))
+            origin, destination = destination, origin
+            at = Instant(flights[-1].on + chance.randint(15, 90) * MINUTE)
+        receiver = Receiver(
+            chance.choice([2, 5, 10]), lost=chance.choice([0, 0.05, 0.3]), seed=seed,
+            flags=chance.random() < 0.8, exact=chance.random() < 0.5,
+        )  # fmt: skip
+        heard = receiver.hears(flights, replace(BLANK, icao24=f"aa{number:04x}"))
+        log += chance.choice(WRONG)(heard, chance)
+    log.sort(key=lambda one: one.observed_at)
+    reach = chance.choice([0, 0, 20_000])
+    log.sort(key=lambda one: one.observed_at + chance.randint(0, reach))
+    late = chance.choice([0, 0, 5])
+    moved = [log.pop(chance.randrange(len(log))) for _ in range(late)]
+    return [*log, *moved, *chance.sample(log, chance.choice([0, 10]))]
+
+
+ROUTES = (
+    ("KHRL", "MHPR", JET), ("MHPR", "MSLP", JET), ("KJFK", "KBOS", TURBOPROP),
+    ("KPAO", "KSQL", CESSNA), ("KDEN", "KASE", TURBOPROP), ("SLLP", "SLVR", JET),
+)  # fmt: skip
+WRONG = (
+    lambda rows, _: rows,
+    lambda rows, _: rows,
+    lambda rows, _: [one for one in rows for _ in range(2)],
+    lambda rows, c: [replace(r, latitude=r.latitude + 5) if c.random() < 0.01 else r for r in rows],
+    lambda rows, c: [replace(r, on_ground=not r.on_ground) if c.random() < 0.02 else r
+                     for r in rows],
+    lambda rows, c: [replace(r, altitude_m=None) if c.random() < 0.05 else r for r in rows],
+    lambda rows, c: rows[: (cut := c.randrange(len(rows)))] + rows[cut + c.randint(10, 300) :],
+    lambda rows, c: rows + [
+        replace(r, source="other", registration=None,
+                observed_at=Instant(r.observed_at + c.randint(-3000, 3000))) for r in rows[::5]
+    ],
+)  # fmt: skip
+
+
+@settings(max_examples=200 if SOAK else 8, deadline=None)
+@given(seed=st.integers(0, 10**6), size=st.sampled_from([20, 100, 1000]), restarts=st.booleans())
+def test_batches_in_columns_give_the_legs_of_all_readings(
+    seed: int, size: int, restarts: bool
+) -> None:
+    log = realistic(seed)
+    restarts &= size > 20
+    topic = played(arrived(log), range(0, len(log), size), in_columns=True, restarts=restarts)
+    assert facts(topic.live) == legs_of(log)
+
+
+def test_a_flight_in_order_is_carried_on_and_not_worked_out_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counts = Counter[str]()
+    for name in ("_carried", "_anew"):
+        method = getattr(LegsStage, name)
+
+        def counted(*args: Any, name: str = name, method: Any = method) -> Any:
+            counts[name] += 1
+            return method(*args)
+
+        monkeypatch.setattr(LegsStage, name, counted)
+    flight = fly("KJFK", "KBOS", OUT.off, JET)
+    log = arrived(Receiver(1, lost=0, exact=True).hears([flight]))
+    topic = played(log, range(0, len(log), 2), in_columns=True)
+    assert [(leg.origin, leg.destination) for leg in topic.live] == [("KJFK", "KBOS")]
+    assert counts["_anew"] <= 3
+    assert counts["_carried"] <= len(log) / 40
+
+
+def test_waiting_readings_take_little_room_and_outlive_a_restart() -> None:
+    flight = fly("KJFK", "KORD", OUT.off, JET)
+    log = arrived(Receiver(1, lost=0, exact=True).hears([flight]))
+    topic = played(log, range(0, len(log), 10), in_columns=True)
+    assert size(topic) < 40 * len(log)
+    half = played(log[: len(log) // 2], range(0, len(log), 10), in_columns=True)
+    half.restart()
+    half.apply(log[len(log) // 2 :])
+    assert facts(half.live) == facts(topic.live)
+
+
+def test_a_late_and_a_future_reading_are_refused_in_columns_as_in_records() -> None:
+    early = replace(DAY[0], fetched_at=Instant(DAY[0].observed_at - 120_000))
+    old = replace(DAY[0], observed_at=Instant(DAY[0].observed_at - 10 * 24 * 60 * MINUTE))
+    log = arrived([*DAY, early, old])
+    records, frames = played(log, []), played(log, [], in_columns=True)
+    assert records.refused == frames.refused
+    assert len(frames.refused) == 2
