@@ -15,7 +15,7 @@ from streams.facts.instants import Instant
 from streams.facts.received import Position
 from streams.legs import legs_of
 from streams.legs.readings import distance_m
-from streams.relations.airborne import position_at
+from streams.relations.track import position_at
 from tests.streams.legs.flights import BLANK
 from tests.streams.legs.made_up import Receiver, fly
 
