@@ -403,3 +403,11 @@ def test_docket_numbers_registrations_and_airports_are_taken_from_the_words() ->
     assert mention.docket_numbers == ("1:25-cv-00766", "25-5067")
     assert mention.registrations == ("N278GX",)
     assert mention.airports == ("KHRL", "MHPR")
+
+
+def test_a_post_that_a_page_shows_is_its_authors_statement() -> None:
+    text = "I toured the camp.\n— Secretary Kristi Noem (@Sec_Noem) March 19, 2025\nMore followed."
+    assert [(one.type, day(one), one.actors) for one in found(text)] == [
+        ("statement.made", "2025-03-19", ("Kristi Noem",)),
+    ]
+    assert found("Nice.\n— A baker (@baker) March 19, 2025") == []
