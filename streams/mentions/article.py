@@ -31,7 +31,7 @@ from streams.mentions.repeats import without_repeats
 from streams.mentions.retractions import correction, taken_back
 from streams.mentions.roles import NOBODY, Context, Subject, named_subject
 from streams.mentions.sentences import Sentence, sentences
-from streams.mentions.speech import words_said
+from streams.mentions.speech import posted, words_said
 from streams.mentions.subjects import subject_of
 from streams.mentions.times import DEFAULT_ZONE
 from streams.mentions.visits import visits
@@ -114,7 +114,8 @@ def _of_sentence(
         or "orrect" in piece
         or "this article" in piece
     )
-    if not worth or VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower())):
+    shows_post = "(@" in piece
+    if not worth or (not shows_post and VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower()))):
         _remember(mine, context, None)
         named_days = [one.past for one in days if one.past is not None and not one.owns]
         if named_days:
@@ -128,6 +129,9 @@ def _of_sentence(
     corrected = correction(reading, rest)
     if corrected is not None:
         return [corrected]
+    post = posted(reading) if shows_post else None
+    if post is not None:
+        return [post]
     _note_in_order(mine, context)
     found: list[Found] = []
     if not _QUESTION.search(piece):

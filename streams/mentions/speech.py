@@ -12,6 +12,7 @@ from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.roles import named_subject
+from streams.mentions.timing import Day
 
 _JUDGE_SPEECH = word_set("judge_speech")
 _REACTING_VERBS = word_set("reacting_verbs")
@@ -20,6 +21,7 @@ _SPEAKERS = {"person", "judge", "agency", "company", "government"}
 _DECLINED = re.compile(
     r"\b(?:declin\w+|refus\w+) to (?:comment|say|answer|discuss|elaborate)\b|\bno comment\b"
 )
+_POSTED = re.compile(r"[\u2014\u2013-]+ [^(]{3,60}\(@\w{1,15}\) [A-Z]")
 _SOUGHT = {"help", "support", "relief"}
 
 
@@ -80,6 +82,18 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
             confidence=0.7,
             clause=verb.clause,
         )
+
+
+def posted(reading: Reading) -> Found | None:
+    """The line under a post that a page shows: '— Kristi Noem (@Sec_Noem) March 26, 2025'."""
+    words = reading.words
+    if not _POSTED.match(reading.text):
+        return None
+    name = next((w.name for w in words if w.name is not None and w.name.kind == "person"), None)
+    day = next((w.past for w in words if w.past is not None), None)
+    if name is None or day is None:
+        return None
+    return reading.event("statement.made", 0, Day(day, explicit=True), (name.name,), confidence=0.7)
 
 
 def _inverted(reading: Reading, verb: Verb) -> Verb | None:

@@ -120,6 +120,9 @@ def test_events_and_actors_are_found_and_few_others(group: str, least: float) ->
         ("Did Judge Ana Reyes bar the firings on Monday?", set()),
         ("Judge Ana Reyes did not bar the firings on Monday.", set()),
         ("No judge barred the firings on Monday.", set()),
+        ("Judge Ana Reyes never barred the firings on Monday.", set()),
+        ("Secretary Maria Lopez was not in Panama on Tuesday.", set()),
+        ("No plane with deportees landed in Quito on Tuesday.", set()),
         ("Judge Ana Reyes could bar the firings on Friday.", set()),
         ("Judge Ana Reyes once barred such firings.", set()),
         ("On March 3, 2014, Judge Ana Reyes barred the firings.", set()),
@@ -400,3 +403,11 @@ def test_docket_numbers_registrations_and_airports_are_taken_from_the_words() ->
     assert mention.docket_numbers == ("1:25-cv-00766", "25-5067")
     assert mention.registrations == ("N278GX",)
     assert mention.airports == ("KHRL", "MHPR")
+
+
+def test_a_post_that_a_page_shows_is_its_authors_statement() -> None:
+    text = "I toured the camp.\n— Secretary Kristi Noem (@Sec_Noem) March 19, 2025\nMore followed."
+    assert [(one.type, day(one), one.actors) for one in found(text)] == [
+        ("statement.made", "2025-03-19", ("Kristi Noem",)),
+    ]
+    assert found("Nice.\n— A baker (@baker) March 19, 2025") == []
