@@ -23,7 +23,8 @@ import polars as pl
 from streams.facts.derived import Leg
 from streams.facts.identity import Revision
 from streams.legs.aircraft import TAIL, Aircraft, Flight
-from streams.legs.calm import Batch, Calm, key_of
+from streams.legs.batch import Batch, key_of
+from streams.legs.calm import Calm
 from streams.legs.readings import Reading, Said, from_the_future, reading
 from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, piece, readings
 from streams.stages import Arrived, Columns, Emit, Outcome, Refused, Route
