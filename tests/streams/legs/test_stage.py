@@ -312,6 +312,20 @@ def test_a_gap_is_seen_in_columns_whatever_it_hides(minutes: tuple[float, float]
     assert facts(topic.live) == legs_of(log)
 
 
+def test_what_is_said_no_more_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.legs.stage._SPARE_SAID", -1000)
+    first = fly("KHRL", "MHPR", OUT.off, JET)
+    heard = Receiver(5, lost=0, exact=True).hears([first])
+    log = [replace(one, callsign=f"CALL{index // 20}") for index, one in enumerate(heard)]
+    both = [
+        one for pair in zip(log, [replace(one, icao24="def456") for one in heard], strict=True)
+        for one in pair
+    ]  # fmt: skip
+    topic = played(arrived(both), range(0, len(both), 10), in_columns=True)
+    assert facts(topic.live) == legs_of(both)
+    assert len(topic.stage._said.all) < 20
+
+
 def test_a_flight_in_order_is_carried_on_and_not_worked_out_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
