@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from streams.legs import airports
+from streams.legs.batch import FIELDS, Batch, Columns, Ints, length_ms, rows_of
 from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, Said
@@ -26,7 +26,6 @@ from streams.legs.underway import Underway
 from streams.legs.waiting import ROW, Mask, Rows
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 _METRES_A_DEGREE = 111_195.0
 _CELLS = 10
@@ -49,7 +48,6 @@ class Kind(IntEnum):
     """Any reading may change something."""
 
 
-FIELDS = tuple(ROW.names or ())
 _STATE = {
     "kind": np.int8, "stored": np.bool_, "aeroplane": np.bool_, "loose": np.bool_, "key": np.int64,
     "hash": np.uint64, "until": np.int64, "through": np.int64, "field_latitude": np.float64,
@@ -57,59 +55,6 @@ _STATE = {
 }  # fmt: skip
 """By aircraft, beside its last reading: ``stored``: that waits among the others; ``loose``: its
 clock has jittered since its flight was last carried on."""
-
-Columns = dict[str, Any]
-
-
-class Batch:
-    """A batch's readings in columns, in order of aircraft and then of arrival."""
-
-    def __init__(self, frame: pl.DataFrame, slots: npt.NDArray[np.int32]) -> None:
-        order = np.argsort(slots, kind="stable")
-        found = frame.select(
-            "latitude", "longitude",
-            at="observed_at",
-            altitude=pl.coalesce("altitude_m", "geometric_altitude_m"),
-            speed="ground_speed_mps", rate="vertical_rate_mps",
-            fetched=pl.col("fetched_at").fill_null(-1),
-            revision="_revision", track="track_deg",
-            ground=pl.col("on_ground").cast(pl.Int8).fill_null(-1),
-            texts=pl.struct("source", "callsign", "registration", "masked").hash(seed=7),
-            plain=~(pl.col("stale") | pl.col("reconstructed") | pl.col("new_leg"))
-            & pl.col("uncertainty_s").is_null()
-            & pl.col("bound").is_null()
-            & pl.col("cites").is_null(),
-        )  # fmt: skip
-        columns: Columns = {one.name: one.to_numpy()[order] for one in found}
-        for name in ("latitude", "longitude"):
-            columns[name] = np.rint(columns[name] * 1e6) / 1e6
-        for name in ("altitude", "speed", "rate"):
-            columns[name] = np.rint(columns[name] * 10) / 10
-        track = columns.pop("track")
-        columns["sector"] = np.where(np.isnan(track), -1, track / 360 * 16 % 16).astype(np.int8)
-        columns["slot"] = slots[order]
-        columns["said"] = np.full(len(order), -1, dtype=np.int32)
-        self.order = order
-        self.hashes, plain = columns.pop("texts"), columns.pop("plain")
-        self.columns = columns
-        fetched = columns["fetched"]
-        self.early = (fetched >= 0) & (columns["at"] > fetched + POLICY.future_s * 1000)
-        self.plain = plain & ~self.early
-        self.keys = _keys(columns)
-        self.starts = np.flatnonzero(np.diff(columns["slot"], prepend=-1))
-        self.lengths = np.diff(self.starts, append=len(order))
-        self.slots = columns["slot"][self.starts]
-
-    def rows(self, some: Any) -> Rows:
-        """Some of the readings."""
-        return _rows(self.columns, some)
-
-
-def _rows(columns: Columns, some: Any) -> Rows:
-    found = np.empty(len(columns["at"][some]), dtype=ROW)
-    for name in FIELDS:
-        found[name] = columns[name][some]
-    return found
 
 
 class Calm:
@@ -162,7 +107,7 @@ class Calm:
         calm &= ~(speed > 0.99 * POLICY.aeroplane_mps) | state["aeroplane"][slots]
         up = airborne & (seconds <= POLICY.gap_s) & (moved > 0.2)
         up &= (np.abs(altitude - _HIGH_M) > 0.2) & ~(np.abs(speed - _CRUISE_MPS) < 0.2)
-        lengths = _length(batch.keys)
+        lengths = length_ms(batch.keys)
         settled = up & (at // lengths > state["through"][slots] // lengths) & ~slow
         on_ground = grounded & (kind == Kind.GROUND) & (moved <= POLICY.hop_m)
         on_ground &= (moved <= 90 * spell) & ~(np.abs(speed - _PARKED_MPS) < 0.2)
@@ -239,7 +184,7 @@ class Calm:
         stored = np.where(first, stored, np.roll(begins, 1))
         ended = begins & ~stored
         parts = [
-            _rows(self.last, slots[ended & first]),
+            rows_of(self.last, slots[ended & first]),
             batch.rows(some[np.flatnonzero(ended & ~first) - 1]),
             batch.rows(some[begins]),
         ]
@@ -255,7 +200,7 @@ class Calm:
         """The newest readings of some aircraft, where they do not wait: they count as waiting."""
         found = slots[(self.state["kind"][slots] > 0) & ~self.state["stored"][slots]]
         self.state["stored"][slots] = True
-        return _rows(self.last, found)
+        return rows_of(self.last, found)
 
     def unsaved(self) -> npt.NDArray[np.intp]:
         """Aircraft whose newest reading does not wait among the others."""
@@ -263,7 +208,7 @@ class Calm:
 
     def newest(self, slots: npt.NDArray[np.intp]) -> Rows:
         """The newest readings of some aircraft."""
-        return _rows(self.last, slots)
+        return rows_of(self.last, slots)
 
     def forget(self, slot: int) -> None:
         """Note that any reading of an aircraft may change something."""
@@ -351,30 +296,6 @@ def _ceilings() -> npt.NDArray[np.float32]:
         for row in rows:
             grid[row, columns] = np.maximum(grid[row, columns], height)
     return grid
-
-
-def _keys(now: Columns) -> Ints:
-    """Which stretch each is of: as ``readings.stretch``, with the length recoverable."""
-    grounded = now["ground"] == 1
-    parked = grounded & (now["speed"] < _PARKED_MPS)
-    low = ~(now["altitude"] >= _HIGH_M) | (now["speed"] < _CRUISE_MPS) | grounded
-    code = np.where(parked, 3, np.where(low, 0, np.where(now["sector"] < 0, 1, 2)))
-    course = np.where(code == 2, now["sector"], 0)
-    found: Ints = ((now["at"] // _LENGTHS[code]) * 32 + course) * 8 + code * 2 + grounded
-    return found
-
-
-_LENGTHS = np.array([10_000, 20_000, 60_000, 300_000])
-
-
-def _length(keys: Ints) -> Ints:
-    found: Ints = _LENGTHS[keys % 8 // 2]
-    return found
-
-
-def key_of(row: Rows) -> int:
-    """The stretch of one row."""
-    return int(_keys({name: row[name] for name in FIELDS})[0])
 
 
 def _apart(now: Columns, latitude: Floats, longitude: Floats, narrow: Floats) -> Floats:

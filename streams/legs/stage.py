@@ -23,7 +23,8 @@ import polars as pl
 from streams.facts.derived import Leg
 from streams.facts.identity import Revision
 from streams.legs.aircraft import TAIL, Aircraft, Flight
-from streams.legs.calm import Batch, Calm, key_of
+from streams.legs.batch import Batch, key_of
+from streams.legs.calm import Calm
 from streams.legs.readings import Reading, Said, from_the_future, reading
 from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, piece, readings
 from streams.stages import Arrived, Columns, Emit, Outcome, Refused, Route
@@ -32,6 +33,7 @@ Ints = npt.NDArray[np.int64]
 
 _EARLY = "stamped after it was fetched"
 _LATE = "older than what is still held"
+_SPARE_SAID = 10_000
 _NOTHING: tuple[Rows, list[Reading]] = (np.empty(0, dtype=ROW), [])
 _SAID = [
     "source", "callsign", "registration", "reconstructed", "masked", "stale", "uncertainty_s",
@@ -121,6 +123,8 @@ class LegsStage:
         at = int(rows.columns["revision"].max())
         saved = self._waiting.saved(at, fresh, self._calm, self._names, self._said)
         work.changes.update(saved)
+        if len(self._said.all) > _SPARE_SAID + 4 * len(self._names):
+            self._forget_said()
         return work.outcome()
 
     def _numbered(self, names: list[str]) -> npt.NDArray[np.int32]:
@@ -157,6 +161,15 @@ class LegsStage:
             texts = frame[rows.order[others]].select(_SAID).rows()
             codes[others] = [self._said.code(Said(*one)) for one in texts]
         rows.columns["said"] = codes
+
+    def _forget_said(self) -> None:
+        """Number anew what is still said: callsigns come and go."""
+        last, fresh = self._calm.last, SaidTable()
+        numbers = np.zeros(len(self._said.all), dtype=np.int32)
+        for code in sorted(self._waiting.spoken() | set(np.unique(last["said"]).tolist())):
+            numbers[code] = fresh.code(self._said.all[code])
+        self._waiting.renumber(numbers)
+        last["said"], self._said = numbers[last["said"]], fresh
 
     def _let_wait(self, rows: Batch, quiet: Mask, copy: Mask) -> Rows:
         """Let the readings of quiet aircraft wait, thinned; what of them is to be saved."""

@@ -138,6 +138,15 @@ class Waiting:
         self._count -= len(found)
         return found[np.lexsort((found["at"], found["slot"]))]
 
+    def renumber(self, numbers: npt.NDArray[np.int32]) -> None:
+        """Give what is said other numbers."""
+        for part in self._parts:
+            part["said"] = numbers[part["said"]]
+
+    def spoken(self) -> set[int]:
+        """The numbers of what the waiting rows say."""
+        return {code for part in self._parts for code in np.unique(part["said"]).tolist()}
+
     def saved(
         self, at: int, fresh: Rows, newest: Newest, names: list[str], said: SaidTable
     ) -> dict[str, bytes | None]:

@@ -36,7 +36,7 @@ def run(*, quick: bool) -> dict[str, Any]:
     aircraft, seconds, rounds, many = (1000, 150, 1, 5_000) if quick else (2000, 210, 3, 30_000)
     memory = _side("memory", str(many))
     found = _side("in_process", str(aircraft), str(seconds))
-    rates = _from_kafka(aircraft, 40 if quick else 60, rounds)
+    rates = _from_kafka(aircraft, 120 if quick else 200, rounds)
     return {
         "aircraft": aircraft,
         "batch": BATCH,

@@ -301,6 +301,31 @@ def test_batches_in_columns_give_the_legs_of_all_readings(
     assert facts(topic.live) == legs_of(log)
 
 
+@pytest.mark.parametrize("minutes", [(20, 25.5), (20, 90), (105, 240), (122, 240), (124, 245)])
+def test_a_gap_is_seen_in_columns_whatever_it_hides(minutes: tuple[float, float]) -> None:
+    first = fly("KHRL", "MHPR", OUT.off, JET)
+    second = fly("MHPR", "MSLP", Instant(first.on + 110 * MINUTE), JET)
+    start, end = (first.off + round(one * MINUTE) for one in minutes)
+    heard = Receiver(5, lost=0, exact=True).hears([first, second])
+    log = [one for one in heard if not start <= one.observed_at < end]
+    topic = played(arrived(log), range(0, len(log), 10), in_columns=True)
+    assert facts(topic.live) == legs_of(log)
+
+
+def test_what_is_said_no_more_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.legs.stage._SPARE_SAID", -1000)
+    first = fly("KHRL", "MHPR", OUT.off, JET)
+    heard = Receiver(5, lost=0, exact=True).hears([first])
+    log = [replace(one, callsign=f"CALL{index // 20}") for index, one in enumerate(heard)]
+    both = [
+        one for pair in zip(log, [replace(one, icao24="def456") for one in heard], strict=True)
+        for one in pair
+    ]  # fmt: skip
+    topic = played(arrived(both), range(0, len(both), 10), in_columns=True)
+    assert facts(topic.live) == legs_of(both)
+    assert len(topic.stage._said.all) < 20
+
+
 def test_a_flight_in_order_is_carried_on_and_not_worked_out_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
