@@ -57,7 +57,8 @@ class Flights:
             self._let_go(before)
         self._load(leg, value)
         for mission_id in missions:
-            span = self._span(mission_id)
+            # Its other legs may have been evicted: they are found by name again, as it is by time.
+            span = self._recalled(mission_id)
             if span is None:
                 self._by_time.drop(mission_id)
             else:

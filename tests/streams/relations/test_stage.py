@@ -283,6 +283,29 @@ def test_a_claim_that_comes_late_finds_the_evicted_flight_by_its_name() -> None:
     assert any(getattr(one, "claimed_by", None) for one in run.standing().values())
 
 
+def test_a_late_word_on_one_leg_brings_the_names_of_the_whole_flight_back() -> None:
+    world = World(random.Random(5), 1)
+    first = replace(world.leg(0), callsign="GXA6143", mission_id="mission-0", is_deleted=False)
+    second = replace(first, leg_id="leg-1", callsign="GXA6122", mission_index=1)
+    later = Instant(first.observed_through + 400 * DAY_MS)
+    passed = Progress("opensky", "flights.positions", "none", later, None, None, None, later)
+    claim = replace(
+        world.mention(0),
+        valid_from=first.observed_from,
+        valid_to=first.observed_from,
+        published_at=later,
+        claims_removal=True,
+        flight_numbers=("6143",),
+    )
+    log = [first, second, passed, replace(second, revision=Revision(9)), claim]
+    run = Run(SHORT, partitions=1)
+    stage, table = RelateStage(0, 1, SHORT), {}
+    stage.restore([])
+    run.advance(stage, table, 0, log, 0, len(log))
+    assert run.standing() == batch_join(log, SHORT)
+    assert any(getattr(one, "claimed_by", None) for one in run.standing().values())
+
+
 def test_what_is_older_than_all_that_is_kept_goes_to_policy_late_and_is_counted() -> None:
     scope = msgspec.structs.replace(SHORT, keep_days=30)
     world = World(random.Random(5), 1)
