@@ -8,7 +8,6 @@ CourtListener's REST API v4, ``/docket-entries/`` and ``/dockets/``.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -207,7 +206,7 @@ def _filed(entry: Json, court: str, precision_s: object) -> tuple[date | None, I
     if shown is None:
         return day, local_day(court, day)
     seconds = precision_s if isinstance(precision_s, int | float) else 0
-    if not math.isfinite(seconds) or not 0 <= seconds <= 366 * 86400:
+    if not 0 <= seconds <= 366 * 86400:  # nor is it NaN
         raise Refusal("reconstructed.precision_s", "seconds, at most a year's", repr(precision_s))
     wall = datetime.combine(day, shown.replace(tzinfo=None))
     if seconds:
