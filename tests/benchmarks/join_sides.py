@@ -136,5 +136,5 @@ def quix(bootstrap: str, facts: Sequence[Any]) -> tuple[Pairs, float]:
 
         joined.update(note)
         start = time.perf_counter()
-        app.run(timeout=2.0)
+        app.run(timeout=8.0)
     return found, last[0] - start
