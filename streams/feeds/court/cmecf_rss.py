@@ -178,10 +178,10 @@ def _widened(entered: Interval, precision_s: str | None) -> Interval:
         return entered
     try:
         seconds = float(precision_s)
-        if not 0 < seconds <= 366 * 86400:
+        if not 0.001 <= seconds <= 366 * 86400:
             raise ValueError
     except ValueError:
-        expected = "seconds, more than 0 and at most a year's"
+        expected = "seconds, a thousandth at least and at most a year's"
         raise Refusal("reconstructed/@precision_s", expected, repr(precision_s)) from None
     return precise(entered, seconds)
 

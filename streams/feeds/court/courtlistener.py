@@ -209,7 +209,7 @@ def _filed(entry: Json, court: str, precision_s: object) -> tuple[date | None, I
     if not 0 <= seconds <= 366 * 86400:  # nor is it NaN
         raise Refusal("reconstructed.precision_s", "seconds, at most a year's", repr(precision_s))
     wall = datetime.combine(day, shown.replace(tzinfo=None))
-    if seconds:
+    if seconds >= 0.001:  # a millisecond is exact here
         return day, local_interval(court, wall, timedelta(seconds=seconds))
     exact = local_interval(court, wall, timedelta(milliseconds=1))
     return day, exact
