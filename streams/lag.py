@@ -34,7 +34,7 @@ class Lag:
     end: int
     """Sum of the partitions' end offsets."""
     behind: int
-    """Records that the group has not committed yet."""
+    """Records still in the log that the group has not committed yet."""
 
 
 def committed(
@@ -57,28 +57,34 @@ class Offsets:
 
     def ends(self, topics: Iterable[str]) -> dict[TopicPartition, int]:
         """End offset of each partition of these topics."""
-        names = [self._prefix + topic for topic in topics]
-        described = self._admin.describe_topics(names)
-        wanted = {
-            TopicPartition(one["name"], partition["partition_index"]): OffsetSpec.LATEST
-            for one in described
-            for partition in one["partitions"]
-        }
-        found = self._admin.list_partition_offsets(wanted) if wanted else {}
-        return {partition: answer.offset for partition, answer in found.items()}
+        return self._at(self._partitions(topics), OffsetSpec.LATEST)
 
     def lags(self, group: str, topics: Iterable[str]) -> list[Lag]:
-        """How far a group is on these topics."""
+        """How far a group is on these topics; what is gone from the log is not waited for."""
         topics = list(topics)
-        ends = self.ends(topics)
-        done_by = committed(self._admin, group, ends)
+        partitions = self._partitions(topics)
+        ends = self._at(partitions, OffsetSpec.LATEST)
+        starts = self._at(partitions, OffsetSpec.EARLIEST)
+        done_by = committed(self._admin, group, partitions)
         lags = []
         for topic in topics:
-            mine = [one for one in ends if one.topic == self._prefix + topic]
-            end = sum(ends[one] for one in mine)
-            done = sum(done_by.get(one, 0) for one in mine)
-            lags.append(Lag(group, topic, end, end - done))
+            mine = [one for one in partitions if one.topic == self._prefix + topic]
+            behind = sum(ends[one] - max(done_by.get(one, 0), starts[one]) for one in mine)
+            lags.append(Lag(group, topic, sum(ends[one] for one in mine), behind))
         return lags
+
+    def _partitions(self, topics: Iterable[str]) -> list[TopicPartition]:
+        described = self._admin.describe_topics([self._prefix + topic for topic in topics])
+        return [
+            TopicPartition(one["name"], partition["partition_index"])
+            for one in described
+            for partition in one["partitions"]
+        ]
+
+    def _at(self, partitions: list[TopicPartition], which: OffsetSpec) -> dict[TopicPartition, int]:
+        wanted = dict.fromkeys(partitions, which)
+        found = self._admin.list_partition_offsets(wanted) if wanted else {}
+        return {partition: answer.offset for partition, answer in found.items()}
 
     def metadata(self, group: str, topics: Iterable[str]) -> list[str]:
         """What a group's commits say beside the offset, by partition."""
