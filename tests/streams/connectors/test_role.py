@@ -138,8 +138,8 @@ def test_killed_at_any_moment_it_loses_nothing(role: Role, station: Station) -> 
             [pages[-1]],
             station.answers["/paper"][-1:],
         )
-        asked = len(station.hits("/court"))
-        until(lambda: len(station.hits("/court")) > asked + 2, role)
+        asked = {path: len(station.hits(path)) for path in ("/court", "/paper")}
+        until(lambda: all(len(station.hits(one)) > asked[one] + 2 for one in asked), role)
         until(lambda: not any(one["waiting"] for one in role.account().values()), role)
     desk = role.desk
     assert {one.short_description for one in desk.records("court.docket-entries")} == {
