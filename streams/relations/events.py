@@ -54,7 +54,7 @@ def cluster_of(mention: Mention) -> str:
     return identity("event", mention.type, day, mention.place, *sorted(mention.actors))
 
 
-def cluster_event(event_id: str, mentions: list[Mention]) -> PolicyEvent:
+def cluster_event(event_id: str, mentions: Sequence[Mention]) -> PolicyEvent:
     """The event that several reports of one thing make; the first published one names it."""
     ordered = sorted(mentions, key=lambda one: (one.published_at, one.mention_id))
     first = ordered[0]
