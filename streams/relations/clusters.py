@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from streams.facts.derived import Mention
 from streams.facts.identity import identity
+from streams.facts.instants import to_datetime
 from streams.mentions.places import related
 from streams.mentions.values import ClaimedValue, claimed_values
-from streams.relations.events import cluster_of
 
 ABOUT_MS = 45 * 60_000
 """Clock times of one take-off or landing that papers give differ by less than this."""
@@ -42,7 +42,9 @@ class Summary:
 def event_id_of(first: Mention) -> str:
     """The id of the event that this report is the first of: it stays while later ones join."""
     flights = (*sorted(first.flight_numbers), *sorted(first.registrations))
-    return identity("event", cluster_of(first), *flights) if flights else cluster_of(first)
+    day = to_datetime(first.valid_from).date().isoformat()
+    plain = identity("event", first.type, day, first.place, *sorted(first.actors))
+    return identity("event", plain, *flights) if flights else plain
 
 
 def same_thing(one: Mention, other: Mention) -> bool:
