@@ -128,8 +128,9 @@ class Clusters:
         """The handle of the one cluster that a loose report fits, or of its like."""
         fitting: set[str] = set()
         for name in self._near(loose, _ALL):
-            if same_thing(loose, self._held[name]):
-                fitting.add(self._handle[name])
+            handle = self._handle[name]
+            if handle not in fitting and same_thing(loose, self._held[name]):
+                fitting.add(handle)
                 if len(fitting) > 1:
                     break
         return fitting.pop() if len(fitting) == 1 else f"{_LOOSE}:{event_id_of(loose)}"

@@ -3,7 +3,8 @@
 Two reports are of one thing where their type is one, their times meet, their places do not exclude
 each other, and they share an actor (or, of flights, name no different flight). Chains of such
 reports are one cluster. A report without an actor is loose: it joins the one cluster that it fits;
-where it fits several it stands apart, so that it never makes two things one. ``Clusters`` in
+where it fits several it stands apart, so that it never makes two things one. Those that stand apart
+are one where they tell type, day and place alike. ``Clusters`` in
 ``cluster_index`` keeps them as reports come and go.
 """
 
