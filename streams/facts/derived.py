@@ -352,6 +352,20 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedNumber:
+    """A number that reports claim, as 261 people in all, and the outlets that claim it."""
+
+    number: int
+    counted: str
+    """What is counted, as ``people``; empty where the words leave it open."""
+    scope: str
+    """The words that bound it, as ``in all``."""
+    rough: bool
+    """Said to be about so many, or at least."""
+    outlets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyEvent:
     """One thing that happened, with everyone who reported it. Topic ``policy.events``."""
 
@@ -374,6 +388,17 @@ class PolicyEvent:
     quote: str
     reports: tuple[Report, ...]
     reconstructed: bool
+    first_outlet: str | None = None
+    """Who reported it first; None where nobody did. From here on since version 2 of the schema."""
+    first_reported_at: Instant | None = None
+    outlets: tuple[str, ...] = ()
+    """Everyone who reported it, each once."""
+    claimed_values: tuple[ClaimedNumber, ...] = ()
+    """Rival figures stand side by side."""
+    plover_event: str = ""
+    """PLOVER codes, by ``streams/mentions/lexicon/plover.yaml``."""
+    plover_mode: str | None = None
+    plover_contexts: tuple[str, ...] = ()
 
 
 Relation = Literal[

@@ -12,7 +12,7 @@ import msgspec
 
 from streams.facts.derived import Mention, Order
 from streams.relations.choosing import Chosen, answered
-from streams.relations.events import cluster_of
+from streams.relations.cluster_index import Clusters
 from streams.relations.flights import Note
 from streams.relations.horizon import Span, TimeIndex
 from streams.relations.matching import Match, best_match, speaks_of_an_order, spoken_of
@@ -53,6 +53,8 @@ class Acts:
         self._orders: dict[str, bytes] = {}
         self._matches: dict[str, Match] = {}
         self._reports: dict[str, set[str]] = {}
+        self._clusters = Clusters()
+        """Reports of things that are about no order."""
         self._by_moment = TimeIndex(self._moments)
         self._by_clock = TimeIndex(self._clocks)
         self._acts: dict[str, Act | None] = {}
@@ -80,9 +82,9 @@ class Acts:
         return self._by_moment.overlapping(earliest, latest)
 
     def cluster(self, event_id: str) -> list[Mention]:
-        """Mentions of one thing that are about no order."""
-        found = self._press.cluster(event_id)
-        return [one for one in found if one.mention_id not in self._matches]
+        """Reports of one thing that is about no order, the first published first."""
+        found = map(self._press.mention, self._clusters.members(event_id))
+        return [one for one in found if one is not None]
 
     def hold(self, order: Order) -> Changed:
         """Take an order in the place of its earlier revision; what it changed."""
@@ -97,10 +99,13 @@ class Acts:
                     self._match(mention_id, changed)
         return self._refreshed(changed)
 
-    def hear(self, mention: Mention, before: Mention | None) -> Changed:
+    def hear(self, mention: Mention) -> Changed:
         """Take a mention that the press holds now, in the place of an earlier revision."""
-        changed = Changed(set(), {cluster_of(one) for one in (before, mention) if one is not None})
+        changed = Changed()
         self._match(mention.mention_id, changed)
+        event_id = self._clusters.event_of(mention.mention_id)
+        if event_id is not None:  # its words may be others, where it is grouped as before
+            changed.clusters.add(event_id)
         known = self._matches.get(mention.mention_id)
         if known is not None:
             changed.orders.add(known.order_id)
@@ -122,10 +127,15 @@ class Acts:
             self._acts.pop(order_id, None)
 
     def forget(self, limit: int, unheard: Iterable[Mention]) -> list[str]:
-        """Let go for good of orders over before an instant, and of mentions; the orders' ids."""
+        """Let go for good of orders over before an instant, and of mentions.
+
+        Ids of the orders, and of the events that no mention tells of any more.
+        """
+        regrouped: set[str] = set()
         for mention in unheard:
             self._unmatch(mention.mention_id)
-        gone = []
+            regrouped |= self._clusters.drop(mention.mention_id)
+        gone = sorted(name for name in regrouped if not self._clusters.members(name))
         for order_id in sorted({*self._by_clock.over(limit), *self._timeless}):
             order = self.order(order_id)
             # What has no clock at all has no time to be over by; such orders are few and stay.
@@ -163,8 +173,10 @@ class Acts:
             self._reports.setdefault(new.order_id, set()).add(mention_id)
         if old != new:
             changed.orders.update(one.order_id for one in (old, new) if one is not None)
-            if mention is not None:
-                changed.clusters.add(cluster_of(mention))
+        if new is None and mention is not None and not mention.is_deleted:
+            changed.clusters.update(self._clusters.hold(mention))
+        else:
+            changed.clusters.update(self._clusters.drop(mention_id))
 
     def _unmatch(self, mention_id: str) -> Match | None:
         old = self._matches.pop(mention_id, None)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from streams.facts.derived import EventType, Mention, Order, PolicyEvent, Report
+from streams.facts.derived import (
+    ClaimedNumber,
+    EventType,
+    Mention,
+    Order,
+    PolicyEvent,
+    Report,
+)
 from streams.facts.identity import Revision, identity
-from streams.facts.instants import to_datetime
+from streams.mentions.plover import plover
 from streams.relations.choosing import Chosen
+from streams.relations.clusters import order_of, summary
 from streams.relations.policy import MATCHING
 from streams.relations.reports import Reported
 
@@ -24,13 +33,14 @@ def order_event(
     best = by_clock[(timed or [name for name in _BEST_CLOCKS if name in by_clock])[0]]
     plain: EventType = "order.entered" if "entered" in by_clock else "order.issued"
     mentions = [one.mention for one in reported]
+    kind = MATCHING.events.get(order.kind, plain)
     seen = [order.known_at, best.known_at, *(one.known_at for one in mentions)]
     return PolicyEvent(
         event_id=identity("event", "order", order.order_id),
         revision=_NOTHING,
         is_deleted=False,
         known_at=max((one for one in seen if one is not None), default=None),
-        type=MATCHING.events.get(order.kind, plain),
+        type=kind,
         subject_type="order",
         subject_id=order.order_id,
         title=order.case_name or order.docket_number,
@@ -45,18 +55,13 @@ def order_event(
         quote=order.rests_on,
         reports=_reports(mentions),
         reconstructed=order.reconstructed,
+        **_told(kind, order.rests_on, mentions),
     )
 
 
-def cluster_of(mention: Mention) -> str:
-    """What reports of one thing share: its type, its day, its place and who did it."""
-    day = to_datetime(mention.valid_from).date().isoformat()
-    return identity("event", mention.type, day, mention.place, *sorted(mention.actors))
-
-
-def cluster_event(event_id: str, mentions: list[Mention]) -> PolicyEvent:
+def cluster_event(event_id: str, mentions: Sequence[Mention]) -> PolicyEvent:
     """The event that several reports of one thing make; the first published one names it."""
-    ordered = sorted(mentions, key=lambda one: (one.published_at, one.mention_id))
+    ordered = sorted(mentions, key=order_of)
     first = ordered[0]
     narrowest = min(ordered, key=lambda one: (one.valid_to - one.valid_from, one.mention_id))
     return PolicyEvent(
@@ -79,11 +84,33 @@ def cluster_event(event_id: str, mentions: list[Mention]) -> PolicyEvent:
         quote=first.quote,
         reports=_reports(ordered),
         reconstructed=all(one.reconstructed for one in ordered),
+        **_told(first.type, first.quote, ordered),
     )
 
 
+def _told(kind: EventType, words: str, mentions: Sequence[Mention]) -> dict[str, Any]:
+    """What the reports amount to, and the PLOVER codes of the words that the event rests on."""
+    codes = plover(kind, words)
+    told: dict[str, Any] = {
+        "plover_event": codes.event,
+        "plover_mode": codes.mode,
+        "plover_contexts": codes.contexts,
+    }
+    if mentions:
+        found = summary(mentions)
+        told["first_outlet"] = found.first_report.outlet
+        told["first_reported_at"] = found.first_report.published_at
+        told["outlets"] = found.outlets
+        told["claimed_values"] = tuple(
+            ClaimedNumber(one.number, one.counted, one.scope, one.rough, spread.outlets)
+            for spread in found.values
+            for one in [spread.value]
+        )
+    return told
+
+
 def _reports(mentions: Iterable[Mention]) -> tuple[Report, ...]:
-    ordered = sorted(mentions, key=lambda one: (one.published_at, one.mention_id))
+    ordered = sorted(mentions, key=order_of)
     return tuple(
         Report(
             one.outlet,

@@ -1,4 +1,4 @@
-"""The mentions that are held: what articles say goes in; found by id, time, thing and flight."""
+"""The mentions that are held: what articles say goes in; found by id, time and flight."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from streams.facts.derived import Mention
-from streams.relations.events import cluster_of
 from streams.relations.flight import Flight, flight_number
 from streams.relations.flights import Note, names_of
 from streams.relations.horizon import Span, TimeIndex
@@ -25,7 +24,6 @@ class Press:
     def __init__(self, scope: Scope, note: Note) -> None:
         self._scope, self._note = scope, note
         self._mentions: dict[str, bytes] = {}
-        self._clusters: dict[str, set[str]] = {}
         self._claims: dict[str, set[str]] = {}
         self._by_time = TimeIndex(self._span)
         self._retracted: set[str] = set()
@@ -47,11 +45,6 @@ class Press:
     def near(self, earliest: int, latest: int) -> list[str]:
         """Mentions of what may have happened in a stretch of time, by id."""
         return self._by_time.overlapping(earliest, latest)
-
-    def cluster(self, event_id: str) -> list[Mention]:
-        """Mentions of one thing, by id."""
-        found = map(self.mention, sorted(self._clusters.get(event_id, ())))
-        return [one for one in found if one is not None]
 
     def claims(self, flight: Flight) -> list[Mention]:
         """Mentions that say that this flight carried people removed, by time of publication.
@@ -107,7 +100,6 @@ class Press:
         if mention.is_deleted:
             self._retracted.add(name)
             return
-        self._clusters.setdefault(cluster_of(mention), set()).add(name)
         if speaks_of_removal(mention):
             for one in (*mention.flight_numbers, *mention.registrations):
                 self._claims.setdefault(one, set()).add(name)
@@ -117,7 +109,6 @@ class Press:
         name = mention.mention_id
         self._retracted.discard(name)
         self._by_time.drop(name)
-        discard(self._clusters, cluster_of(mention), name)
         for one in (*mention.flight_numbers, *mention.registrations):
             discard(self._claims, one, name)
 

@@ -13,7 +13,6 @@ from streams.facts.derived import Leg, Mention, Order
 from streams.facts.received import Progress
 from streams.relations.acts import Acts
 from streams.relations.coverage import Coverage
-from streams.relations.events import cluster_of
 from streams.relations.flight import Flight
 from streams.relations.flights import Flights
 from streams.relations.horizon import Watermark, latest_of
@@ -30,7 +29,7 @@ _WATERMARK = "watermark:"
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Orders, flights and clusters of mentions whose outputs may have changed."""
+    """Orders, flights and events told of by mentions whose outputs may have changed."""
 
     orders: set[str] = field(default_factory=set)
     flights: set[str] = field(default_factory=set)
@@ -156,7 +155,7 @@ class State:
         if before is not None and before.revision >= mention.revision:
             return None
         self.press.hold(mention, before)
-        changed = self.acts.hear(mention, before)
+        changed = self.acts.hear(mention)
         flights = {
             name for one in (before, mention) if one is not None for name in self._named_by(one)
         }
@@ -209,6 +208,3 @@ class State:
         unheard = self.press.forget(limit)
         for name in self.acts.forget(limit, unheard):
             self.published.forget(name)
-        for event_id in {cluster_of(one) for one in unheard}:
-            if not self.press.cluster(event_id):
-                self.published.forget(event_id)

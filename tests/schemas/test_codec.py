@@ -1,8 +1,11 @@
 """Records survive the wire; bytes that are no record are refused with a reason."""
 
 import dataclasses
+import io
+import struct
 import typing
 
+import fastavro
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,7 +61,7 @@ def test_class_and_schema_have_the_same_fields_in_the_same_order(target: type) -
 def test_ids_are_fixed() -> None:
     assert {schema.subject: schema.id for schema in registry.schemas()} == {
         "position": 1, "docket_entry": 2, "article": 3, "progress": 4, "leg": 5,
-        "order": 6, "mention": 7, "policy_event": 8, "link": 9,
+        "order": 6, "mention": 7, "policy_event": 22, "link": 9,
         "order_state": 20, "docketed_entry": 21,
     }  # fmt: skip
 
@@ -85,3 +88,18 @@ def test_bytes_that_are_no_record_say_why(message: bytes | None, reason: str) ->
 def test_a_value_that_does_not_fit_names_the_record() -> None:
     with pytest.raises(codec.CodecError, match="Progress does not fit progress"):
         codec.encode(dataclasses.replace(PROGRESS, feed=3))
+
+
+def test_an_event_that_version_1_wrote_is_read_with_empty_new_fields() -> None:
+    old = next(
+        one for one in registry.schemas() if (one.subject, one.version) == ("policy_event", 1)
+    )
+    values = {
+        "event_id": "event-1", "revision": 1, "is_deleted": False, "type": "visit.occurred",
+        "valid_from": 1, "valid_to": 2, "confidence": 0.5,
+    }  # fmt: skip
+    buffer = io.BytesIO()
+    fastavro.schemaless_writer(buffer, registry.parsed(old.id), values)
+    read = codec.decode(struct.pack(">bI", 0, old.id) + buffer.getvalue())
+    assert (read.event_id, read.first_outlet, read.outlets) == ("event-1", None, ())
+    assert (read.claimed_values, read.plover_event, read.plover_mode) == ((), "", None)

@@ -4,7 +4,17 @@ import dataclasses
 from typing import Any
 
 from schemas import codec
-from streams.facts.derived import Clock, Gap, Leg, Link, Order, PolicyEvent, Report, TrackPoint
+from streams.facts.derived import (
+    ClaimedNumber,
+    Clock,
+    Gap,
+    Leg,
+    Link,
+    Order,
+    PolicyEvent,
+    Report,
+    TrackPoint,
+)
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Position
@@ -151,6 +161,16 @@ def event(event_id: str = "event-1", revision: int = 1, **changes: Any) -> Polic
         quote="ordered",
         reports=(report, dataclasses.replace(report, outlet="ABC", url=None)),
         reconstructed=True,
+        first_outlet="CBS",
+        first_reported_at=T0,
+        outlets=("ABC", "CBS"),
+        claimed_values=(
+            ClaimedNumber(261, "people", "in all", False, ("ABC", "CBS")),
+            ClaimedNumber(238, "venezuelans", "", True, ()),
+        ),
+        plover_event="COERCE",
+        plover_mode="restrict",
+        plover_contexts=("legal",),
     )
     return dataclasses.replace(made, **changes)
 

@@ -8,7 +8,7 @@ from streams.facts.instants import Instant, rfc3339
 from streams.facts.received import Progress
 from streams.relations.choosing import answered
 from streams.relations.coverage import Missing
-from streams.relations.events import cluster_event, cluster_of, order_event
+from streams.relations.events import cluster_event, order_event
 from streams.relations.flight import Flight, flight_number
 from streams.relations.links import (
     appeal_link,
@@ -21,6 +21,7 @@ from streams.relations.matching import best_match
 from streams.relations.policy import SCOPE, Scope
 from streams.relations.published import name_of
 from streams.relations.reports import Reported, clocks_of, watched
+from tests.streams.relations.batch_clusters import clusters
 
 DAY_MS = 86_400_000
 
@@ -103,11 +104,8 @@ def batch_join(inputs: Iterable[Any], scope: Scope = SCOPE) -> dict[str, Any]:
         found += claim_links(flight, claims)
         if claims or watched(flight, scope.watch_list):
             found += mission_links(flight, claims)
-    clusters: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        if matches[mention.mention_id] is None:
-            clusters.setdefault(cluster_of(mention), []).append(mention)
-    found += [cluster_event(name, group) for name, group in clusters.items()]
+    told = clusters(one for one in mentions if matches[one.mention_id] is None)
+    found += [cluster_event(name, group) for name, group in told.items()]
     return {name_of(one): one for one in found}
 
 

@@ -1,5 +1,6 @@
 """Reports of one thing are one cluster, whatever their order; revisions merge and split."""
 
+import os
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -9,8 +10,10 @@ from streams.facts.derived import Mention
 from streams.facts.instants import Instant
 from streams.mentions import mentions_of
 from streams.mentions.values import ClaimedValue
-from streams.relations.clusters import Clusters, clusters, summary
+from streams.relations.cluster_index import Clusters
+from streams.relations.clusters import summary
 from tests.streams.mentions.scoring import article
+from tests.streams.relations.batch_clusters import clusters
 
 MONDAY = "2025-03-17T22:00:00Z"
 
@@ -88,11 +91,15 @@ def test_a_revision_splits_and_merges() -> None:
     apart = replace(RULED[1], actors=("Amy Lund",))
     changed = held.hold(apart)
     assert event_id in changed
-    assert held.members(event_id) == (RULED[0],)
+    assert held.members(event_id) == (RULED[0].mention_id,)
     held.hold(RULED[1])
     assert len(held.members(event_id)) == 2
     assert held.drop(RULED[0].mention_id) | held.drop(RULED[1].mention_id) >= {event_id}
     assert held.members(event_id) == ()
+
+
+def ids(found: dict[str, tuple[Mention, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(one.mention_id for one in members) for name, members in found.items()}
 
 
 @settings(max_examples=60, deadline=None)
@@ -101,7 +108,7 @@ def test_the_index_equals_the_batch_whatever_the_order(
     order: list[Mention], dropped: set[int]
 ) -> None:
     held, alive = Clusters(), {}
-    known: dict[str, tuple[Mention, ...]] = {}
+    known: dict[str, tuple[str, ...]] = {}
     for one in order:
         for name in held.hold(one):
             known[name] = held.members(name)
@@ -111,7 +118,77 @@ def test_the_index_equals_the_batch_whatever_the_order(
         alive.pop(name, None)
         for event_id in held.drop(name):
             known[event_id] = held.members(event_id)
-    expected = clusters(alive.values())
+    expected = ids(clusters(alive.values()))
     # what the index says has changed is enough to know everything
     assert {name: members for name, members in known.items() if members} == expected
     assert all(held.members(name) == members for name, members in expected.items())
+
+
+HOUR_MS = 3_600_000
+MADE = st.builds(
+    lambda number, type_, actors, place, at, hours, published, flights: replace(
+        RULED[0],
+        mention_id=f"m{number}",
+        type=type_,
+        actors=actors,
+        place=place,
+        valid_from=Instant(RULED[0].valid_from + at * HOUR_MS),
+        valid_to=Instant(RULED[0].valid_from + (at + hours) * HOUR_MS),
+        precision="day" if hours == 24 else "minute",
+        published_at=Instant(RULED[0].published_at + published * HOUR_MS),
+        flight_numbers=flights if type_ == "flight.landed" else (),
+    ),
+    st.integers(0, 11),
+    st.sampled_from(["order.issued", "order.issued", "flight.landed"]),
+    st.sampled_from([(), ("Ana Reyes",), ("Amy Lund",), ("Amy Lund", "Ana Reyes")]),
+    st.sampled_from([None, None, "here", "there"]),
+    st.integers(0, 40),
+    st.sampled_from([0, 0, 24]),
+    st.integers(0, 3),
+    st.sampled_from([(), (), ("6143",), ("6145",)]),
+)
+
+
+@settings(max_examples=4000 if os.environ.get("POLICY_EVENTS_SOAK") else 200, deadline=None)
+@given(st.lists(st.tuples(MADE, st.integers(0, 4)), max_size=40))
+def test_after_every_report_revision_and_retraction_the_index_equals_the_batch(
+    steps: list[tuple[Mention, int]],
+) -> None:
+    held, alive = Clusters(), {}
+    known: dict[str, tuple[str, ...]] = {}
+    for one, chance in steps:
+        if chance == 0:
+            alive.pop(one.mention_id, None)
+            changed = held.drop(one.mention_id)
+        else:
+            alive[one.mention_id] = one
+            changed = held.hold(one)
+        for name in changed:
+            known[name] = held.members(name)
+        expected = ids(clusters(alive.values()))
+        assert {name: members for name, members in known.items() if members} == expected
+        for name, members in expected.items():
+            assert {held.event_of(one) for one in members} == {name}
+
+
+def test_two_things_of_one_day_that_begin_with_unnamed_reports_stay_two() -> None:
+    morning, evening = (
+        replace(
+            one,
+            mention_id=f"{one.mention_id}/{hours}",
+            precision="minute",
+            valid_from=Instant(one.valid_from + hours * HOUR_MS),
+            valid_to=Instant(one.valid_from + hours * HOUR_MS),
+            published_at=Instant(one.published_at + (one.outlet != "C")),
+        )
+        for hours in (0, 9)
+        for one in [RULED[0]]
+    )
+    unnamed = [
+        replace(one, mention_id=f"{one.mention_id}/unnamed", outlet="C", actors=(),
+                published_at=Instant(one.published_at - 1))
+        for one in (morning, evening)
+    ]  # fmt: skip
+    evening = replace(evening, actors=("Amy Lund",))
+    found = clusters([morning, evening, *unnamed])
+    assert sorted(map(len, found.values())) == [2, 2]

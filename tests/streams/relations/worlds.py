@@ -17,6 +17,7 @@ HOUR_MS = 3_600_000
 BEGIN = 1_741_996_800_000  # 15 March 2025, 00:00 UTC
 AIRCRAFT = (("a2c4e0", "N278GX"), ("ab7437", "N837VA"), ("a83f98", None))
 
+ACTORS = (("James Boasberg",), (), ("Marco Rubio",), ("James Boasberg", "Marco Rubio"))
 BASES = ("observed", "reported", "reported_bound", "gap")
 
 
@@ -39,7 +40,7 @@ class World:
         chance = self.chance
         facts: list[Any] = [self.leg(number) for number in range(chance.randrange(1, 6))]
         facts += [self.order(number) for number in range(chance.randrange(1, 4))]
-        facts += [self.mention(number) for number in range(chance.randrange(5))]
+        facts += [self.mention(number) for number in range(chance.randrange(7))]
         history: list[Any] = []
         for fact in facts:
             history.append(fact)
@@ -116,14 +117,16 @@ class World:
                 "claim.asserted",
                 "claim.retracted",
                 "statement.made",
+                "statement.made",
             )
         )
         return Mention(
             f"mention-{number}", Revision(number * 10), False, arrived(chance, moment),
             f"article-{number}", None, chance.choice(("CNN", "NOTUS")), "Judge blocks removals",
-            Instant(moment + HOUR_MS), kind, chance.choice((("James Boasberg",), ())), (),
-            None, Instant(moment), Instant(moment + chance.choice((59_999, 24 * HOUR_MS))),
-            "minute", 0.8, "a temporary restraining order, from the bench",
+            Instant(moment + HOUR_MS), kind, chance.choice(ACTORS), (),
+            chance.choice((None, None, "here", "there")), Instant(moment),
+            Instant(moment + chance.choice((59_999, 24 * HOUR_MS))),
+            chance.choice(("minute", "day")), 0.8, "a temporary restraining order, from the bench",
             chance.choice(((), ("25-cv-00760",))), chance.choice((None, "dcd")),
             chance.choice(((), ("6143",))), chance.choice(((), ("N837VA",))), (),
             chance.random() < 0.5, False,

@@ -1,0 +1,40 @@
+"""Clusters as plainly as they can be written: all reports at once, every pair, no index."""
+
+from collections.abc import Iterable
+
+from streams.facts.derived import Mention
+from streams.facts.identity import identity
+from streams.relations.clusters import event_id_of, is_anchored, order_of, same_thing
+
+
+def clusters(mentions: Iterable[Mention]) -> dict[str, tuple[Mention, ...]]:
+    """Members of each cluster by its event id, the first published first."""
+    ordered = sorted(mentions, key=order_of)
+    chains: list[list[Mention]] = []
+    for one in filter(is_anchored, ordered):
+        fitting = [chain for chain in chains if any(same_thing(one, other) for other in chain)]
+        merged = [one, *(other for chain in fitting for other in chain)]
+        chains = [chain for chain in chains if chain not in fitting] + [merged]
+    joined: list[list[Mention]] = [[] for _ in chains]
+    apart: dict[str, list[Mention]] = {}
+    for one in ordered:
+        if is_anchored(one):
+            continue
+        fits = [
+            number
+            for number, chain in enumerate(chains)
+            if any(same_thing(one, other) for other in chain)
+        ]
+        if len(fits) == 1:
+            joined[fits[0]].append(one)
+        else:
+            apart.setdefault(event_id_of(one), []).append(one)
+    groups = [chain + more for chain, more in zip(chains, joined, strict=True)]
+    groups = [sorted(group, key=order_of) for group in [*groups, *apart.values()]]
+    found: dict[str, tuple[Mention, ...]] = {}
+    for group in sorted(groups, key=lambda group: order_of(group[0])):
+        name = event_id_of(group[0])
+        if name in found:
+            name = identity("event", name, group[0].mention_id)
+        found[name] = tuple(group)
+    return found
