@@ -19,8 +19,10 @@ from streams.legs import memory
 from streams.legs.legs import last_too, legs
 from streams.legs.memory import Head, Published, Tail
 from streams.legs.missions import Known
+from streams.legs.plausibility import Aside, distinct
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, thinned
+from streams.legs.segments import Segment
 from streams.legs.underway import Underway
 from streams.legs.waiting import pieced
 
@@ -28,6 +30,8 @@ TAIL = "/tail"
 _HORIZON_MS = round(POLICY.horizon_s * 1000)
 _BORNE_OUT_MS = 3_600_000
 _PIECES = 64
+_FEW = 16
+"""So many readings of a batch are worked in one by one, for a batch of a live feed has fewer."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -44,6 +48,7 @@ class Aircraft:
         self._newest = max(self._head.newest, held.newest)
         self._readings: list[Reading] | None = None
         self._rewritten = False
+        self._found: list[Leg] = []
         self.changed = False
         """Whether anything new came; where nothing did, all may go on as before."""
         self.aside: Counter[str] | None = None
@@ -68,29 +73,39 @@ class Aircraft:
                 head.ahead = at
         return False
 
+    def wait(self, readings: list[Reading]) -> None:
+        """Take in readings that change no leg, without working anything out."""
+        if readings:
+            self._readings, self._rewritten = thinned([*self._held(), *readings]), True
+
     def advance(self, new: list[Reading]) -> list[Leg]:
-        """Take new readings in; the legs to publish, in order."""
-        if not new:
-            return []
+        """Take new readings in, in order of the log; the legs to publish, in order.
+
+        A few are taken in one by one: then what goes back and forth among them counts, too.
+        """
+        if len(new) > _FEW:
+            changed = self._step(new)
+        else:
+            changed = [leg for one in new for leg in self._step([one])]
+        self._freeze()
+        return changed
+
+    def _step(self, new: list[Reading]) -> list[Leg]:
         before = self._held()
-        merged = thinned([*before, *new])
+        prefixes = _Prefixes(self._icao24, before, new, self._head.before)
+        merged = prefixes.readings(len(new))
         if merged == before:
             self._readings = before
             return []
-        every, aside, last = last_too(self._icao24, merged, self._head.before)
-        found = [leg for leg in every if leg.observed_through > self._head.frozen]
-        if len(new) > 1 and self._contradicts(found):
-            # What is taken back is taken back by the very reading that says so.
-            half = len(new) // 2
-            return [*self.advance(new[:half]), *self.advance(new[half:])]
-        changed = self._compare(found, before, max(one.revision for one in new))
+        every, aside, last = prefixes.whole()
+        self._found = [leg for leg in every if leg.observed_through > self._head.frozen]
+        changed = self._compare(prefixes)
         self._readings, self.aside = merged, Counter(_kind(why) for _, why in aside)
         self._rewritten = self.changed = True
         gone = {one.order for one, _ in aside}
-        kept = [one for one in merged if one.order not in gone]
+        kept = [one for one in distinct(merged) if one.order not in gone]
         latest = aside[-1][0].at if aside else None
         self.underway = Underway.after(self._icao24, kept, latest, every, last, self._head.before)
-        self._freeze(found)
         return changed
 
     def flight(self) -> Flight | None:
@@ -122,39 +137,26 @@ class Aircraft:
         rows = memory.unpacked(self._head.packed)
         return thinned([*rows, *(one for data in self._pieces for one in pieced(data))])
 
-    def _contradicts(self, found: list[Leg]) -> bool:
-        """Whether something published vanished or changed without a later reading of its own."""
-        now = {leg.leg_id: leg for leg in found}
-        for leg_id, published in self._head.published.items():
-            leg = now.get(leg_id)
-            if leg is None and published.digest:
-                return True
-            if leg and leg.revision <= published.revision and _digest(leg) != published.digest:
-                return True
-        return False
-
-    def _compare(self, found: list[Leg], before: list[Reading], cause: int) -> list[Leg]:
+    def _compare(self, prefixes: _Prefixes) -> list[Leg]:
+        """The legs that changed, each of the revision of the reading that made it what it is."""
         published, changed = self._head.published, list[Leg]()
-        ids = {leg.leg_id for leg in found}
-        gone = [name for name, one in published.items() if one.digest and name not in ids]
-        if gone:
-            for leg in legs(self._icao24, before, self._head.before):
-                if leg.leg_id in gone:
-                    changed.append(replace(leg, is_deleted=True, revision=Revision(cause)))
-                    published[leg.leg_id] = Published(cause, b"", leg.observed_through)
-        for leg in found:
-            known, digest = published.get(leg.leg_id), _digest(leg)
+        ids = {leg.leg_id for leg in self._found}
+        for leg_id in [name for name, one in published.items() if one.digest and name not in ids]:
+            cause, leg = prefixes.gone(leg_id)
+            if leg is not None:
+                changed.append(replace(leg, is_deleted=True, revision=Revision(cause)))
+            published[leg_id] = Published(cause, b"", published[leg_id].through)
+        for leg in self._found:
+            known, digest = published.get(leg.leg_id), digest_of(leg)
             if known is None or known.digest != digest:
-                revision = leg.revision
-                if known is not None and revision <= known.revision:
-                    revision = Revision(max(cause, known.revision + 1))
-                changed.append(replace(leg, revision=revision))
-                published[leg.leg_id] = Published(revision, digest, leg.observed_through)
+                cause = prefixes.cause(leg.leg_id, digest)
+                changed.append(replace(leg, revision=Revision(cause)))
+                published[leg.leg_id] = Published(cause, digest, leg.observed_through)
         return changed
 
-    def _freeze(self, found: list[Leg]) -> None:
+    def _freeze(self) -> None:
         """Let go of the readings of legs that landed before the horizon, but for the last one's."""
-        head, readings = self._head, self._readings or []
+        head, readings, found = self._head, self._readings or [], self._found
         horizon = self._newest - _HORIZON_MS
         over = [
             leg for leg in found if leg.landing_latest is not None and leg.landing_latest < horizon
@@ -170,6 +172,58 @@ class Aircraft:
         }
 
 
+class _Prefixes:
+    """The legs after each of some new readings, worked out where they are asked for.
+
+    So the revision of what is published is the place in the log of the reading that made it so,
+    and the same revision never stands for two things, wherever batches are cut.
+    """
+
+    def __init__(
+        self, icao24: str, held: list[Reading], new: list[Reading], before: Known | None
+    ) -> None:
+        self._icao24, self._held, self._new = icao24, held, new
+        self._before = before
+        self._legs: dict[int, dict[str, Leg]] = {}
+
+    def readings(self, count: int) -> list[Reading]:
+        """What is held after so many."""
+        return thinned([*self._held, *self._new[:count]])
+
+    def whole(self) -> tuple[list[Leg], list[Aside], Segment | None]:
+        """All that is worked out after the last."""
+        found = last_too(self._icao24, self.readings(len(self._new)), self._before)
+        self._legs[len(self._new)] = {leg.leg_id: leg for leg in found[0]}
+        return found
+
+    def cause(self, leg_id: str, digest: bytes) -> int:
+        """The revision of the reading that made a leg what it is after the last."""
+        return self._new[self._since(leg_id, digest) - 1].revision
+
+    def gone(self, leg_id: str) -> tuple[int, Leg | None]:
+        """The revision of the reading that undid a leg, and the leg before it."""
+        place = self._since(leg_id, b"")
+        return self._new[place - 1].revision, self._after(place - 1).get(leg_id)
+
+    def _since(self, leg_id: str, digest: bytes) -> int:
+        """After how many it came to be as it is: it was not so before the first."""
+        low, high = 0, len(self._new)
+        while high - low > 1:
+            middle = (low + high) // 2
+            leg = self._after(middle).get(leg_id)
+            if (digest_of(leg) if leg else b"") == digest:
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def _after(self, count: int) -> dict[str, Leg]:
+        if count not in self._legs:
+            found = legs(self._icao24, self.readings(count), self._before)
+            self._legs[count] = {leg.leg_id: leg for leg in found}
+        return self._legs[count]
+
+
 class Flight:
     """A flight that is carried on, with what came since its aircraft's head was written."""
 
@@ -178,27 +232,33 @@ class Flight:
     def __init__(self, underway: Underway, tail: Tail) -> None:
         self.underway, self._tail = underway, tail
 
-    def carry(self, new: list[Reading], piece: bytes, *, doubt: bool) -> list[Leg] | None:
+    def carry(
+        self, new: list[Reading], piece: bytes, *, calm: int, only: bool, doubt: bool
+    ) -> list[Leg] | None:
         """Take in readings that go on; None where all is to be worked out anew.
 
+        ``calm``: of so many of them none but the last can change anything; ``only``: none after
+        those can, either;
         ``piece``: the same as bytes; ``doubt``: whether one aircraft can have made them is to be
         looked at. After None this is of no more use.
         """
-        found = self.underway.carry(new, doubt=doubt)
-        if found is None:
-            return None
-        tail, changed = self._tail, list[Leg]()
-        for leg in found:
-            known, digest = tail.published.get(leg.leg_id), _digest(leg)
-            if known is not None and known.digest == digest:
-                continue
-            if known is not None and leg.revision <= known.revision:
+        tail, changed = self._tail, dict[str, Leg]()
+        parts = [new] if only else [new[:calm], *([one] for one in new[calm:])]
+        cause = Revision(new[calm - 1].revision)
+        for part in parts:
+            found = self.underway.carry(part, doubt=doubt)
+            if found is None:
                 return None
-            changed.append(leg)
-            tail.published[leg.leg_id] = Published(leg.revision, digest, leg.observed_through)
+            if not only:
+                cause = Revision(part[-1].revision)
+            for leg in found:
+                known, digest = tail.published.get(leg.leg_id), digest_of(leg)
+                if known is None or known.digest != digest:
+                    changed[leg.leg_id] = replace(leg, revision=cause)
+                    tail.published[leg.leg_id] = Published(cause, digest, leg.observed_through)
         tail.newest = max(tail.newest, *(one.at for one in new))
         tail.pieces.append(piece)
-        return changed
+        return list(changed.values())
 
     @property
     def entry(self) -> bytes:
@@ -220,5 +280,6 @@ def _kind(why: str) -> str:
     return re.sub(r"[0-9.]+", "N", why)
 
 
-def _digest(leg: Leg) -> bytes:
-    return hashlib.sha256(_encode(leg)).digest()[:12]
+def digest_of(leg: Leg) -> bytes:
+    """Stands for all that a leg says but for its revision."""
+    return hashlib.sha256(_encode(replace(leg, revision=Revision(0)))).digest()[:12]

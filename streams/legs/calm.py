@@ -57,6 +57,11 @@ _STATE = {
 clock has jittered since its flight was last carried on."""
 
 
+_MARKS = np.zeros(len(Kind), dtype=np.int64)
+"""How far a mark is from the next, by what an aircraft is doing."""
+_MARKS[Kind.UP], _MARKS[Kind.LOW] = LONG_MARK_MS, SHORT_MARK_MS
+
+
 class Calm:
     """The aircraft of a partition, by slot: their last readings, and what changes nothing."""
 
@@ -78,8 +83,12 @@ class Calm:
                 columns[name] = fresh if held is None else np.concatenate([held, fresh])
         self.size += more
 
-    def compare(self, batch: Batch) -> tuple[Mask, Mask, Mask]:
-        """Of each reading, whether it changes nothing, is of use to carry on, and is a copy."""
+    def compare(self, batch: Batch) -> tuple[Mask, Mask, Mask, Mask]:
+        """Of each reading, whether it changes nothing, is of use to carry on, and is a copy.
+
+        And whether the first such, up to the mark after the next, changes no more than that a
+        mark is passed.
+        """
         now, state = batch.columns, self.state
         slots, starts = now["slot"], batch.starts
 
@@ -100,7 +109,9 @@ class Calm:
         of_use &= grounded | ~(slow & (altitude > _HIGH_M))
         of_use &= ~(grounded & (speed > 0.9 * POLICY.ground_flag_too_fast_mps))
         spell = np.maximum(seconds, 1.0)
-        calm = of_use & (seconds > 0) & (at < state["until"][slots])
+        until = state["until"][slots]
+        calm = of_use & (seconds > 0)
+        calm &= at < until + _MARKS[kind]
         calm &= moved <= POLICY.impossible_speed_mps * _MARGIN * spell
         climbed = np.abs(altitude - before("altitude"))
         calm &= ~(climbed > POLICY.impossible_climb_mps * _MARGIN * spell) | grounded
@@ -124,7 +135,9 @@ class Calm:
         loose |= (climbed > POLICY.impossible_climb_mps * _MARGIN * seconds) & airborne
         state["loose"][slots[loose]] = True
         copy = self._copies(batch, at == at_before, before)
-        return (calm & fits) | copy, of_use | copy, copy
+        # Past a mark, what came before it is shown: no later reading may take its place.
+        smooth = (calm & fits & ((at < until) | (at // lengths > (until - 1) // lengths))) | copy
+        return (smooth & (at < until)) | copy, of_use | copy, copy, smooth
 
     def _copies(self, batch: Batch, same: Mask, before: Callable[[str], Any]) -> Mask:
         """Which say the same of the same instant as the reading before."""

@@ -1,7 +1,8 @@
 """From one aircraft's readings to its legs: a set of readings in, legs out.
 
 The result depends on which readings there are, never on the order in which they came. A leg's
-revision is the latest of the readings that it, and its mission up to it, rests on.
+revision here is the latest of the readings that it, and its mission up to it, rests on; what is
+published bears that of the reading that made it so, ``streams/legs/aircraft.py``.
 """
 
 from __future__ import annotations

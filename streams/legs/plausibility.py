@@ -25,7 +25,7 @@ _AROUND = 60
 
 def plausible(readings: list[Reading]) -> tuple[list[Reading], list[Aside]]:
     """Sort readings, in order of time, into those to use and those set aside with the reason."""
-    received, aside = _received_first(_distinct(readings))
+    received, aside = _received_first(distinct(readings))
     tracks, repeated = _tracks(received)
     aside += repeated
     kept: list[Reading] = []
@@ -39,7 +39,7 @@ def plausible(readings: list[Reading]) -> tuple[list[Reading], list[Aside]]:
     return kept, sorted([*aside, *still, *lone, *flags], key=lambda one: one[0].order)
 
 
-def _distinct(readings: list[Reading]) -> list[Reading]:
+def distinct(readings: list[Reading]) -> list[Reading]:
     """One reading for each instant and place, whichever feeds brought it; the real before stale."""
     seen: dict[tuple[int, float, float], Reading] = {}
     for one in readings:

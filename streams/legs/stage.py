@@ -82,7 +82,7 @@ class LegsStage:
         for slot, one in zip(slots.tolist(), batch, strict=True):
             icao24 = one.record.icao24
             if icao24 not in touched:
-                touched[icao24] = self._with(icao24, list(waited.get(slot, _NOTHING)[1]))
+                touched[icao24] = self._with(icao24, waited.get(slot, _NOTHING)[1]), []
             aircraft, new = touched[icao24]
             if from_the_future(one.record):
                 work.refuse(one, _EARLY)
@@ -99,7 +99,7 @@ class LegsStage:
         """As ``apply``, of a batch in columns."""
         frame: pl.DataFrame = batch.frame
         rows = Batch(frame, self._numbered(frame["icao24"].to_list()))
-        calm, of_use, copy = self._calm.compare(rows)
+        calm, of_use, copy, smooth = self._calm.compare(rows)
         self._note_said(frame, rows)
         quiet = np.logical_and.reduceat(calm, rows.starts)
         orderly = np.logical_and.reduceat(of_use, rows.starts)
@@ -113,7 +113,11 @@ class LegsStage:
         end = 0
         for group in eventful.tolist():
             begin, end = end, end + int(rows.lengths[group])
-            new = _New(rows, some[begin:end], told[begin:end], spoken[begin:end])
+            mine = some[begin:end]
+            # Up to the first that is not calm: what comes after it is looked at one by one.
+            first = int(np.argmin(calm[mine]))
+            only = bool(smooth[mine].all())
+            new = _New(rows, mine, told[begin:end], spoken[begin:end], first + 1, only)
             slot = int(rows.slots[group])
             before = waited.get(slot, _NOTHING)
             if orderly[group]:
@@ -187,7 +191,13 @@ class LegsStage:
             return False
         saved = piece([before[0], new.rows], self._said)
         doubt = self._calm.loose(slot)
-        found = flight.carry(before[1] + new.readings, saved, doubt=doubt)
+        found = flight.carry(
+            before[1] + new.readings,
+            saved,
+            calm=len(before[1]) + new.calm,
+            only=new.only,
+            doubt=doubt,
+        )
         if found is None:
             return False
         work.publish(found)
@@ -206,7 +216,9 @@ class LegsStage:
     ) -> None:
         """Work out all of an aircraft."""
         icao24 = self._names[slot]
-        aircraft, accepted = self._with(icao24, list(before[1]))
+        aircraft, accepted = self._with(icao24, before[1]), list[Reading]()
+        least = new.readings[new.calm - 1].revision
+        aircraft.wait(new.readings[: new.calm - 1])
         for index, one in zip(new.some.tolist(), new.readings, strict=True):
             early = new.batch.early[index]
             if early or aircraft.late(one.at):
@@ -215,7 +227,7 @@ class LegsStage:
                     batch.topic, batch.partition, offset, Revision(one.revision), icao24, None
                 )
                 work.refuse(arrived, _EARLY if early else _LATE)
-            else:
+            elif one.revision >= least:
                 accepted.append(one)
         work.publish(aircraft.advance(accepted))
         self._keep(icao24, aircraft, work)
@@ -238,11 +250,12 @@ class LegsStage:
         self._calm.go_on(slot, flight.underway, newest, key, texts)
         self._flights[slot] = flight
 
-    def _with(self, icao24: str, waited: list[Reading]) -> tuple[Aircraft, list[Reading]]:
+    def _with(self, icao24: str, waited: list[Reading]) -> Aircraft:
         aircraft = self._aircraft(icao24)
         for one in waited:
             aircraft.late(one.at)
-        return aircraft, waited
+        aircraft.wait(waited)
+        return aircraft
 
     def _aircraft(self, icao24: str) -> Aircraft:
         return Aircraft(icao24, self._entries.get(icao24), self._entries.get(icao24 + TAIL))
@@ -269,6 +282,10 @@ class _New:
     some: Ints
     rows: Rows
     readings: list[Reading]
+    calm: int
+    """Of so many none but the last can change anything."""
+    only: bool
+    """Whether none after those can, either."""
 
     def without(self, copies: Mask) -> _New:
         """The same without copies of the reading before."""
@@ -276,7 +293,8 @@ class _New:
         if keep.all():
             return self
         kept = [one for one, stays in zip(self.readings, keep.tolist(), strict=True) if stays]
-        return _New(self.batch, self.some[keep], self.rows[keep], kept)
+        calm = int(keep[: self.calm].sum())
+        return _New(self.batch, self.some[keep], self.rows[keep], kept, calm, self.only)
 
     def newest(self, at: int) -> tuple[Any, int, int]:
         """Its reading of an instant, the stretch and the hash of what it says; None if none is."""

@@ -193,6 +193,10 @@ class Underway:
             return None
         (segment,) = cut
         leg = self._chained(leg_of(self.icao24, shown(segment, self.shift)))
+        if self.leg is not None and self.leg.leg_id != leg.leg_id:
+            return None  # it began earlier than was known: the other is to be taken back
+        if self.previous is not None and leg.origin is None:
+            return None  # where the one before it landed may tell where it began
         self.leg = leg
         if not self._settle(segment, leg) and len(rows) > 4 * _FRESH:
             return None
@@ -257,11 +261,11 @@ class Underway:
         self.rows = rows
         through = air[-1].at if ground else shown_through(air, now.up, self.shift)
         part = [one for one in air if one.at <= through]
+        if ground is None and now.shows([one for one in part if one.at > now.folded]):
+            return []
         if len(part) <= TREND:
             return None
         if ground is None:
-            if now.shows([one for one in part if one.at > now.folded]):
-                return []
             self._fold(air, _settled_before(air), through)
         segment = Segment(tuple(part), None, ground)
         on = ends.landing(segment)

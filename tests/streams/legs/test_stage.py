@@ -301,6 +301,72 @@ def test_batches_in_columns_give_the_legs_of_all_readings(
     assert facts(topic.live) == legs_of(log)
 
 
+def contested(seed: int) -> list[Position]:
+    """A log of a short flight there and back whose evidence goes back and forth as it comes."""
+    chance = random.Random(seed)
+    origin, destination, craft = chance.choice((ROUTES[2], ROUTES[3], ROUTES[3]))
+    there = fly(origin, destination, OUT.off, craft, taxi_s=120, rounds=chance.choice([0, 0, 1]))
+    stop = chance.choice([2, 6, 20]) * MINUTE
+    back = fly(destination, origin, Instant(there.on + stop), craft, taxi_s=60)
+    receiver = Receiver(chance.choice([10, 20]), lost=chance.choice([0.05, 0.4]), seed=seed)
+    rows = receiver.hears([there, back])
+    for _ in range(chance.randint(1, 6)):
+        start, length = chance.randrange(len(rows)), chance.randint(1, 12)
+        spell = slice(start, start + length)
+        rows[spell] = chance.choice(SPELLS)(rows[spell], chance)
+    reach = chance.choice([0, 15_000, 2 * MINUTE, 20 * MINUTE])
+    rows.sort(key=lambda one: one.observed_at + chance.randint(0, reach))
+    moved = [rows.pop(chance.randrange(len(rows))) for _ in range(chance.choice([0, 5, 20]))]
+    return [*rows, *moved, *chance.sample(rows, chance.choice([0, 10]))]
+
+
+SPELLS = (
+    lambda rows, _: [replace(one, on_ground=True) for one in rows],
+    lambda rows, _: [replace(one, on_ground=False, altitude_m=900.0) for one in rows],
+    lambda rows, _: [replace(one, on_ground=not one.on_ground) for one in rows[::2]],
+    lambda rows, _: [replace(one, latitude=one.latitude + 3) for one in rows],
+    lambda rows, _: [replace(one, altitude_m=None, on_ground=None) for one in rows],
+    lambda _, __: [],
+    lambda rows, _: rows + [replace(one, source="other", altitude_m=6000.0) for one in rows],
+)  # fmt: skip
+
+
+@settings(max_examples=300 if SOAK else 4, deadline=None)
+@given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(0, 800), max_size=40))
+def test_a_revision_never_stands_for_two_things_wherever_batches_are_cut(
+    seed: int, cuts: list[int]
+) -> None:
+    """As after a crash: the log comes again, cut elsewhere, to the state of some batch before."""
+    log = arrived(contested(seed))
+    size = len(log) + 1
+    published: dict[tuple[str, int], Leg] = {}
+    before = played(log[: sum(cuts) % size], cuts, in_columns=True)
+    for again in (sorted({one % size for one in cuts}), [], range(0, size, 7), range(size)):
+        for in_columns in (True, False):
+            topic = played(log, again, in_columns=in_columns)
+            redelivered = Topic(in_columns=in_columns)
+            redelivered.table = dict(before.table)
+            redelivered.restart()
+            rest = [one for one in log if one.offset >= sum(cuts) % size]
+            for start, end in itertools.pairwise(sorted({0, len(rest), *again})):
+                redelivered.apply(rest[start:end])
+            for key, leg in [*topic.seen.items(), *before.seen.items(), *redelivered.seen.items()]:
+                assert published.setdefault(key, leg) == leg
+            assert facts(topic.live) == legs_of(one.record for one in log)
+
+
+@settings(max_examples=200 if SOAK else 4, deadline=None)
+@given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(1, 16), min_size=1, max_size=40))
+def test_in_small_batches_the_last_revisions_do_not_depend_on_the_cuts(
+    seed: int, cuts: list[int]
+) -> None:
+    """Of at most so many readings of an aircraft, what goes back and forth is seen, too."""
+    log = arrived(contested(seed))
+    bounds = itertools.takewhile(len(log).__gt__, itertools.accumulate(itertools.cycle(cuts)))
+    parts = played(log, bounds, in_columns=True)
+    assert parts.last == played(log, range(len(log))).last
+
+
 @pytest.mark.parametrize("minutes", [(20, 25.5), (20, 90), (105, 240), (122, 240), (124, 245)])
 def test_a_gap_is_seen_in_columns_whatever_it_hides(minutes: tuple[float, float]) -> None:
     first = fly("KHRL", "MHPR", OUT.off, JET)
