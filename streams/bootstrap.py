@@ -123,10 +123,8 @@ def join_scope(settings: Settings) -> Scope:
 
 def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     """Wire the pure stages into one Faust app."""
-    from kafka.partitioner.default import murmur2
-
     from streams.forwarding import ProgressStage
-    from streams.host.agent import StageSpec
+    from streams.host.agent import StageSpec, partition_of
     from streams.host.app import build_app
     from streams.legs.stage import LegsStage
     from streams.mentions.stage import ArticlesStage
@@ -145,7 +143,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
 
     def at_home(number: int) -> Callable[[str], bool]:
         """Whether a case family belongs to this partition, as the host routes it."""
-        return lambda family: (murmur2(family.encode()) & 0x7FFFFFFF) % count == number
+        return lambda family: partition_of(family, count) == number
 
     return build_app(
         app_id=settings.worker_group,

@@ -61,6 +61,11 @@ class AcknowledgedTable(faust.Table[bytes, bytes]):
         await asyncio.gather(*futures)
 
 
+def partition_of(key: str, count: int) -> int:
+    """Which of so many partitions a key belongs to, by Kafka's default partitioner."""
+    return int(murmur2(key.encode()) & 0x7FFFFFFF) % count
+
+
 class StageAgent:
     """Runs one stage on the partitions that are assigned here."""
 
@@ -192,7 +197,7 @@ class StageAgent:
                 return range(count)
             case Route.BY_KEY:
                 key = emit.key if emit.partition_by is None else emit.partition_by
-                return ((murmur2(key.encode()) & 0x7FFFFFFF) % count,)
+                return (partition_of(key, count),)
 
     async def _write(self, partition: int, generation: int, running: Running, work: Work) -> None:
         writes = list(running.state.writes(work.batch_end, work.changes))

@@ -14,11 +14,10 @@ from pathlib import Path
 import airportsdata
 import yaml
 
+from streams.facts.sphere import METRES_A_DEGREE, distance_m
 from streams.legs.policy import POLICY
-from streams.legs.readings import distance_m
 
 _METRES_A_FOOT = 0.3048
-_METRES_A_DEGREE = 111_195.0
 _CELLS_A_DEGREE = 10
 _LISTED, _STRIP = 0.6, 2.0
 """Weights of distances to fields with an IATA code, and to strips."""
@@ -92,7 +91,7 @@ def _cell(latitude: float, longitude: float) -> tuple[int, int]:
 @lru_cache(maxsize=20_000)
 def _around(row: int, column: int, within_m: float) -> tuple[_Field, ...]:
     """Every field that may be within a distance of some point of a cell."""
-    reach = within_m / _METRES_A_DEGREE * _CELLS_A_DEGREE
+    reach = within_m / METRES_A_DEGREE * _CELLS_A_DEGREE
     rows = math.ceil(reach)
     furthest = min(89.0, (abs(row) + rows + 1) / _CELLS_A_DEGREE)
     columns = math.ceil(reach / math.cos(math.radians(furthest)))

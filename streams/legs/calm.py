@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from streams.facts.sphere import METRES_A_DEGREE
 from streams.legs import airports
 from streams.legs.batch import FIELDS, Batch, Columns, Ints, length_ms, rows_of
 from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
@@ -27,7 +28,6 @@ from streams.legs.waiting import ROW, Mask, Rows
 
 Floats = npt.NDArray[np.float64]
 
-_METRES_A_DEGREE = 111_195.0
 _CELLS = 10
 _GROUND_MS = 3_600_000
 _HIGH_M, _CRUISE_MPS, _PARKED_MPS = 1500.0, 110.0, 2.0
@@ -293,7 +293,7 @@ _NOBODY = Said("", None, None, False, False, False, None, None, None)
 def _ceilings() -> npt.NDArray[np.float32]:
     """By cell of a tenth of a degree: whoever is as high is low near no field."""
     grid = np.full((180 * _CELLS, 360 * _CELLS), -np.inf, dtype=np.float32)
-    reach = POLICY.near_runway_m * 1.01 / _METRES_A_DEGREE
+    reach = POLICY.near_runway_m * 1.01 / METRES_A_DEGREE
     for latitude, longitude, elevation in airports.places():
         narrow = max(0.02, np.cos(np.radians(min(89.0, abs(latitude) + reach))))
         rows = range(
@@ -314,5 +314,5 @@ def _ceilings() -> npt.NDArray[np.float32]:
 def _apart(now: Columns, latitude: Floats, longitude: Floats, narrow: Floats) -> Floats:
     """Distances in metres, on a plane: right to a few parts in a thousand over some kilometres."""
     east = (now["longitude"] - longitude + 180) % 360 - 180
-    found: Floats = np.hypot(now["latitude"] - latitude, east * narrow) * _METRES_A_DEGREE
+    found: Floats = np.hypot(now["latitude"] - latitude, east * narrow) * METRES_A_DEGREE
     return found

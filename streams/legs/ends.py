@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 
 from streams.facts.derived import EndBasis
 from streams.facts.instants import Instant, Interval
+from streams.facts.sphere import METRES_A_DEGREE
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading
 from streams.legs.segments import Segment, height_near_a_field, vertical_trend
-
-_METRES_A_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +158,8 @@ def _beyond(air: Sequence[Reading]) -> tuple[float, float]:
 def _along(behind: Reading, edge: Reading, metres: float) -> tuple[float, float]:
     """The place so many metres on from edge, on the line from behind through edge."""
     narrow = math.cos(math.radians(edge.latitude))
-    north = (edge.latitude - behind.latitude) * _METRES_A_DEGREE
-    east = (edge.longitude - behind.longitude) * _METRES_A_DEGREE * narrow
+    north = (edge.latitude - behind.latitude) * METRES_A_DEGREE
+    east = (edge.longitude - behind.longitude) * METRES_A_DEGREE * narrow
     length = math.hypot(north, east)
     if length < 1 or metres <= 0:
         return edge.latitude, edge.longitude

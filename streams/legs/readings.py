@@ -16,6 +16,7 @@ from collections.abc import Iterable
 import msgspec
 
 from streams.facts.received import Position
+from streams.facts.sphere import distance_m
 from streams.legs.policy import POLICY
 
 _HIGH_M = 1500.0
@@ -25,7 +26,6 @@ _LOW_STRETCH_MS, _CRUISE_STRETCH_MS, _PARKED_STRETCH_MS = 10_000, 60_000, 300_00
 _UNKNOWN_STRETCH_MS = 20_000
 """In cruise without a course: short, for it may have turned."""
 _SECTORS = 16
-_EARTH_M = 6_371_008.8
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -191,14 +191,6 @@ def stretch_ms(one: Reading) -> int:
     if altitude is None or altitude < _HIGH_M or (speed is not None and speed < _CRUISE_MPS):
         return _LOW_STRETCH_MS
     return _UNKNOWN_STRETCH_MS if one.sector is None else _CRUISE_STRETCH_MS
-
-
-def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
-    """Great-circle distance in metres (haversine)."""
-    phi_a, phi_b = math.radians(lat_a), math.radians(lat_b)
-    half_lat, half_lon = (phi_b - phi_a) / 2, math.radians(lon_b - lon_a) / 2
-    h = math.sin(half_lat) ** 2 + math.cos(phi_a) * math.cos(phi_b) * math.sin(half_lon) ** 2
-    return 2 * _EARTH_M * math.asin(min(1.0, math.sqrt(h)))
 
 
 def apart_m(a: Reading, b: Reading) -> float:

@@ -17,9 +17,9 @@ from typing import Any, Literal
 import numpy as np
 
 from streams.facts.instants import Instant
+from streams.facts.sphere import METRES_A_DEGREE
 from streams.legs.readings import Reading
 
-_METRES_A_DEGREE = 111_195.0
 _CELLS_A_DEGREE = 4
 
 
@@ -158,4 +158,4 @@ def _distance_m(latitude: float, longitude: float) -> float:
     length = np.maximum(along_e**2 + along_n**2, 1e-18)
     share = np.clip(-(east * along_e + north * along_n) / length, 0.0, 1.0)
     degrees = np.hypot(east + share * along_e, north + share * along_n).min()
-    return float(degrees) * _METRES_A_DEGREE
+    return float(degrees) * METRES_A_DEGREE

@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 
 from streams.facts.derived import TrackPoint
 from streams.facts.instants import Instant
+from streams.facts.sphere import EARTH_M, METRES_A_DEGREE
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading
 
-_METRES_A_DEGREE = 111_195.0
 _TURN = 360.0
-_EARTH_M = 6_371_008.8
 _CURVE_M = 1_000.0
 """Points are so near that the great circle and the straight line on a map differ by no more."""
 
@@ -63,13 +62,13 @@ class Track:
         seconds = (one.at - start.at) / 1000
         if seconds <= 0:
             return True
-        bound = POLICY.track_error_m / _METRES_A_DEGREE
+        bound = POLICY.track_error_m / METRES_A_DEGREE
         narrow = max(0.01, math.cos(math.radians(one.latitude)))
         up = one.latitude - start.latitude
         along = (one.longitude - start.longitude + _TURN / 2) % _TURN - _TURN / 2  # the short way
         wide = bound / narrow
-        width = along * narrow * _METRES_A_DEGREE
-        if width**2 * abs(math.tan(math.radians(one.latitude))) > 8 * _EARTH_M * _CURVE_M:
+        width = along * narrow * METRES_A_DEGREE
+        if width**2 * abs(math.tan(math.radians(one.latitude))) > 8 * EARTH_M * _CURVE_M:
             return False
         north, east = up / seconds, along / seconds
         if not (self.north[0] <= north <= self.north[1] and self.east[0] <= east <= self.east[1]):

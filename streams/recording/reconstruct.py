@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from streams.facts.sphere import Point, angle, between
+
 HERE = Path(__file__).parent
 FOLDER = HERE / "documents" / "flights"
 
@@ -23,8 +25,6 @@ _STEP_S = 60
 _EARTH_NM = 3440.065
 _CRUISE_FT = 36000
 _CLIMB_FT_A_MINUTE = 2000
-
-Point = tuple[float, float]
 
 
 def documents(facts: dict[str, Any]) -> dict[str, str]:
@@ -70,7 +70,7 @@ def _rows(
     yield off, _row(origin, "ground", 0, 0, details(off_s, leg.get("bound")))
     for second in range(_STEP_S, int(duration_s) - _STEP_S // 2, _STEP_S):
         share = second / duration_s
-        here = _between(origin, destination, share)
+        here = between(origin, destination, share)
         height = min(
             _CRUISE_FT, *(_CLIMB_FT_A_MINUTE * s / 60 for s in (second, duration_s - second))
         )
@@ -92,26 +92,8 @@ def _middle(interval: list[datetime]) -> tuple[datetime, float]:
     return earliest + half, half.total_seconds()
 
 
-def _vector(at: Point) -> tuple[float, float, float]:
-    latitude, longitude = map(math.radians, at)
-    flat = math.cos(latitude)
-    return flat * math.cos(longitude), flat * math.sin(longitude), math.sin(latitude)
-
-
-def _angle(a: Point, b: Point) -> float:
-    return math.acos(min(1.0, sum(x * y for x, y in zip(_vector(a), _vector(b), strict=True))))
-
-
 def _distance_nm(a: Point, b: Point) -> float:
-    return _EARTH_NM * _angle(a, b)
-
-
-def _between(a: Point, b: Point, share: float) -> Point:
-    """Find the point a share of the way along the great circle."""
-    angle = _angle(a, b)
-    left, right = (math.sin(part * angle) / math.sin(angle) for part in (1 - share, share))
-    x, y, z = (left * p + right * q for p, q in zip(_vector(a), _vector(b), strict=True))
-    return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
+    return _EARTH_NM * angle(a, b)
 
 
 def _course(a: Point, b: Point) -> float:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import bisect
-import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
 from streams.facts.derived import Leg
+from streams.facts.sphere import between
 from streams.legs.territory import inside_us
 from streams.relations.timeline import takeoff
 
@@ -33,7 +33,7 @@ def position_at(leg: Leg, at: int) -> tuple[float, float] | None:
         return b.latitude, b.longitude
     a = track[after - 1]
     share = (at - a.at) / (b.at - a.at)
-    return _between((a.latitude, a.longitude), (b.latitude, b.longitude), share)
+    return between((a.latitude, a.longitude), (b.latitude, b.longitude), share)
 
 
 def had_left_us(legs: Sequence[Leg], earliest: int, latest: int) -> Left:
@@ -67,23 +67,3 @@ def _began_inside(leg: Leg) -> bool:
 @lru_cache(maxsize=16_384)
 def _may_be_inside(latitude: float, longitude: float) -> bool:
     return inside_us(latitude, longitude) is not False
-
-
-def _between(a: tuple[float, float], b: tuple[float, float], share: float) -> tuple[float, float]:
-    """The point at a share of the way along the great circle from a to b, in degrees."""
-    start, end = _unit(a), _unit(b)
-    angle = math.acos(max(-1.0, min(1.0, sum(p * q for p, q in zip(start, end, strict=True)))))
-    if angle < 1e-9:
-        return a
-    weights = (
-        math.sin((1 - share) * angle) / math.sin(angle),
-        math.sin(share * angle) / math.sin(angle),
-    )
-    x, y, z = (weights[0] * p + weights[1] * q for p, q in zip(start, end, strict=True))
-    return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
-
-
-def _unit(point: tuple[float, float]) -> tuple[float, float, float]:
-    latitude, longitude = math.radians(point[0]), math.radians(point[1])
-    level = math.cos(latitude)
-    return level * math.cos(longitude), level * math.sin(longitude), math.sin(latitude)

@@ -9,7 +9,7 @@ import airportsdata
 
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Position
-from streams.legs.readings import distance_m
+from streams.facts.sphere import distance_m
 
 AIRPORTS = airportsdata.load("ICAO")
 MINUTE = 60_000

@@ -16,7 +16,7 @@ import airportsdata
 
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Position
-from streams.legs.readings import distance_m
+from streams.facts.sphere import distance_m
 from tests.streams.legs.flights import BLANK
 
 AIRPORTS = airportsdata.load("ICAO")

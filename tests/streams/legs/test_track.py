@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from streams.facts.derived import Leg
 from streams.facts.instants import Instant
 from streams.facts.received import Position
+from streams.facts.sphere import distance_m
 from streams.legs import legs_of
-from streams.legs.readings import distance_m
 from streams.relations.track import position_at
 from tests.streams.legs.flights import BLANK
 from tests.streams.legs.made_up import Receiver, fly
