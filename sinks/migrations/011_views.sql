@@ -1,24 +1,5 @@
--- What happened around a docket, what was published at a past moment, aggregates by the hour, how
--- fresh and how complete each feed is. All are worked out on reading, never summed up on writing:
--- a correction is in the next answer.
-
--- The links as they were published at a moment: the newest revision of each id up to then.
-CREATE VIEW IF NOT EXISTS policy_links_as_of AS
-SELECT
-    * EXCEPT (revision, is_deleted, _topic, _partition, _offset, _timestamp, _bytes, generation),
-    _timestamp AS published_at
-FROM policy_links_history
-WHERE
-    is_deleted = 0
-    AND (link_id, (generation, revision)) IN (
-        SELECT
-            link_id,
-            max((generation, revision))
-        FROM policy_links_history
-        WHERE _timestamp <= {as_of:DateTime64(3, 'UTC')}
-        GROUP BY link_id
-    )
-LIMIT 1 BY link_id;
+-- What happened around a docket, aggregates by the hour, how fresh and how complete each feed is.
+-- All are worked out on reading, never summed up on writing: a correction is in the next answer.
 
 -- Everything known of a docket and its appeals, in order of time. A docket is `1:25-cv-00766`, or
 -- with its court `dcd/1:25-cv-00766` where two courts have the number.

@@ -1,5 +1,5 @@
 -- The links as they were published at a moment, in the generation that was live then.
-CREATE OR REPLACE VIEW policy_links_as_of AS
+CREATE VIEW IF NOT EXISTS policy_links_as_of AS
 SELECT
     * EXCEPT (revision, is_deleted, _topic, _partition, _offset, _timestamp, _bytes, generation),
     _timestamp AS published_at
