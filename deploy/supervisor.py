@@ -76,6 +76,8 @@ class Supervisor:
     """Called once the servers answer: makes topics and tables, returns the roles to start."""
     clear: Callable[[], None] = lambda: None
     """Called once the run folder is held, before anything starts."""
+    tell: Callable[[], None] = lambda: None
+    """Called once every part was started: not sooner, or others would take it for all there."""
     say: Callable[[str], None] = lambda sentence: print(sentence, file=sys.stderr)  # noqa: T201
     _parts: list[_Part] = field(default_factory=list)
     _lock: int | None = None
@@ -88,6 +90,7 @@ class Supervisor:
                 self._begin(_Part(name, server.start, server.stop, lambda s=server: s.alive))  # type: ignore[misc]
             for role in self.prepare():
                 self._begin(self._part(role))
+            self.tell()
         except BaseException:
             self.stop()
             raise

@@ -50,7 +50,7 @@ def embedded_stack(
 
     Servers whose address is configured are not started: the roles use yours. Without ``roles``
     it is the servers alone. ``fresh`` removes what an earlier run has left in this home; ``ready``
-    is called just before others are told the addresses.
+    is called once every part was started, just before others are told the addresses.
     """
     from deploy.clickhouse.embedded import EmbeddedClickHouse
     from deploy.kafka.broker import EmbeddedKafka
@@ -70,15 +70,16 @@ def embedded_stack(
             settings.home / "clickhouse", settings.run, port=settings.clickhouse_port or None
         )
 
-    def prepare() -> list[Role]:
-        where = Addresses(
+    def addresses() -> Addresses:
+        return Addresses(
             kafka_address or servers["kafka"].bootstrap_servers,
             clickhouse_url or servers["clickhouse"].url,
             clickhouse_url or servers["clickhouse"].readonly_url,
         )
+
+    def prepare() -> list[Role]:
+        where = addresses()
         prepare_namespace(settings, where)
-        ready()
-        where.write(stack_file(settings))
         environment = settings.environment(
             KAFKA_BOOTSTRAP_SERVERS=where.kafka,
             CLICKHOUSE_URL=where.clickhouse,
@@ -93,8 +94,12 @@ def embedded_stack(
             Role(name, [sys.executable, "-m", "streams.cli", name], environment) for name in names
         ]
 
+    def tell() -> None:
+        ready()
+        addresses().write(stack_file(settings))
+
     clear = partial(_clear, settings) if fresh else lambda: None
-    return Supervisor(run=settings.run, servers=servers, prepare=prepare, clear=clear)
+    return Supervisor(run=settings.run, servers=servers, prepare=prepare, clear=clear, tell=tell)
 
 
 def _clear(settings: Settings) -> None:

@@ -47,11 +47,15 @@ def test_roles_start_once_the_servers_answer_and_all_stop_at_the_end(tmp_path: P
         log.append("prepare")
         return [Role("worker", SLEEP, os.environ)]
 
-    with Supervisor(run=tmp_path, servers={"kafka": Server(log)}, prepare=prepare):
+    def tell() -> None:
+        log.append("tell of the worker" if recorded(tmp_path, "worker") else "tell too soon")
+
+    servers = {"kafka": Server(log)}
+    with Supervisor(run=tmp_path, servers=servers, prepare=prepare, tell=tell):
         worker = recorded(tmp_path, "worker")
         assert worker is not None
-        assert log == ["start", "prepare"]
-    assert log == ["start", "prepare", "stop"]
+        assert log == ["start", "prepare", "tell of the worker"]
+    assert log[3:] == ["stop"]
     assert not worker.is_running()
     assert recorded(tmp_path, "worker") is None
 
