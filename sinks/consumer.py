@@ -1,7 +1,7 @@
 """The sink: topics go in, rows of ClickHouse tables come out, each record once.
 
-It has a consumer of its own, reads what is committed, commits by hand. Each partition has a lane;
-each batch goes its way by ``sinks.carrier``. What is promised is in ``sinks/README.md``.
+It has a consumer of its own, reads what is committed, commits by hand: ``sinks.loop``. What is
+promised is in ``sinks/README.md``.
 """
 
 from __future__ import annotations
@@ -13,34 +13,30 @@ import logging
 import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
+from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import IllegalStateError, KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError
 from kafka import KafkaAdminClient
 
 from deploy.errors import StackError
-from schemas.topics.reach import PATIENCE
-from sinks.account import Account
-from sinks.carrier import Carrier, MovedError, Probe, no_probe
-from sinks.lane import Lane, Span
+from schemas.topics.reach import PATIENCE, paced
+from sinks.carrier import Carrier, Probe, no_probe
 from sinks.limits import Limits
-from sinks.tables import Table, tables
+from sinks.loop import Clients, Loop
+from sinks.tables import tables
 from sinks.warehouse import Warehouse
 
-_POLL_MS = 100
-_IDLE_S = 0.02
 _SWITCH_S = 0.0005
 _YOUNG = 200_000
-_SLICE = 20_000
-_STATUS_EVERY_S = 1.0
 _HOUR_MS = 3_600_000
+_LOOK_EVERY_S = 0.1
 _LOG = logging.getLogger(__name__)
+_CLOSED_WITHIN_S = 3
 
 
 def run_sink(
@@ -61,12 +57,12 @@ def run_sink(
 ) -> None:
     """Carry the topics of one namespace into one database until told to stop; blocks.
 
-    SIGTERM and SIGINT (in the main thread) or ``stop`` end it: inserts in flight are finished and
-    committed, what was only fetched is fetched again by the next. ``only`` names topics, without
-    the prefix, where not all are wanted. ``instance`` is a name that no other sink of the group has
-    (static membership): a sink killed and started again then has its partitions back at once, not
-    after ``session_timeout_s``. Raises StackError for missing topics, a broker that is
-    not there, or too many unusable records.
+    SIGTERM and SIGINT (in the main thread) or ``stop`` end it, also while Kafka is away: inserts in
+    flight are finished and committed, what was only fetched is fetched again by the next. ``only``
+    names topics, without the prefix, where not all are wanted. ``instance`` is a name that no other
+    sink of the group has (static membership): a sink killed and started again then has its
+    partitions back at once, not after ``session_timeout_s``. Raises StackError for missing topics,
+    a broker that is not there, or too many unusable records.
     """
     # The decoder asks for the interpreter thousands of times a batch, and waits so long each time.
     sys.setswitchinterval(_SWITCH_S)
@@ -79,31 +75,99 @@ def run_sink(
         if only is None or topic in set(only)
     }
     uuids = _topic_uuids(bootstrap_servers, list(wanted))
-    sink = _Sink(wanted, limits or Limits(), status_path)
-    consumer = partial(
-        AIOKafkaConsumer,
-        bootstrap_servers=bootstrap_servers,
-        group_id=group,
-        group_instance_id=instance,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        max_partition_fetch_bytes=4 << 20,
-        session_timeout_ms=int(session_timeout_s * 1000),
-        heartbeat_interval_ms=int(session_timeout_s * 200),
-        rebalance_timeout_ms=60_000,
-        # While ClickHouse is away nothing is polled: heartbeats speak for the sink.
-        max_poll_interval_ms=_HOUR_MS * 24,
-    )
+    limits = limits or Limits()
+    loop = Loop(wanted, group, limits, status_path)
     warehouse = Warehouse(clickhouse_url, database)
+    consumer = {
+        "group_id": group,
+        "group_instance_id": instance,
+        "enable_auto_commit": False,
+        "auto_offset_reset": "earliest",
+        "isolation_level": "read_committed",
+        "max_partition_fetch_bytes": 4 << 20,
+        "session_timeout_ms": int(session_timeout_s * 1000),
+        "heartbeat_interval_ms": int(session_timeout_s * 200),
+        "rebalance_timeout_ms": 60_000,
+        # While ClickHouse is away nothing is polled: heartbeats speak for the sink.
+        "max_poll_interval_ms": _HOUR_MS * 24,
+    }
+
+    async def run() -> None:
+        stopping = asyncio.Event()
+        _on_signals(stopping)
+        async with _connected(bootstrap_servers, consumer) as clients:
+            with _threads(limits.inserts_at_once) as pool:
+                carrier = Carrier(
+                    clients.consumer, clients.producer, warehouse, loop.account, limits, pool,
+                    uuids, generation, probe,
+                )  # fmt: skip
+                carrying = loop.carry(clients, carrier, stopping)
+                await _until_told(carrying, stopping, stop, finish_within_s=limits.revoke_wait_s)
+
     try:
-        asyncio.run(
-            sink.run(consumer, bootstrap_servers, group, warehouse, uuids, generation, probe, stop)
-        )
+        asyncio.run(run())
     except KafkaConnectionError as error:
         raise StackError(f"no Kafka broker answers at {bootstrap_servers}: {error}") from error
     finally:
         warehouse.close()
+
+
+async def _until_told(
+    carrying: Coroutine[Any, Any, None],
+    stopping: asyncio.Event,
+    stop: threading.Event | None,
+    *,
+    finish_within_s: float,
+) -> None:
+    """Carry until told to stop, and end soon then: also what waits for a broker that is away."""
+    task = asyncio.create_task(carrying)
+    while not (task.done() or stopping.is_set()):
+        await asyncio.wait({task}, timeout=_LOOK_EVERY_S)
+        if stop is not None and stop.is_set():
+            stopping.set()
+    await asyncio.wait({task}, timeout=finish_within_s + _CLOSED_WITHIN_S)
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CLOSED_WITHIN_S)
+        return
+    task.result()
+
+
+@contextlib.asynccontextmanager
+async def _connected(bootstrap_servers: str, consumer: dict[str, Any]) -> AsyncIterator[Clients]:
+    clients = Clients(
+        AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, **consumer),
+        AIOKafkaProducer(bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True),
+        AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers),
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        for start, client, end in (
+            (clients.producer.start, clients.producer.client, clients.producer.stop),
+            (clients.consumer.start, clients.consumer._client, clients.consumer.stop),
+            (clients.admin.start, clients.admin._client, clients.admin.close),
+        ):
+            paced(client)
+            await start()
+            stack.push_async_callback(_closed, end)
+        yield clients
+
+
+async def _closed(end: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Close a client; one that waits for its broker is left to the loop's end."""
+    task = asyncio.create_task(end())
+    await asyncio.wait({task}, timeout=_CLOSED_WITHIN_S)
+    # Without its broker aiokafka's consumer ends as cancelled, others with errors: all is said.
+    if task.done() and not task.cancelled() and (error := task.exception()):
+        _LOG.warning("a client of Kafka was closed with %r", error)
+
+
+@contextlib.contextmanager
+def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(count, thread_name_prefix="insert")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False)
 
 
 def _topic_uuids(bootstrap_servers: str, topics: list[str]) -> dict[str, str]:
@@ -118,222 +182,6 @@ def _topic_uuids(bootstrap_servers: str, topics: list[str]) -> dict[str, str]:
         return {one["name"]: one["topic_id"] for one in admin.describe_topics(topics)}
     finally:
         admin.close()
-
-
-class _Sink(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka's class has no types
-    """The loop: fetch, hand to lanes, send batches on their way, follow rebalances."""
-
-    def __init__(self, wanted: dict[str, Table], limits: Limits, status_path: Path | None) -> None:
-        self._tables = wanted
-        self._limits = limits
-        self._status_path = status_path
-        self._account = Account()
-        self._lanes: dict[TopicPartition, Lane] = {}
-        self._tasks: dict[TopicPartition, asyncio.Task[None]] = {}
-        self._moving = True
-        """A rebalance is under way: what is fetched now is dropped, and fetched again after it."""
-        self._assigned: dict[TopicPartition, Lane] | None = None
-        """The lanes of a new assignment, until the loop takes them up."""
-        self._status_due = 0.0
-
-    async def run(
-        self,
-        make_consumer: Callable[[], AIOKafkaConsumer],
-        bootstrap_servers: str,
-        group: str,
-        warehouse: Warehouse,
-        uuids: dict[str, str],
-        generation: int,
-        probe: Probe,
-        stop: threading.Event | None,
-    ) -> None:
-        """Run until told to stop."""
-        self._group = group
-        self._consumer = make_consumer()
-        producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True
-        )
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-        stopping = asyncio.Event()
-        _on_signals(stopping)
-        pool = ThreadPoolExecutor(self._limits.inserts_at_once, thread_name_prefix="insert")
-        async with contextlib.AsyncExitStack() as stack:
-            stack.callback(pool.shutdown, wait=False)
-            for part in (producer, self._consumer):
-                await part.start()
-                stack.push_async_callback(part.stop)
-            await self._admin.start()
-            stack.push_async_callback(self._admin.close)
-            self._carrier = Carrier(
-                self._consumer,
-                producer,
-                warehouse,
-                self._account,
-                self._limits,
-                pool,
-                uuids,
-                generation,
-                probe,
-            )
-            self._consumer.subscribe(list(self._tables), listener=self)
-            try:
-                while not (stopping.is_set() or (stop is not None and stop.is_set())):
-                    await self._once()
-            except StackError as error:  # `status` says it while nobody carries
-                self._account.held_up(group, str(error), time.time())
-                raise
-            finally:
-                await self._finish(list(self._lanes))
-                self._write_status(time.monotonic(), force=True)
-
-    async def _once(self) -> None:
-        """Fetch once and send on what is due. Raises what a batch's task raised."""
-        for task in [task for task in self._tasks.values() if task.done()]:
-            task.result()
-        self._take_up()
-        open_lanes = self._open()
-        if self._moving or not open_lanes:  # all lanes full: memory is bounded
-            await asyncio.sleep(_IDLE_S)
-            fetched = {}
-        else:
-            # Records are unpacked in this loop, where heartbeats run too: a slice at a time.
-            fetched = await self._consumer.getmany(
-                *open_lanes, timeout_ms=_POLL_MS, max_records=_SLICE
-            )
-        now = time.monotonic()
-        if not self._moving:
-            for at, records in fetched.items():
-                self._lanes[at].add(records, now)
-        positions = await self._positions()
-        if not self._moving:
-            for at, position in positions.items():
-                self._lanes[at].reached(position)
-            self._send_on(now)
-        self._write_status(now)
-
-    def _take_up(self) -> None:
-        """Begin the lanes of a new assignment.
-
-        Here and not in the listener: only so does nothing fetched before the seek come after it.
-        """
-        if self._assigned is None:
-            return
-        self._lanes, self._assigned = self._assigned, None
-        for at, lane in self._lanes.items():
-            self._consumer.seek(at, lane.start)
-        self._moving = False
-
-    async def _positions(self) -> dict[TopicPartition, int]:
-        """Where the fetching of partitions is whose pending span has not come whole yet."""
-        waiting = [at for at, lane in self._lanes.items() if lane.pending is not None]
-        try:
-            return {at: await self._consumer.position(at) for at in waiting}
-        except IllegalStateError:  # a rebalance has come in between
-            return {}
-
-    def _open(self) -> list[TopicPartition]:
-        """Partitions that may be fetched."""
-        held = sum(lane.buffered_bytes for lane in self._lanes.values())
-        most = self._limits.lane_bytes if held < self._limits.total_bytes else 1
-        return [
-            at
-            for at, lane in self._lanes.items()
-            if lane.buffered_bytes < most or lane.pending is not None
-        ]
-
-    def _send_on(self, now: float) -> None:
-        limits = self._limits
-        for at, lane in self._lanes.items():
-            if not lane.due(
-                now,
-                linger_s=limits.linger_s,
-                most_rows=limits.batch_rows,
-                most_bytes=limits.batch_bytes,
-            ):
-                continue
-            batch = lane.cut(now, most_rows=limits.batch_rows)
-            if batch is None:
-                continue
-            lane.busy = True
-            table = self._tables[at.topic]
-            task = asyncio.create_task(self._carrier.carry(table, at, lane, batch))
-            task.add_done_callback(partial(self._done, at, lane))
-            self._tasks[at] = task
-
-    def _done(self, at: TopicPartition, lane: Lane, task: asyncio.Task[None]) -> None:
-        lane.busy = False
-        if task.cancelled() or isinstance(task.exception(), MovedError):
-            lane.revoked = True
-            lane.drop()
-            if self._tasks.get(at) is task:
-                del self._tasks[at]
-        elif task.exception() is None and self._tasks.get(at) is task:
-            del self._tasks[at]
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Drop what was not inserted, wait for inserts in flight, but not for ever."""
-        self._moving = True
-        self._assigned = None
-        await self._finish(list(revoked))
-
-    async def _finish(self, partitions: list[TopicPartition]) -> None:
-        lanes = [self._lanes.pop(at) for at in partitions if at in self._lanes]
-        for lane in lanes:
-            lane.revoked = True
-            lane.drop()
-        tasks = [self._tasks[at] for at in partitions if at in self._tasks]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=self._limits.revoke_wait_s)
-            for task in late:
-                task.cancel()
-        for lane in lanes:
-            lane.abandoned = True
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Begin each lane where its last owner committed, with what that one left pending."""
-        partitions = list(assigned)
-        while True:
-            try:
-                lanes = await self._begun(partitions)
-                break
-            except (KafkaError, OSError) as error:  # aiokafka would log it and go on without lanes
-                self._account.held_up(self._group, f"Kafka, its offsets: {error!r}", time.time())
-                await asyncio.sleep(self._limits.backoff_s[0])
-        self._account.held.clear()
-        self._assigned = lanes
-
-    async def _begun(self, partitions: list[TopicPartition]) -> dict[TopicPartition, Lane]:
-        if not partitions:
-            return {}
-        committed = await self._admin.list_consumer_group_offsets(
-            self._group, partitions=partitions
-        )
-        begins = await self._consumer.beginning_offsets(partitions)
-        ends = await self._consumer.end_offsets(partitions)
-        lanes: dict[TopicPartition, Lane] = {}
-        for at in partitions:
-            found = committed.get(at)
-            if found is None or not begins[at] <= found.offset <= ends[at]:
-                lanes[at] = Lane(begins[at], end=ends[at])
-            else:
-                pending = Span.from_metadata(found.metadata)
-                lanes[at] = Lane(found.offset, pending, end=ends[at])
-        return lanes
-
-    def _write_status(self, now: float, *, force: bool = False) -> None:
-        if self._status_path is None or (now < self._status_due and not force):
-            return
-        self._status_due = now + _STATUS_EVERY_S
-        if self._lanes and not self._moving:
-            lag: dict[str, int] = dict.fromkeys(sorted({at.topic for at in self._lanes}), 0)
-            for at, lane in self._lanes.items():
-                lane.end = max(lane.end, self._consumer.highwater(at) or 0)
-                lag[at.topic] += lane.end - lane.committed
-            self._account.lag = lag
-        try:
-            self._account.write(self._status_path, time.time())
-        except OSError as error:
-            _LOG.warning("the status file cannot be written: %s", error)
 
 
 def _on_signals(stopping: asyncio.Event) -> None:

@@ -6,9 +6,16 @@ from typing import Any
 
 from faust.transport.drivers import aiokafka as driver
 
+from schemas.topics.reach import paced
+
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):
     """Adds the consumer's position before and after each fetch to what it fetched."""
+
+    def _create_consumer(self, loop: Any) -> Any:
+        consumer = super()._create_consumer(loop)
+        paced(consumer._client)
+        return consumer
 
     async def _fetch_records(
         self, consumer: Any, active_partitions: Any, timeout: Any = None, max_records: Any = None

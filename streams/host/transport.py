@@ -11,6 +11,7 @@ from typing import Any
 import faust
 from faust.transport.drivers import aiokafka as driver
 
+from schemas.topics.reach import paced
 from streams.host.consumer import BatchConsumer
 from streams.host.lease import AtWork
 
@@ -28,10 +29,20 @@ class Batch:
     """aiokafka's records: ``offset``, ``key``, ``value`` (bytes), ``timestamp``, ``headers``."""
 
 
+class PacedProducer(driver.Producer):
+    """Faust's producer, which pauses between looks for a broker that is away."""
+
+    def _new_producer(self, transactional_id: str | None = None) -> Any:
+        producer = super()._new_producer(transactional_id)
+        paced(producer.client)
+        return producer
+
+
 class BatchTransport(driver.Transport):
     """aiokafka's transport with the consumer that delivers batches."""
 
     Consumer = BatchConsumer
+    Producer = PacedProducer
 
 
 class BatchSchema(faust.Schema[Any, Any]):

@@ -1,15 +1,22 @@
-"""ClickHouse dies, refuses to write, or is slow: the sink holds its place and then goes on."""
+"""ClickHouse dies, refuses to write, or is slow: the sink holds its place and then goes on.
+
+Kafka goes for good: the sink waits for it, and ends when it is told to.
+"""
 
 import contextlib
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from clickhouse_driver import Client
 
 from deploy.clickhouse.embedded import EmbeddedClickHouse
+from deploy.kafka.broker import EmbeddedKafka
+from schemas.topics import catalogue
+from schemas.topics.admin import ensure_topics
 from sinks.lane import Lane
 from sinks.limits import Limits
 from sinks.migrate import migrate
@@ -17,7 +24,7 @@ from sinks.warehouse import Warehouse
 from streams.addresses import Addresses
 from streams.settings import Settings
 from streams.status import report, sink_status_file
-from tests.sinks.conftest import Namespace
+from tests.sinks.conftest import TOPICS, Namespace
 from tests.sinks.records import position
 
 pytestmark = pytest.mark.stack
@@ -140,7 +147,7 @@ def test_a_slow_database_bounds_what_the_sink_holds(
 
     monkeypatch.setattr(Warehouse, "insert", slow)
     monkeypatch.setattr(Lane, "add", watched)
-    monkeypatch.setattr("sinks.consumer._SLICE", 100)  # one fetch is as small as the bounds
+    monkeypatch.setattr("sinks.loop._SLICE", 100)  # one fetch is as small as the bounds
     count = 2_000
     namespace.produce("flights.positions", *(position(number) for number in range(count)))
     limits = Limits(linger_s=0.01, batch_rows=400, lane_bytes=50_000, total_bytes=60_000)
@@ -149,3 +156,23 @@ def test_a_slow_database_bounds_what_the_sink_holds(
     all_bytes = count * 230
     assert 0 < most[0] < 120_000 < all_bytes
     assert namespace.counts("flights_positions") == (count, count)
+
+
+# kafka-python leaves sockets behind when its broker goes
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("when", ["as it joins", "at work"])
+def test_a_sink_whose_broker_went_ends_when_it_is_told(
+    namespace: Namespace, tmp_path: Path, when: str
+) -> None:
+    jars = Settings().cache / "jars"
+    with EmbeddedKafka(tmp_path / "data", tmp_path / "run", port=None, jars_cache=jars) as broker:
+        there = replace(namespace, kafka=broker.bootstrap_servers)
+        wanted = [catalogue()[topic] for one in TOPICS for topic in (one, f"{one}.dlq")]
+        ensure_topics(there.kafka, prefix=f"{there.name}.", partitions=2, topics=wanted)
+        there.produce("flights.positions", *(position(number) for number in range(100)))
+        with there.sink() as sink:
+            if when == "at work":
+                sink.until(lambda: there.caught_up)
+            broker.stop()
+            time.sleep(2)
+        assert not sink.is_alive()
