@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
+import logging
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, MessageSizeTooLargeError
+
+from schemas.topics.reach import PATIENCE
 
 _POLL_MS = 500
 _BLOCK_MS = 5_000
+_REQUEST_MS = 10_000
 _DELIVERY_MS = 30_000
-_RENEW_AFTER_S = 120.0
+_LET_GO_S = 60
+_LOG = logging.getLogger(__name__)
 
 
 class OutletError(Exception):
@@ -34,17 +40,21 @@ class Message:
 
 
 class Outlet:
-    """One idempotent producer for all feeds of a process."""
+    """One idempotent producer for all feeds of a process.
+
+    A producer that failed to deliver is not trusted again: kafka-python's idempotent producer loses
+    its id when a batch expires, does not ask for another, and delivers nothing ever after.
+    """
 
     def __init__(self, bootstrap_servers: str, *, prefix: str) -> None:
         """Raises KafkaError if there is no broker."""
         self._servers, self._prefix = bootstrap_servers, prefix
         self._producer = self._made()
-        self._failing_since: float | None = None
+        self._distrusted: KafkaProducer | None = None
         # One thread: send() blocks when Kafka is away, and messages must keep their order.
         self._sender = ThreadPoolExecutor(1, "outlet")
 
-    def _made(self) -> KafkaProducer:
+    def _made(self, **patience: int) -> KafkaProducer:
         return KafkaProducer(
             bootstrap_servers=self._servers,
             acks="all",
@@ -52,18 +62,19 @@ class Outlet:
             compression_type="gzip",
             linger_ms=2,
             max_block_ms=_BLOCK_MS,
-            request_timeout_ms=10_000,
+            request_timeout_ms=_REQUEST_MS,
             delivery_timeout_ms=_DELIVERY_MS,
             max_request_size=16 << 20,
+            **{**PATIENCE, **patience},
         )
 
-    def _renew(self) -> None:
-        """A producer that has failed for long may never recover: another takes its place."""
-        now = time.monotonic()
-        if self._failing_since is not None and now - self._failing_since > _RENEW_AFTER_S:
-            fresh = self._made()
-            self._producer.close(timeout=0)
-            self._producer, self._failing_since = fresh, None
+    def _trusted(self) -> KafkaProducer:
+        """The producer; a new one in place of one that failed. Raises KafkaError without broker."""
+        if self._distrusted is self._producer:
+            failed, self._producer = self._producer, self._made(bootstrap_timeout_ms=_BLOCK_MS)
+            # Waits until what it still holds has expired.
+            threading.Thread(target=_let_go, args=(failed, _LET_GO_S), daemon=True).start()
+        return self._producer
 
     async def send(self, messages: Sequence[Message], *, within_s: float = 45) -> None:
         """Send, and wait for every acknowledgement. Raises OutletError."""
@@ -87,38 +98,54 @@ class Outlet:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(settle, error)
 
+        def failed(producer: KafkaProducer, error: Any) -> None:
+            self._distrusted = producer
+            report(error)
+
         def push() -> None:
             for message in messages:
+                if done.done():  # given up meanwhile, and sent again by whoever gave up
+                    return
                 try:
-                    self._renew()
-                    future = self._producer.send(
+                    producer = self._trusted()
+                except KafkaError as error:
+                    report(error)
+                    return
+                try:
+                    future = producer.send(
                         self._prefix + message.topic,
                         key=message.key.encode(),
                         value=message.value,
                         headers=list(message.headers),
                     )
-                except (KafkaError, AssertionError, ValueError) as error:
+                except (AssertionError, ValueError, MessageSizeTooLargeError) as error:
                     report(error)
                     return
+                except KafkaError as error:
+                    failed(producer, error)
+                    return
                 future.add_callback(lambda _: report(None))
-                future.add_errback(report)
+                future.add_errback(partial(failed, producer))
 
         self._sender.submit(push)
         try:
             async with asyncio.timeout(within_s):
                 await done
-            self._failing_since = None
-        except OutletError:
-            self._failing_since = self._failing_since or time.monotonic()
-            raise
         except TimeoutError:
-            self._failing_since = self._failing_since or time.monotonic()
+            self._distrusted = self._producer
             raise OutletError(f"Kafka: no acknowledgement within {within_s:g} s") from None
 
     def close(self) -> None:
         """Let go of the broker."""
         self._sender.shutdown(wait=False, cancel_futures=True)
-        self._producer.close(timeout=5)
+        _let_go(self._producer, 5)
+
+
+def _let_go(producer: KafkaProducer, within_s: float) -> None:
+    try:
+        producer.close(timeout=within_s)
+    except KafkaError as error:  # what it holds was reported as not delivered, or will be
+        _LOG.warning("a producer was let go with messages not delivered: %s", error)
 
 
 def newest_by_key(bootstrap_servers: str, topic: str) -> dict[str, Any]:
@@ -126,7 +153,9 @@ def newest_by_key(bootstrap_servers: str, topic: str) -> dict[str, Any]:
 
     Raises KafkaError.
     """
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False)
+    consumer = KafkaConsumer(
+        bootstrap_servers=bootstrap_servers, enable_auto_commit=False, **PATIENCE
+    )
     found: dict[str, Any] = {}
     try:
         if not consumer.partitions_for_topic(topic):

@@ -217,10 +217,11 @@ def test_while_kafka_is_away_the_sender_is_told_to_come_back_and_nothing_is_lost
             codes.append((await one.post(delivery(3), "3"))[0])
             again.start()  # not in a thread of the loop's: a broker ends with its starter
             # The sender tries the second again, and gives up on the third: we do not.
-            while (code := (await one.post(delivery(2), "2"))[0]) == 503:
-                await asyncio.sleep(0.5)
-            while one.account.published < 3:
-                await asyncio.sleep(0.1)
+            async with asyncio.timeout(300):
+                while (code := (await one.post(delivery(2), "2"))[0]) == 503:
+                    await asyncio.sleep(0.5)
+                while one.account.published < 3:
+                    await asyncio.sleep(0.1)
             return [*codes, code]
 
     port = free_port()
