@@ -165,7 +165,7 @@ class Aircraft:
             return
         leg = over[-1]
         head.frozen = max(leg.landing_latest or 0, leg.observed_through)
-        head.before = Known(leg.leg_id, leg.mission_id, leg.mission_index, leg.revision)
+        head.before = Known(leg.leg_id, leg.mission_id, leg.mission_index)
         self._readings = [one for one in readings if one.at >= leg.track[0].at]
         head.published = {
             leg_id: one for leg_id, one in head.published.items() if one.through > head.frozen
@@ -281,5 +281,5 @@ def _kind(why: str) -> str:
 
 
 def digest_of(leg: Leg) -> bytes:
-    """Stands for all that a leg says but for its revision."""
-    return hashlib.sha256(_encode(replace(leg, revision=Revision(0)))).digest()[:12]
+    """Stands for all that a leg says as it is worked out, of revision 0."""
+    return hashlib.sha256(_encode(leg)).digest()[:12]

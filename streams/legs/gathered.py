@@ -22,7 +22,6 @@ from streams.legs.track import Track
 class Gathered:
     """Sums over the readings of one leg so far."""
 
-    revision: int = 0
     fetched_at: int | None = None
     registration: str | None = None
     callsign: str | None = None
@@ -45,7 +44,7 @@ class Gathered:
     def copy(self) -> Gathered:
         """One that goes on by itself."""
         return Gathered(
-            self.revision, self.fetched_at, self.registration, self.callsign, self.bound_callsign,
+            self.fetched_at, self.registration, self.callsign, self.bound_callsign,
             self.masked, self.reconstructed, self.reported_s, set(self.sources), set(self.cites),
             list(self.bounds), self.count, self.first, self.last, list(self.gaps), self.before_gap,
             self.track.copy(), self.crossing.copy(),
@@ -74,7 +73,6 @@ class Gathered:
 
     def _note(self, one: Reading) -> None:
         said = one.said
-        self.revision = max(self.revision, one.revision)
         if one.fetched_at is not None:
             self.fetched_at = max(self.fetched_at or 0, one.fetched_at)
         self.registration = said.registration or self.registration
@@ -103,7 +101,7 @@ class Gathered:
         origin: airports.Choice | None = None,
         known: Leg | None = None,
     ) -> Leg:
-        """The leg of what was gathered.
+        """The leg of what was gathered, of revision 0.
 
         ``ended``: it is the whole leg; ``known``: as it was before, with its id and mission.
         """
@@ -116,7 +114,7 @@ class Gathered:
         left = self.crossing.left(ended=ended, reported_s=self.reported_s)
         return Leg(
             leg_id=known.leg_id if known else identity("leg", icao24, starts.at),
-            revision=Revision(self.revision),
+            revision=Revision(0),
             is_deleted=False,
             known_at=None if self.fetched_at is None else Instant(self.fetched_at),
             icao24=icao24,

@@ -12,10 +12,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from streams.facts.derived import Leg
-from streams.facts.identity import Revision
 from streams.legs import airports, ends
 from streams.legs.gathered import Gathered, airport
 from streams.legs.legs import at_an_end, leg_of, mark_shift_ms, shown, shown_through
@@ -48,8 +47,6 @@ class _Open:
     """The sums hold its readings up to then."""
     leg: Leg
     """As it was published last, for its mission."""
-    least: int
-    """Its revision is at least that of the leg before it in the mission."""
 
     def shows(self, unsettled: Sequence[Reading]) -> bool:
         """Whether the leg as published shows these and no other readings after the sums."""
@@ -207,7 +204,7 @@ class Underway:
         if self.previous is None:
             return chained(chain, self.before)[-1]
         known = self.previous
-        own = Known(known.leg_id, known.mission_id, known.mission_index, known.revision)
+        own = Known(known.leg_id, known.mission_id, known.mission_index)
         return chained(chain, own)[-1]
 
     def _settle(self, segment: Segment, leg: Leg) -> bool:
@@ -229,12 +226,7 @@ class Underway:
                 sums.rest(
                     one, bounds_a_gap=at_an_end(one, off, ends.landing(shown(segment, self.shift)))
                 )
-        least = 0
-        if leg.mission_index > 0 and self.previous is not None:
-            least = self.previous.revision
-        if self.before is not None and self.before.leg_id == leg.leg_id:
-            least = self.before.revision
-        self.open = _Open(sums, off, airport(off), up, -1, leg, least)
+        self.open = _Open(sums, off, airport(off), up, -1, leg)
         self._fold(air, bound, through)
         return True
 
@@ -280,8 +272,6 @@ class Underway:
             sums.rest(ground, bounds_a_gap=at_an_end(ground, now.off, on))
         ended = ground is not None or on.basis == "extrapolated"
         leg = sums.leg(self.icao24, now.off, on, ended=ended, origin=now.origin, known=now.leg)
-        if leg.revision < now.least:
-            leg = replace(leg, revision=Revision(now.least))
         if ground is None:
             now.leg = leg
         elif rows[-1].on_ground and ground.on_ground:
