@@ -20,6 +20,9 @@ from streams.legs.readings import Reading
 from streams.legs.segments import Segment, height_near_a_field, vertical_trend
 
 
+_NEVER = Interval(None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """One end of a leg: when, how known, where, and whether that place is the airport's."""
@@ -80,6 +83,9 @@ def _landing(segment: Segment) -> End:
         return _reported(ground)
     if not air:
         return _between_grounds(segment, ground)
+    if ground is None and segment.air_after is None and height_near_a_field(air[-1]) is None:
+        place = air[-1].latitude, air[-1].longitude
+        return End(_NEVER, "unseen", *place, sure_of_place=False)
     up = _last_clearly_up(air, ground)
     latest = _carried(air[-1], -vertical_trend(list(air), at_end=True), 1)
     if ground is not None and ground.at - air[-1].at <= POLICY.gap_s * 1000:
@@ -95,7 +101,7 @@ def _landing(segment: Segment) -> End:
         return End.at(_interval(air[-1].at, ground.at), "gap", ground, sure=sure)
     if known is not None:
         return End(_interval(air[-1].at, known.at), "gap", *where, sure_of_place=False)
-    return End(Interval(None, None), "unseen", *where, sure_of_place=False)
+    return End(_NEVER, "unseen", *where, sure_of_place=False)
 
 
 def first_clearly_up(segment: Segment) -> Reading:

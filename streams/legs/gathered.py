@@ -13,9 +13,11 @@ from streams.facts.instants import Instant
 from streams.legs import airports
 from streams.legs.ends import End
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading
+from streams.legs.readings import Reading, Said
 from streams.legs.territory import Crossing
 from streams.legs.track import Track
+
+_GAP_MS = POLICY.gap_s * 1000
 
 
 @dataclass(slots=True)
@@ -27,6 +29,8 @@ class Gathered:
     callsign: str | None = None
     bound_callsign: str | None = None
     """Of the readings around, for a leg that no reading in the air shows."""
+    heard: Said | None = None
+    """What the last reading said: as long as it is the same, there is nothing new to note."""
     masked: bool = False
     reconstructed: bool = False
     reported_s: float = 0.0
@@ -45,7 +49,7 @@ class Gathered:
         """One that goes on by itself."""
         return Gathered(
             self.fetched_at, self.registration, self.callsign, self.bound_callsign,
-            self.masked, self.reconstructed, self.reported_s, set(self.sources), set(self.cites),
+            self.heard, self.masked, self.reconstructed, self.reported_s, set(self.sources), set(self.cites),
             list(self.bounds), self.count, self.first, self.last, list(self.gaps), self.before_gap,
             self.track.copy(), self.crossing.copy(),
         )  # fmt: skip
@@ -54,7 +58,8 @@ class Gathered:
         """Add the next reading in the air."""
         self._note(one)
         self.callsign = one.said.callsign or self.callsign
-        self.first = self.first or one
+        if self.first is None:
+            self.first = one
         self.last = one
         self.count += 1
         self._pass(one, bounds_a_gap=True)
@@ -72,9 +77,12 @@ class Gathered:
         self.bounds.append(one)
 
     def _note(self, one: Reading) -> None:
-        said = one.said
-        if one.fetched_at is not None:
-            self.fetched_at = max(self.fetched_at or 0, one.fetched_at)
+        said, fetched = one.said, one.fetched_at
+        if fetched is not None and (self.fetched_at is None or fetched > self.fetched_at):
+            self.fetched_at = fetched
+        if said is self.heard:
+            return
+        self.heard = said
         self.registration = said.registration or self.registration
         self.masked |= said.masked
         self.reconstructed |= said.reconstructed
@@ -87,7 +95,7 @@ class Gathered:
         self.crossing.add(one)
         if not bounds_a_gap:
             return
-        if self.before_gap is not None and one.at - self.before_gap > POLICY.gap_s * 1000:
+        if self.before_gap is not None and one.at - self.before_gap > _GAP_MS:
             self.gaps.append(Gap(Instant(self.before_gap), Instant(one.at), "no readings"))
         self.before_gap = one.at
 

@@ -162,8 +162,9 @@ def _thinned_in_order(readings: list[Reading]) -> list[Reading]:
     last: dict[tuple[object, ...], int] = {}
     for index, one in enumerate(readings):
         place = _stretch(one)
-        first.setdefault(place, index)
         last[place] = index
+        if place not in first:
+            first[place] = index
     if len(first) + len(last) >= 2 * len(readings):
         return readings
     return [readings[index] for index in sorted({*first.values(), *last.values()})]
@@ -175,10 +176,8 @@ def _later(one: Reading, last: Reading) -> bool:
 
 
 def _stretch(one: Reading) -> tuple[object, ...]:
-    length, course = stretch_ms(one), None
-    if length == _CRUISE_STRETCH_MS:
-        course = one.sector
-    said = one.said
+    length, said = stretch_ms(one), one.said
+    course = one.sector if length == _CRUISE_STRETCH_MS else None
     return one.on_ground, length, one.at // length, course, said.stale, said.reconstructed
 
 

@@ -66,6 +66,9 @@ def said(readings: list[Reading], *, aeroplane: bool) -> Iterator[tuple[Reading,
     The ground flag of an aeroplane flips, or never comes, while it rolls. Where it came, the
     rolling around it says nothing more; where it did not, rolling is being on the ground.
     """
+    if all(one.on_ground is False and not _slow(one) for one in readings):
+        yield from ((one, True) for one in readings)
+        return
     aeroplane = aeroplane or fast(readings)
     telling = [one for one in readings if airborne(one) is not None]
     before: Reading | None = None
@@ -110,10 +113,12 @@ def airborne(one: Reading) -> bool | None:
 
 def rolling(one: Reading) -> bool:
     """Whether an aeroplane so low and slow rolls, though no flag says that it is on the ground."""
+    return not one.on_ground and _slow(one) and low_near_a_field(one)
+
+
+def _slow(one: Reading) -> bool:
     speed = one.ground_speed_mps
-    if one.on_ground or speed is None or speed >= POLICY.rolling_mps:
-        return False
-    return low_near_a_field(one)
+    return speed is not None and speed < POLICY.rolling_mps
 
 
 def taxies(one: Reading) -> bool:

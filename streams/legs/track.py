@@ -22,6 +22,9 @@ from streams.legs.readings import Reading
 _TURN = 360.0
 _CURVE_M = 1_000.0
 """Points are so near that the great circle and the straight line on a map differ by no more."""
+_CURVED = 8 * EARTH_M * _CURVE_M
+_BOUND = POLICY.track_error_m / METRES_A_DEGREE
+"""In degrees of latitude."""
 
 
 @dataclass(slots=True)
@@ -62,24 +65,24 @@ class Track:
         seconds = (one.at - start.at) / 1000
         if seconds <= 0:
             return True
-        bound = POLICY.track_error_m / METRES_A_DEGREE
-        narrow = max(0.01, math.cos(math.radians(one.latitude)))
         up = one.latitude - start.latitude
         along = (one.longitude - start.longitude + _TURN / 2) % _TURN - _TURN / 2  # the short way
-        wide = bound / narrow
-        width = along * narrow * METRES_A_DEGREE
-        if width**2 * abs(math.tan(math.radians(one.latitude))) > 8 * EARTH_M * _CURVE_M:
-            return False
         north, east = up / seconds, along / seconds
-        if not (self.north[0] <= north <= self.north[1] and self.east[0] <= east <= self.east[1]):
+        south_most, north_most = self.north
+        west_most, east_most = self.east
+        if not (south_most <= north <= north_most and west_most <= east <= east_most):
             return False
-        self.north = _narrowed(self.north, (up - bound) / seconds, (up + bound) / seconds)
-        self.east = _narrowed(self.east, (along - wide) / seconds, (along + wide) / seconds)
+        steep = math.radians(one.latitude)
+        narrow = max(0.01, math.cos(steep))
+        width = along * narrow * METRES_A_DEGREE
+        if width * width * abs(math.tan(steep)) > _CURVED:
+            return False
+        low, high = (up - _BOUND) / seconds, (up + _BOUND) / seconds
+        self.north = max(south_most, low), min(north_most, high)
+        wide = _BOUND / narrow
+        low, high = (along - wide) / seconds, (along + wide) / seconds
+        self.east = max(west_most, low), min(east_most, high)
         return True
-
-
-def _narrowed(wedge: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-    return max(wedge[0], low), min(wedge[1], high)
 
 
 def _point(one: Reading) -> TrackPoint:
