@@ -2,7 +2,7 @@
 
 A batch of Avro datums of one schema is the inside of an Avro container block, so a container is
 built in memory and read in one go (ten times the speed of record by record). The reader was made
-for whole files and lets some corrupt datums pass; count, wire prefix, key and sentinel are therefore
+for whole files and lets some corrupt datums pass; count, prefix, key and sentinel are therefore
 compared in columns, and a batch that fails is decoded one by one with fastavro, which is the
 authority.
 """
@@ -44,19 +44,18 @@ def decode(records: Sequence[Any]) -> tuple[pl.DataFrame, Sequence[Any], Refused
 
 def _together(records: Sequence[Any]) -> pl.DataFrame | None:
     """All records at once; None if they are not all plainly in order."""
-    head = registry.latest(SUBJECT)
     try:
         datums = b"".join([record.value for record in records])
         keys = _BETWEEN.join([record.key for record in records])
     except TypeError:  # no value, or no key
         return None
-    header, sync = _container(head.id)
+    header, sync, prefix = _container()
     counts = _zigzag(len(records)) + _zigzag(len(datums))
     try:
         frame = pl.read_avro(io.BytesIO(b"".join((header, counts, datums, sync))))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         return None
-    if frame.height != len(records) or not _sound(frame, keys, _prefix(head.id)):
+    if frame.height != len(records) or not _sound(frame, keys, prefix):
         return None
     return frame.drop(_WIRE)
 
@@ -95,15 +94,16 @@ def _checked(record: Any) -> dict[str, Any]:
 
 
 @cache
-def _container(schema_id: int) -> tuple[bytes, bytes]:
-    """The header of a container file of such records, and its sync marker."""
+def _container() -> tuple[bytes, bytes, bytes]:
+    """The header of a container file of such records, its sync marker, and their first bytes."""
     empty = io.BytesIO()
     wire = {"name": _WIRE, "type": {"type": "fixed", "name": "wire_format", "size": _PREFIX}}
-    raw = registry.latest(SUBJECT).raw
+    head = registry.latest(SUBJECT)
+    raw = head.raw
     schema = fastavro.parse_schema({**raw, "fields": [wire, *raw["fields"]]})
     fastavro.writer(empty, schema, [], codec="null", sync_marker=b"policy-events-av")
     header = empty.getvalue()
-    return header, header[-16:]
+    return header, header[-16:], b"\x00" + head.id.to_bytes(4, "big")
 
 
 @cache
@@ -116,10 +116,6 @@ def _plain(kind: Any) -> str:
     if isinstance(kind, list):
         return _plain(next(one for one in kind if one != "null"))
     return str(kind["type"]) if isinstance(kind, dict) else str(kind)
-
-
-def _prefix(schema_id: int) -> bytes:
-    return b"\x00" + schema_id.to_bytes(4, "big")
 
 
 def _zigzag(number: int) -> bytes:

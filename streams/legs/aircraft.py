@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 
 import msgspec
 
@@ -34,6 +35,7 @@ _FEW = 16
 """So many readings of a batch are worked in one by one, for a batch of a live feed has fewer."""
 
 _encode = msgspec.msgpack.Encoder().encode
+_facts = attrgetter(*(one.name for one in fields(Leg) if one.name != "revision"))
 
 
 class Aircraft:
@@ -246,11 +248,11 @@ class Flight:
         parts = [new] if only else [new[:calm], *([one] for one in new[calm:])]
         cause = Revision(new[calm - 1].revision)
         for part in parts:
+            if not only:
+                cause = Revision(part[-1].revision)
             found = self.underway.carry(part, doubt=doubt)
             if found is None:
                 return None
-            if not only:
-                cause = Revision(part[-1].revision)
             for leg in found:
                 known, digest = tail.published.get(leg.leg_id), digest_of(leg)
                 if known is None or known.digest != digest:
@@ -281,5 +283,5 @@ def _kind(why: str) -> str:
 
 
 def digest_of(leg: Leg) -> bytes:
-    """Stands for all that a leg says as it is worked out, of revision 0."""
-    return hashlib.sha256(_encode(leg)).digest()[:12]
+    """Stands for all that a leg says but for its revision."""
+    return hashlib.sha256(_encode(_facts(leg))).digest()[:12]

@@ -19,7 +19,6 @@ from streams.legs.policy import POLICY
 from streams.legs.readings import Reading
 from streams.legs.segments import Segment, height_near_a_field, vertical_trend
 
-
 _NEVER = Interval(None, None)
 
 

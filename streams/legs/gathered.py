@@ -49,7 +49,8 @@ class Gathered:
         """One that goes on by itself."""
         return Gathered(
             self.fetched_at, self.registration, self.callsign, self.bound_callsign,
-            self.heard, self.masked, self.reconstructed, self.reported_s, set(self.sources), set(self.cites),
+            self.heard, self.masked, self.reconstructed, self.reported_s,
+            set(self.sources), set(self.cites),
             list(self.bounds), self.count, self.first, self.last, list(self.gaps), self.before_gap,
             self.track.copy(), self.crossing.copy(),
         )  # fmt: skip

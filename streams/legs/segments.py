@@ -225,8 +225,10 @@ def height_near_a_field(one: Reading) -> float | None:
     """Metres above a field within 3 nautical miles, where that is under 1,500 ft; else None."""
     if one.altitude_m is None or one.altitude_m > airports.highest_m() + POLICY.low_m:
         return None
-    close = airports.near(one.latitude, one.longitude, POLICY.near_runway_m)
-    heights = [one.altitude_m - field.elevation_m for field in close]
+    place, reach = (one.latitude, one.longitude), POLICY.near_runway_m
+    if one.altitude_m - airports.highest_around(*place, reach) >= POLICY.low_m:
+        return None
+    heights = [one.altitude_m - field.elevation_m for field in airports.near(*place, reach)]
     return min((height for height in heights if height < POLICY.low_m), default=None, key=abs)
 
 

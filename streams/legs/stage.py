@@ -10,7 +10,6 @@ Batches come as records or in columns and cause the same. In columns, readings t
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from streams.legs.aircraft import TAIL, Aircraft, Flight
 from streams.legs.batch import Batch, key_of
 from streams.legs.calm import Calm
 from streams.legs.readings import Reading, Said, from_the_future, reading
+from streams.legs.slots import Slots
 from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, piece, readings
 from streams.stages import Arrived, Columns, Emit, Outcome, Refused, Route
 
@@ -48,8 +48,7 @@ class LegsStage:
     def __init__(self) -> None:
         self._entries: dict[str, bytes] = {}
         self._aside: dict[str, Counter[str]] = {}
-        self._slots: dict[str, int] = {}
-        self._names: list[str] = []
+        self._slots = Slots()
         self._calm, self._waiting, self._said = Calm(), Waiting(), SaidTable()
         self._flights: dict[int, Flight] = {}
 
@@ -70,12 +69,12 @@ class LegsStage:
                 self._waiting.restore(key, value, self._slots, self._said)
             else:
                 self._entries[key] = value
-        self._names = list(self._slots)
-        self._calm.grow(len(self._names))
+        self._calm.grow(len(self._slots))
 
     def apply(self, batch: Sequence[Arrived]) -> Outcome:
         """Work the batch's positions into their aircraft; publish what changed."""
-        slots = self._numbered([one.record.icao24 for one in batch])
+        slots = self._slots.numbers(one.record.icao24 for one in batch)
+        self._calm.grow(len(self._slots))
         waited = self._taken(np.unique(slots))
         work = _Work()
         touched: dict[str, tuple[Aircraft, list[Reading]]] = {}
@@ -98,7 +97,8 @@ class LegsStage:
     def apply_columns(self, batch: Columns) -> Outcome:
         """As ``apply``, of a batch in columns."""
         frame: pl.DataFrame = batch.frame
-        rows = Batch(frame, self._numbered(frame["icao24"].to_list()))
+        rows = Batch(frame, self._slots.of(frame["icao24"]))
+        self._calm.grow(len(self._slots))
         calm, of_use, copy, smooth = self._calm.compare(rows)
         self._note_said(frame, rows)
         quiet = np.logical_and.reduceat(calm, rows.starts)
@@ -125,24 +125,15 @@ class LegsStage:
             if not (orderly[group] and self._carried(slot, before, new, work)):
                 self._anew(batch, slot, before, new, work)
         at = int(rows.columns["revision"].max())
-        saved = self._waiting.saved(at, fresh, self._calm, self._names, self._said)
+        saved = self._waiting.saved(at, fresh, self._calm, self._slots.names, self._said)
         work.changes.update(saved)
-        if len(self._said.all) > _SPARE_SAID + 4 * len(self._names):
+        if len(self._said.all) > _SPARE_SAID + 4 * len(self._slots):
             self._forget_said()
         return work.outcome()
 
-    def _numbered(self, names: list[str]) -> npt.NDArray[np.int32]:
-        slots = self._slots
-        found = np.fromiter(map(slots.get, names, itertools.repeat(-1)), np.int32, len(names))
-        if (found < 0).any():
-            found = np.array([slots.setdefault(name, len(slots)) for name in names], np.int32)
-            self._names = list(slots)
-            self._calm.grow(len(slots))
-        return found
-
     def _taken(self, slots: npt.NDArray[np.int32]) -> dict[int, tuple[Rows, list[Reading]]]:
         """What waits of some aircraft, in order of time; it waits no more."""
-        wanted = np.zeros(self._calm.size, dtype=bool)
+        wanted = np.zeros(self._calm.size + 1, dtype=bool)
         wanted[slots] = True
         rows = np.concatenate([self._waiting.take(wanted), self._calm.take(slots)])
         if not len(rows):
@@ -201,7 +192,7 @@ class LegsStage:
         if found is None:
             return False
         work.publish(found)
-        icao24 = self._names[slot]
+        icao24 = self._slots.names[slot]
         self._change(icao24 + TAIL, flight.entry, work)
         if flight.long:
             aircraft = self._aircraft(icao24)
@@ -215,7 +206,7 @@ class LegsStage:
         self, batch: Columns, slot: int, before: tuple[Rows, list[Reading]], new: _New, work: _Work
     ) -> None:
         """Work out all of an aircraft."""
-        icao24 = self._names[slot]
+        icao24 = self._slots.names[slot]
         aircraft, accepted = self._with(icao24, before[1]), list[Reading]()
         least = new.readings[new.calm - 1].revision
         aircraft.wait(new.readings[: new.calm - 1])
