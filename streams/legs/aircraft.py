@@ -250,13 +250,14 @@ class Flight:
         for part in parts:
             if not only:
                 cause = Revision(part[-1].revision)
-            found = self.underway.carry(part, doubt=doubt)
+            found = self.underway.carry(part, revision=cause, doubt=doubt)
             if found is None:
                 return None
             for leg in found:
                 known, digest = tail.published.get(leg.leg_id), digest_of(leg)
                 if known is None or known.digest != digest:
-                    changed[leg.leg_id] = replace(leg, revision=cause)
+                    stands = leg.revision == cause
+                    changed[leg.leg_id] = leg if stands else replace(leg, revision=cause)
                     tail.published[leg.leg_id] = Published(cause, digest, leg.observed_through)
         tail.newest = max(tail.newest, *(one.at for one in new))
         tail.pieces.append(piece)

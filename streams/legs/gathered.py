@@ -5,6 +5,7 @@ A leg that goes on is gathered further, not anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.facts.derived import Gap, Leg
@@ -55,21 +56,33 @@ class Gathered:
             self.track.copy(), self.crossing.copy(),
         )  # fmt: skip
 
-    def fly(self, one: Reading) -> None:
-        """Add the next reading in the air."""
-        self._note(one)
-        self.callsign = one.said.callsign or self.callsign
+    def fly(self, readings: Sequence[Reading]) -> None:
+        """Add the next readings in the air."""
+        if not readings:
+            return
+        for one in readings:
+            self._note(one)
+            if self.before_gap is not None and one.at - self.before_gap > _GAP_MS:
+                self._gap(one)
+            self.before_gap = one.at
+            self.callsign = one.said.callsign or self.callsign
         if self.first is None:
-            self.first = one
-        self.last = one
-        self.count += 1
-        self._pass(one, bounds_a_gap=True)
+            self.first = readings[0]
+        self.last = readings[-1]
+        self.count += len(readings)
+        self.track.extend(readings)
+        self.crossing.extend(readings)
 
     def rest(self, one: Reading, *, bounds_a_gap: bool) -> None:
         """Add the reading on the ground before or after."""
         self.beside(one)
         self.reported_s = max(self.reported_s, one.said.uncertainty_s or 0.0)
-        self._pass(one, bounds_a_gap=bounds_a_gap)
+        self.track.extend([one])
+        self.crossing.extend([one])
+        if bounds_a_gap:
+            if self.before_gap is not None and one.at - self.before_gap > _GAP_MS:
+                self._gap(one)
+            self.before_gap = one.at
 
     def beside(self, one: Reading) -> None:
         """Add a reading that bounds the leg, but is not of it."""
@@ -91,14 +104,9 @@ class Gathered:
         if said.cites:
             self.cites.add(said.cites)
 
-    def _pass(self, one: Reading, *, bounds_a_gap: bool) -> None:
-        self.track.add(one)
-        self.crossing.add(one)
-        if not bounds_a_gap:
-            return
-        if self.before_gap is not None and one.at - self.before_gap > _GAP_MS:
+    def _gap(self, one: Reading) -> None:
+        if self.before_gap is not None:
             self.gaps.append(Gap(Instant(self.before_gap), Instant(one.at), "no readings"))
-        self.before_gap = one.at
 
     def leg(
         self,
@@ -107,10 +115,11 @@ class Gathered:
         on: End,
         *,
         ended: bool,
+        revision: int = 0,
         origin: airports.Choice | None = None,
         known: Leg | None = None,
     ) -> Leg:
-        """The leg of what was gathered, of revision 0.
+        """The leg of what was gathered.
 
         ``ended``: it is the whole leg; ``known``: as it was before, with its id and mission.
         """
@@ -123,7 +132,7 @@ class Gathered:
         left = self.crossing.left(ended=ended, reported_s=self.reported_s)
         return Leg(
             leg_id=known.leg_id if known else identity("leg", icao24, starts.at),
-            revision=Revision(0),
+            revision=Revision(revision),
             is_deleted=False,
             known_at=None if self.fetched_at is None else Instant(self.fetched_at),
             icao24=icao24,

@@ -112,8 +112,7 @@ def leg_of(icao24: str, segment: Segment) -> Leg:
         sums.beside(segment.air_before)
     if segment.ground_before is not None:
         sums.rest(segment.ground_before, bounds_a_gap=at_an_end(segment.ground_before, off, on))
-    for one in segment.air:
-        sums.fly(one)
+    sums.fly(segment.air)
     if segment.air_after is not None:
         sums.beside(segment.air_after)
     if segment.ground_after is not None:

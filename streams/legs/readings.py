@@ -9,8 +9,8 @@ the one that came first in the log stays.
 
 from __future__ import annotations
 
-import itertools
 import math
+import operator
 from collections.abc import Iterable
 
 import msgspec
@@ -138,7 +138,8 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
     Thinning what was thinned before together with what came since is thinning all of it.
     """
     readings = list(readings)
-    if all(a.at < b.at for a, b in itertools.pairwise(readings)):
+    times = [one.at for one in readings]
+    if all(map(operator.lt, times, times[1:])):
         return _thinned_in_order(readings)
     ends: dict[tuple[object, ...], tuple[Reading, Reading]] = {}
     for one in readings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -62,13 +63,14 @@ class Crossing:
     inside: Reading | None = None
     exit_: tuple[Reading, Reading] | None = None
 
-    def add(self, one: Reading) -> None:
-        """Take in the next reading of the path."""
-        is_inside = inside_us(one.latitude, one.longitude)
-        if is_inside:
-            self.inside = one
-        elif is_inside is False and self.inside is not None:
-            self.exit_, self.inside = (self.inside, one), None
+    def extend(self, readings: Sequence[Reading]) -> None:
+        """Take in the next readings of the path."""
+        for one in readings:
+            is_inside = inside_us(one.latitude, one.longitude)
+            if is_inside:
+                self.inside = one
+            elif is_inside is False and self.inside is not None:
+                self.exit_, self.inside = (self.inside, one), None
 
     def copy(self) -> Crossing:
         """One that goes on by itself."""

@@ -11,6 +11,7 @@ circle is as near, but for a kilometre.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.facts.derived import TrackPoint
@@ -36,14 +37,17 @@ class Track:
     north: tuple[float, float] = (-math.inf, math.inf)
     east: tuple[float, float] = (-math.inf, math.inf)
 
-    def add(self, one: Reading) -> None:
-        """Take in the next reading."""
-        if self.last is None:
-            self._keep(one)
-        elif one.at > self.last.at and not self._inside(one):
-            self._keep(self.last)
-            self._inside(one)
-        self.last = one
+    def extend(self, readings: Sequence[Reading]) -> None:
+        """Take in the next readings."""
+        last = self.last
+        for one in readings:
+            if last is None:
+                self._keep(one)
+            elif one.at > last.at and not self._inside(one):
+                self._keep(last)
+                self._inside(one)
+            last = one
+        self.last = last
 
     def all(self) -> tuple[TrackPoint, ...]:
         """The points, the newest reading with them."""

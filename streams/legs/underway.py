@@ -72,6 +72,8 @@ class Underway:
     """Of an open leg that is not settled yet."""
     shift: int = 0
     """Where its marks are."""
+    newest: int = 0
+    """The revision of what is carried on to."""
 
     def __post_init__(self) -> None:
         self.shift = mark_shift_ms(self.icao24)
@@ -151,13 +153,16 @@ class Underway:
         """Until when the settled leg was published; None where there is none."""
         return None if self.open is None else max(self.open.leg.observed_through, self.open.up)
 
-    def carry(self, new: list[Reading], *, doubt: bool = True) -> list[Leg] | None:
+    def carry(
+        self, new: list[Reading], *, revision: int = 0, doubt: bool = True
+    ) -> list[Leg] | None:
         """Take in readings in order: the leg if there is one; None if it is to be worked out anew.
 
-        They may be out of order among those that are not settled, as two feeds' are; ``doubt``:
-        whether one aircraft can have made them is to be looked at. After None this is of no more
-        use.
+        They may be out of order among those that are not settled, as two feeds' are; ``revision``:
+        of the leg; ``doubt``: whether one aircraft can have made them is to be looked at. After
+        None this is of no more use.
         """
+        self.newest = revision
         settled = self.rows[0].at - 1 if self.open is None else self.open.folded
         unsettled = [one for one in self.rows if one.at > settled]
         context = self.rows[: len(self.rows) - len(unsettled)]
@@ -235,11 +240,10 @@ class Underway:
         now = self.open
         if now is None:
             return
-        for one in air:
-            if now.folded < one.at < bound and one.at <= through:
-                now.sums.fly(one)
-        now.folded = max(now.folded, min(bound - 1, through))
-        settled = [one for one in air if one.at <= now.folded][-_CONTEXT:]
+        before, now.folded = now.folded, max(now.folded, min(bound - 1, through))
+        settled = [one for one in air if one.at <= now.folded]
+        now.sums.fly([one for one in settled if one.at > before])
+        settled = settled[-_CONTEXT:]
         self.rows = [*settled, *(one for one in self.rows if one.at > now.folded)]
 
     def _further(self, now: _Open, rows: list[Reading]) -> list[Leg] | None:
@@ -266,12 +270,14 @@ class Underway:
         sums, unsettled = now.sums, [one for one in part if one.at > now.folded]
         if unsettled or ground is not None:
             sums = sums.copy()
-        for one in unsettled:
-            sums.fly(one)
+        sums.fly(unsettled)
         if ground is not None:
             sums.rest(ground, bounds_a_gap=at_an_end(ground, now.off, on))
         ended = ground is not None or on.basis == "extrapolated"
-        leg = sums.leg(self.icao24, now.off, on, ended=ended, origin=now.origin, known=now.leg)
+        leg = sums.leg(
+            self.icao24, now.off, on,
+            ended=ended, revision=self.newest, origin=now.origin, known=now.leg,
+        )  # fmt: skip
         if ground is None:
             now.leg = leg
         elif rows[-1].on_ground and ground.on_ground:

@@ -86,7 +86,7 @@ def readings(rows: Rows, said: SaidTable | _Piece) -> list[Reading]:
 
 def piece(parts: list[Rows], said: SaidTable) -> bytes:
     """Rows of one aircraft as bytes."""
-    codes = {code for rows in parts for code in rows["said"].tolist()}
+    codes = {code for rows in parts for code in set(rows["said"].tolist())}
     return _encode(_Piece({code: said.all[code] for code in codes}, [r.tobytes() for r in parts]))
 
 
