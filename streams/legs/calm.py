@@ -276,9 +276,13 @@ def _bounds(underway: Underway) -> tuple[Kind, int, tuple[float, float], float, 
 
 def _field_below(one: Reading) -> airports.Near | None:
     """A field that the reading is low near."""
-    if one.altitude_m is None or one.altitude_m > airports.highest_m() + POLICY.low_m:
+    place, reach = (one.latitude, one.longitude), POLICY.near_runway_m
+    if (
+        one.altitude_m is None
+        or one.altitude_m > airports.highest_around(*place, reach) + POLICY.low_m
+    ):
         return None
-    close = airports.near(one.latitude, one.longitude, POLICY.near_runway_m)
+    close = airports.near(*place, reach)
     return next((f for f in close if one.altitude_m - f.elevation_m < POLICY.low_m), None)
 
 

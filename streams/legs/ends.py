@@ -72,8 +72,14 @@ def _takeoff(segment: Segment) -> End:
 
 def landing(segment: Segment) -> End:
     """Find the interval of wheels on; both ends None while the leg is open."""
-    end = _landing(segment)
-    return replace(end, altitude_m=segment.air[-1].altitude_m) if segment.air else end
+    air = segment.air
+    if not air:
+        return _landing(segment)
+    edge = air[-1]
+    if segment.ground_after is segment.air_after is None and height_near_a_field(edge) is None:
+        place = edge.latitude, edge.longitude
+        return End(_NEVER, "unseen", *place, sure_of_place=False, altitude_m=edge.altitude_m)
+    return replace(_landing(segment), altitude_m=edge.altitude_m)
 
 
 def _landing(segment: Segment) -> End:
@@ -82,9 +88,6 @@ def _landing(segment: Segment) -> End:
         return _reported(ground)
     if not air:
         return _between_grounds(segment, ground)
-    if ground is None and segment.air_after is None and height_near_a_field(air[-1]) is None:
-        place = air[-1].latitude, air[-1].longitude
-        return End(_NEVER, "unseen", *place, sure_of_place=False)
     up = _last_clearly_up(air, ground)
     latest = _carried(air[-1], -vertical_trend(list(air), at_end=True), 1)
     if ground is not None and ground.at - air[-1].at <= POLICY.gap_s * 1000:

@@ -161,8 +161,8 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
 def _thinned_in_order(readings: list[Reading]) -> list[Reading]:
     first: dict[tuple[object, ...], int] = {}
     last: dict[tuple[object, ...], int] = {}
-    for index, one in enumerate(readings):
-        place = _stretch(one)
+    places = map(_stretch, readings)
+    for index, place in enumerate(places):
         last[place] = index
         if place not in first:
             first[place] = index

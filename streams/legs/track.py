@@ -40,14 +40,37 @@ class Track:
     def extend(self, readings: Sequence[Reading]) -> None:
         """Take in the next readings."""
         last = self.last
+        start = self.points[-1] if self.points else None
+        (south, north), (west, east) = self.north, self.east
         for one in readings:
-            if last is None:
-                self._keep(one)
-            elif one.at > last.at and not self._inside(one):
-                self._keep(last)
-                self._inside(one)
+            if start is None or last is None:
+                start = self._kept(one)
+            while last is not None and one.at > last.at:
+                seconds = (one.at - start.at) / 1000
+                up = one.latitude - start.latitude
+                along = (one.longitude - start.longitude + _TURN / 2) % _TURN - _TURN / 2
+                if south <= up / seconds <= north and west <= along / seconds <= east:
+                    steep = math.radians(one.latitude)
+                    narrow = max(0.01, math.cos(steep))
+                    width = along * narrow * METRES_A_DEGREE
+                    if width * width * abs(math.tan(steep)) <= _CURVED:
+                        wide = _BOUND / narrow
+                        south = max(south, (up - _BOUND) / seconds)
+                        north = min(north, (up + _BOUND) / seconds)
+                        west = max(west, (along - wide) / seconds)
+                        east = min(east, (along + wide) / seconds)
+                        break
+                if start.at == last.at:
+                    break  # nothing lies between the two, however far they are apart
+                start = self._kept(last)
+                south = west = -math.inf
+                north = east = math.inf
             last = one
-        self.last = last
+        self.last, self.north, self.east = last, (south, north), (west, east)
+
+    def _kept(self, one: Reading) -> TrackPoint:
+        self.points.append(_point(one))
+        return self.points[-1]
 
     def all(self) -> tuple[TrackPoint, ...]:
         """The points, the newest reading with them."""
@@ -58,35 +81,6 @@ class Track:
     def copy(self) -> Track:
         """One that goes on by itself."""
         return Track(list(self.points), self.last, self.north, self.east)
-
-    def _keep(self, one: Reading) -> None:
-        self.points.append(_point(one))
-        self.north = self.east = (-math.inf, math.inf)
-
-    def _inside(self, one: Reading) -> bool:
-        """Whether a line from the last point to a reading is near all between; wedges narrow."""
-        start = self.points[-1]
-        seconds = (one.at - start.at) / 1000
-        if seconds <= 0:
-            return True
-        up = one.latitude - start.latitude
-        along = (one.longitude - start.longitude + _TURN / 2) % _TURN - _TURN / 2  # the short way
-        north, east = up / seconds, along / seconds
-        south_most, north_most = self.north
-        west_most, east_most = self.east
-        if not (south_most <= north <= north_most and west_most <= east <= east_most):
-            return False
-        steep = math.radians(one.latitude)
-        narrow = max(0.01, math.cos(steep))
-        width = along * narrow * METRES_A_DEGREE
-        if width * width * abs(math.tan(steep)) > _CURVED:
-            return False
-        low, high = (up - _BOUND) / seconds, (up + _BOUND) / seconds
-        self.north = max(south_most, low), min(north_most, high)
-        wide = _BOUND / narrow
-        low, high = (along - wide) / seconds, (along + wide) / seconds
-        self.east = max(west_most, low), min(east_most, high)
-        return True
 
 
 def _point(one: Reading) -> TrackPoint:
