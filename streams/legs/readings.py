@@ -177,18 +177,27 @@ def _later(one: Reading, last: Reading) -> bool:
 
 
 def _stretch(one: Reading) -> tuple[object, ...]:
-    length, said = stretch_ms(one), one.said
-    course = one.sector if length == _CRUISE_STRETCH_MS else None
+    said, sector = one.said, one.sector
+    if sector is not None and _cruises(one):
+        length, course = _CRUISE_STRETCH_MS, sector
+    else:
+        length, course = stretch_ms(one), -1
     return one.on_ground, length, one.at // length, course, said.stale, said.reconstructed
+
+
+def _cruises(one: Reading) -> bool:
+    altitude, speed = one.altitude_m, one.ground_speed_mps
+    if one.on_ground or altitude is None or altitude < _HIGH_M:
+        return False
+    return speed is None or speed >= _CRUISE_MPS
 
 
 def stretch_ms(one: Reading) -> int:
     """How long the stretch is of which the first and last reading are kept."""
-    altitude, speed = one.altitude_m, one.ground_speed_mps
     if one.on_ground:
-        parked = speed is not None and speed < _PARKED_MPS
+        parked = one.ground_speed_mps is not None and one.ground_speed_mps < _PARKED_MPS
         return _PARKED_STRETCH_MS if parked else _LOW_STRETCH_MS
-    if altitude is None or altitude < _HIGH_M or (speed is not None and speed < _CRUISE_MPS):
+    if not _cruises(one):
         return _LOW_STRETCH_MS
     return _UNKNOWN_STRETCH_MS if one.sector is None else _CRUISE_STRETCH_MS
 
