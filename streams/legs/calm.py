@@ -69,6 +69,9 @@ class Calm:
         self.size = 0
         self.last: Columns = {}
         self.state: Columns = {}
+        self._going: list[int] = []
+        self._newest: list[Any] = []
+        self._notes: list[tuple[Any, ...]] = []
         self.grow(1024)
 
     def grow(self, slots: int) -> None:
@@ -232,22 +235,33 @@ class Calm:
         return bool(self.state["loose"][slot])
 
     def go_on(self, slot: int, underway: Underway, newest: Any, key: int, texts: int) -> None:
-        """Note what an aircraft may do from here without changing a leg.
+        """Note what an aircraft may do from here without changing a leg, from ``settle`` on.
 
         ``newest``: its newest reading, a row, and ``key`` its stretch; ``texts``: the hash of what
         it says, 0 where not known.
         """
-        for name, value in zip(FIELDS, newest, strict=True):
-            self.last[name][slot] = value
-        state = self.state
-        state["key"][slot], state["hash"][slot] = key, texts
-        state["stored"][slot], state["loose"][slot] = True, False
-        state["aeroplane"][slot] = underway.aeroplane
-        state["through"][slot] = -1 if underway.through is None else underway.through
         kind, until, near, floor, ceiling = _bounds(underway)
-        state["kind"][slot], state["until"][slot] = kind, until
-        state["field_latitude"][slot], state["field_longitude"][slot] = near
-        state["floor"][slot], state["ceiling"][slot] = floor, ceiling
+        through = -1 if underway.through is None else underway.through
+        self._going.append(slot)
+        self._newest.append(newest)
+        self._notes.append(
+            (
+                kind, True, underway.aeroplane, False, key, texts, until, through,
+                *near, floor, ceiling,
+            )
+        )  # fmt: skip
+
+    def settle(self) -> None:
+        """Let what was noted hold."""
+        if not self._going:
+            return
+        for columns, rows in (
+            (self.last, np.array(self._newest, dtype=ROW)),
+            (self.state, np.array(self._notes, dtype=list(_STATE.items()))),
+        ):
+            for name in rows.dtype.names or ():
+                columns[name][self._going] = rows[name]
+        self._going, self._newest, self._notes = [], [], []
 
 
 def _bounds(underway: Underway) -> tuple[Kind, int, tuple[float, float], float, float]:

@@ -124,6 +124,7 @@ class LegsStage:
                 new = new.without(copy)
             if not (orderly[group] and self._carried(slot, before, new, work)):
                 self._anew(batch, slot, before, new, work)
+        self._calm.settle()
         at = int(rows.columns["revision"].max())
         saved = self._waiting.saved(at, fresh, self._calm, self._slots.names, self._said)
         work.changes.update(saved)

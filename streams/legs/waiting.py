@@ -63,25 +63,27 @@ _decode = msgspec.msgpack.Decoder(_Block).decode
 
 def readings(rows: Rows, said: SaidTable | _Piece) -> list[Reading]:
     """The readings of rows."""
-    texts = said.all
-    return [
-        Reading(
-            at,
-            lat,
-            lon,
-            None if ground < 0 else ground == 1,
-            None if height != height else height,
-            None if speed != speed else speed,
-            None if rate != rate else rate,
-            texts[code],
-            None if fetched < 0 else fetched,
-            revision,
-            None if sector < 0 else sector,
-        )
-        for _, at, lat, lon, height, speed, rate, sector, ground, fetched, revision, code in (
-            rows.tolist()
-        )
-    ]
+    flags = map(_FLAGS.__getitem__, rows["ground"].tolist())
+    texts = map(said.all.__getitem__, rows["said"].tolist())
+    columns = (
+        rows["at"].tolist(), rows["latitude"].tolist(), rows["longitude"].tolist(), flags,
+        _known(rows["altitude"]), _known(rows["speed"]), _known(rows["rate"]), texts,
+        _known(rows["fetched"]), rows["revision"].tolist(), _known(rows["sector"]),
+    )  # fmt: skip
+    return list(map(Reading, *columns))
+
+
+_FLAGS = (False, True, None)
+
+
+def _known(column: npt.NDArray[Any]) -> list[Any]:
+    """A column's values, None for what is not known."""
+    floats = column.dtype.kind == "f"
+    known = ~np.isnan(column) if floats else column >= 0
+    values: list[Any] = column.tolist()
+    if not known.all():
+        values = [one if there else None for one, there in zip(values, known.tolist(), strict=True)]
+    return values
 
 
 def piece(parts: list[Rows], said: SaidTable) -> bytes:
