@@ -16,10 +16,11 @@ from streams.facts.instants import Instant
 from streams.facts.received import Position
 from streams.legs import ends, missions
 from streams.legs.gathered import Gathered
-from streams.legs.plausibility import Aside, plausible
+from streams.legs.plausibility import plausible
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, from_the_future, reading, thinned
 from streams.legs.segments import TREND, Segment, low_near_a_field, segments
+from streams.legs.strands import Aside
 
 Known = missions.Known
 _MINUTE_MS = 60_000

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -200,6 +200,22 @@ def stretch_ms(one: Reading) -> int:
     if not _cruises(one):
         return _LOW_STRETCH_MS
     return _UNKNOWN_STRETCH_MS if one.sector is None else _CRUISE_STRETCH_MS
+
+
+def settled_before(air: Sequence[Reading]) -> int:
+    """No later reading takes the place of a reading in the air before this time.
+
+    Those kept of a stretch of time give way only to others of that stretch.
+    """
+    last = air[-1].at
+    minute = last // _CRUISE_STRETCH_MS * _CRUISE_STRETCH_MS
+    stretch = last // _LOW_STRETCH_MS * _LOW_STRETCH_MS
+    for one in reversed(air):
+        if one.at < minute:
+            break
+        if one.at < stretch and stretch_ms(one) > _LOW_STRETCH_MS:
+            return minute
+    return stretch
 
 
 def apart_m(a: Reading, b: Reading) -> float:

@@ -9,7 +9,6 @@ aircraft can fly, and say nothing that sets them apart.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,18 +18,16 @@ from streams.legs import airports, ends
 from streams.legs.gathered import Gathered, airport
 from streams.legs.legs import at_an_end, leg_of, mark_shift_ms, shown, shown_through
 from streams.legs.missions import Known, chained
-from streams.legs.plausibility import impossible
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading, apart_m, stretch_ms, thinned
+from streams.legs.readings import Reading, settled_before, thinned
 from streams.legs.segments import TREND, Segment, fast, said, segments
+from streams.legs.strands import in_order
 
 _CONTEXT = 12
 """Settled readings that are held on to: a landing is told by those before it."""
-_MINUTE_MS, _STRETCH_MS = 60_000, 10_000
 _QUIET_MS = 2 * round(POLICY.flicker_s * 1000)
 """So long on the ground, no flag is doubted any more."""
 _FRESH = 64
-_GAP_MS = round(POLICY.gap_s * 1000)
 _PAUSE_MS = round(POLICY.hiding_gap_s * 1000)
 
 
@@ -168,7 +165,7 @@ class Underway:
         context = self.rows[: len(self.rows) - len(unsettled)]
         rows = [*context, *thinned([*unsettled, *new])]
         if min(one.at for one in new) <= max(settled, self.rows[0].at) or (
-            doubt and not _possible(rows)
+            doubt and not in_order(rows)
         ):
             return None
         if not self.aeroplane and fast(new):
@@ -215,7 +212,7 @@ class Underway:
     def _settle(self, segment: Segment, leg: Leg) -> bool:
         """Let go of the readings of a leg that no later one can change; False if there are none."""
         air, off = segment.air, ends.takeoff(segment)
-        bound = _settled_before(air)
+        bound = settled_before(air)
         up = ends.first_clearly_up(segment).at
         sure = [one for one in air if one.at < bound]
         if len(sure) <= TREND or up >= bound or airport(off).code != leg.origin:
@@ -262,7 +259,7 @@ class Underway:
         if len(part) <= TREND:
             return None
         if ground is None:
-            self._fold(air, _settled_before(air), through)
+            self._fold(air, settled_before(air), through)
         segment = Segment(tuple(part), None, ground)
         on = ends.landing(segment)
         if on.basis != "unseen" and not ends.told_by(part, ground):
@@ -288,34 +285,6 @@ class Underway:
         self.previous, self.open, self.leg = leg, None, None
         self.rows = [rows[-1]]
         self.quiet_since = ground.at if leg.destination is not None else math.inf
-
-
-def _possible(rows: Sequence[Reading]) -> bool:
-    """Whether one aircraft made all readings, each but once, and nothing is hidden between them."""
-    for a, b in itertools.pairwise(rows):
-        if a.on_ground and b.on_ground:
-            hidden = apart_m(a, b) > POLICY.hop_m
-        else:
-            still = (a.latitude, a.longitude) == (b.latitude, b.longitude)
-            hidden = still or b.at - a.at > _GAP_MS
-        if hidden or a.at == b.at or impossible(a, b):
-            return False
-    return True
-
-
-def _settled_before(air: Sequence[Reading]) -> int:
-    """No later reading takes the place of a reading before this time.
-
-    Those kept of a stretch of time give way only to others of that stretch.
-    """
-    last = air[-1].at
-    minute, stretch = last // _MINUTE_MS * _MINUTE_MS, last // _STRETCH_MS * _STRETCH_MS
-    for one in reversed(air):
-        if one.at < minute:
-            break
-        if one.at < stretch and stretch_ms(one) > _STRETCH_MS:
-            return minute
-    return stretch
 
 
 def _grounded_since(kept: Sequence[Reading]) -> float:
