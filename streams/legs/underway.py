@@ -14,42 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.facts.derived import Leg
-from streams.legs import airports, ends
-from streams.legs.gathered import Gathered, airport
-from streams.legs.legs import at_an_end, leg_of, mark_shift_ms, shown, shown_through
+from streams.legs import ends
+from streams.legs.legs import leg_of, mark_shift_ms, shown, shown_through
 from streams.legs.missions import Known, chained
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, settled_before, thinned
 from streams.legs.segments import TREND, Segment, fast, said, segments
+from streams.legs.settled import Settled
 from streams.legs.strands import in_order
 
-_CONTEXT = 12
-"""Settled readings that are held on to: a landing is told by those before it."""
 _QUIET_MS = 2 * round(POLICY.flicker_s * 1000)
 """So long on the ground, no flag is doubted any more."""
 _FRESH = 64
 _PAUSE_MS = round(POLICY.hiding_gap_s * 1000)
-
-
-@dataclass(slots=True)
-class _Open:
-    """What is settled of a leg in the air."""
-
-    sums: Gathered
-    off: ends.End
-    origin: airports.Choice
-    up: int
-    """When it was clearly up."""
-    folded: int
-    """The sums hold its readings up to then."""
-    leg: Leg
-    """As it was published last, for its mission."""
-
-    def shows(self, unsettled: Sequence[Reading]) -> bool:
-        """Whether the leg as published shows these and no other readings after the sums."""
-        last = unsettled[-1].at if unsettled else self.folded
-        count = self.sums.count + len(unsettled)
-        return self.leg.readings == count and (not unsettled or last == self.leg.observed_through)
 
 
 @dataclass(slots=True)
@@ -64,7 +41,7 @@ class Underway:
     before: Known | None
     quiet_since: float
     """Since when every reading was on the ground; infinite where leaving it is not certain."""
-    open: _Open | None = None
+    open: Settled | None = None
     leg: Leg | None = field(default=None)
     """Of an open leg that is not settled yet."""
     shift: int = 0
@@ -211,39 +188,15 @@ class Underway:
 
     def _settle(self, segment: Segment, leg: Leg) -> bool:
         """Let go of the readings of a leg that no later one can change; False if there are none."""
-        air, off = segment.air, ends.takeoff(segment)
-        bound = settled_before(air)
-        up = ends.first_clearly_up(segment).at
-        sure = [one for one in air if one.at < bound]
-        if len(sure) <= TREND or up >= bound or airport(off).code != leg.origin:
+        bound = settled_before(segment.air)
+        self.open = Settled.of(segment, leg, bound, self.shift)
+        if self.open is None:
             return False
-        through = shown_through(air, up, self.shift)
-        sums = Gathered()
-        for one in (segment.air_before, segment.ground_before):
-            if one is None:
-                continue
-            if one is segment.air_before:
-                sums.beside(one)
-            else:
-                sums.rest(
-                    one, bounds_a_gap=at_an_end(one, off, ends.landing(shown(segment, self.shift)))
-                )
-        self.open = _Open(sums, off, airport(off), up, -1, leg)
-        self._fold(air, bound, through)
+        through = shown_through(segment.air, self.open.up, self.shift)
+        self.rows = self.open.fold(segment.air, self.rows, min(bound - 1, through))
         return True
 
-    def _fold(self, air: Sequence[Reading], bound: int, through: int) -> None:
-        """Add to the sums what was published and no later reading can displace."""
-        now = self.open
-        if now is None:
-            return
-        before, now.folded = now.folded, max(now.folded, min(bound - 1, through))
-        settled = [one for one in air if one.at <= now.folded]
-        now.sums.fly([one for one in settled if one.at > before])
-        settled = settled[-_CONTEXT:]
-        self.rows = [*settled, *(one for one in self.rows if one.at > now.folded)]
-
-    def _further(self, now: _Open, rows: list[Reading]) -> list[Leg] | None:
+    def _further(self, now: Settled, rows: list[Reading]) -> list[Leg] | None:
         """On from a leg in the air."""
         marked = list(said(rows, aeroplane=self.aeroplane))
         landed = next((index for index, (_, up) in enumerate(marked) if not up), len(marked))
@@ -259,22 +212,11 @@ class Underway:
         if len(part) <= TREND:
             return None
         if ground is None:
-            self._fold(air, settled_before(air), through)
-        segment = Segment(tuple(part), None, ground)
-        on = ends.landing(segment)
+            self.rows = now.fold(air, rows, min(settled_before(air) - 1, through))
+        on = ends.landing(Segment(tuple(part), None, ground))
         if on.basis != "unseen" and not ends.told_by(part, ground):
             return None
-        sums, unsettled = now.sums, [one for one in part if one.at > now.folded]
-        if unsettled or ground is not None:
-            sums = sums.copy()
-        sums.fly(unsettled)
-        if ground is not None:
-            sums.rest(ground, bounds_a_gap=at_an_end(ground, now.off, on))
-        ended = ground is not None or on.basis == "extrapolated"
-        leg = sums.leg(
-            self.icao24, now.off, on,
-            ended=ended, revision=self.newest, origin=now.origin, known=now.leg,
-        )  # fmt: skip
+        leg = now.further(self.icao24, part, ground, on, self.newest)
         if ground is None:
             now.leg = leg
         elif rows[-1].on_ground and ground.on_ground:
