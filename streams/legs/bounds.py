@@ -11,13 +11,15 @@ import numpy.typing as npt
 
 from streams.facts.sphere import METRES_A_DEGREE
 from streams.legs import airports
+from streams.legs.batch import Columns
 from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading
+from streams.legs.readings import Reading, Said
+from streams.legs.segments import low_near_a_field
 from streams.legs.underway import Underway
+from streams.legs.waiting import Mask
 
-CELLS = 10
-"""Cells of ``ceilings`` a degree."""
+_CELLS = 10
 HIGH_M = 1500.0
 _GROUND_MS = 3_600_000
 
@@ -71,21 +73,41 @@ def _field_below(one: Reading) -> airports.Near | None:
     return next((f for f in close if one.altitude_m - f.elevation_m < POLICY.low_m), None)
 
 
+def above_fields(now: Columns, mask: Mask) -> Mask:
+    """Of readings in the air, those that are not low near a field."""
+    lowest = _ceilings()[
+        np.clip(((now["latitude"] + 90) * _CELLS).astype(np.int32), 0, 180 * _CELLS - 1),
+        ((now["longitude"] + 180) * _CELLS).astype(np.int32) % (360 * _CELLS),
+    ]
+    found: Mask = mask.copy()
+    for index in np.flatnonzero(mask & (now["altitude"] < lowest)).tolist():
+        place = (float(now[name][index]) for name in ("latitude", "longitude", "altitude"))
+        found[index] = not low_near_a_field(_place(*place))
+    return found
+
+
+def _place(latitude: float, longitude: float, altitude_m: float) -> Reading:
+    return Reading(0, latitude, longitude, False, altitude_m, None, None, _NOBODY, None, 0)
+
+
+_NOBODY = Said("", None, None, False, False, False, None, None, None)
+
+
 @cache
-def ceilings() -> npt.NDArray[np.float32]:
+def _ceilings() -> npt.NDArray[np.float32]:
     """By cell of a tenth of a degree: whoever is as high is low near no field."""
-    grid = np.full((180 * CELLS, 360 * CELLS), -np.inf, dtype=np.float32)
+    grid = np.full((180 * _CELLS, 360 * _CELLS), -np.inf, dtype=np.float32)
     reach = POLICY.near_runway_m * 1.01 / METRES_A_DEGREE
     for latitude, longitude, elevation in airports.places():
         narrow = max(0.02, np.cos(np.radians(min(89.0, abs(latitude) + reach))))
         rows = range(
-            max(0, int((latitude - reach + 90) * CELLS)),
-            min(180 * CELLS, int((latitude + reach + 90) * CELLS) + 1),
+            max(0, int((latitude - reach + 90) * _CELLS)),
+            min(180 * _CELLS, int((latitude + reach + 90) * _CELLS) + 1),
         )
         west, east = longitude - reach / narrow, longitude + reach / narrow
         columns = [
-            one % (360 * CELLS)
-            for one in range(int((west + 180) * CELLS // 1), int((east + 180) * CELLS // 1) + 1)
+            one % (360 * _CELLS)
+            for one in range(int((west + 180) * _CELLS // 1), int((east + 180) * _CELLS // 1) + 1)
         ]
         height = elevation + POLICY.low_m + 1
         for row in rows:

@@ -15,11 +15,9 @@ import numpy.typing as npt
 
 from streams.facts.sphere import METRES_A_DEGREE
 from streams.legs.batch import FIELDS, Batch, Columns, Ints, length_ms, rows_of
-from streams.legs.bounds import CELLS, HIGH_M, Kind, bounds, ceilings
+from streams.legs.bounds import HIGH_M, Kind, above_fields, bounds
 from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading, Said
-from streams.legs.segments import low_near_a_field
 from streams.legs.underway import Underway
 from streams.legs.waiting import ROW, Mask, Rows
 
@@ -108,7 +106,7 @@ class Calm:
         on_ground = grounded & (kind == Kind.GROUND) & (moved <= POLICY.hop_m)
         on_ground &= (moved <= 90 * spell) & ~(np.abs(speed - _PARKED_MPS) < 0.2)
         fits = (settled & (kind == Kind.UP)) | (on_ground & (before("ground") == 1))
-        fits = self._above_fields(now, fits & calm & airborne) | (fits & grounded)
+        fits = above_fields(now, fits & calm & airborne) | (fits & grounded)
         bounded = np.flatnonzero(
             calm & ((settled & (kind == Kind.LOW)) | (up & (kind == Kind.ROLLING)))
         )
@@ -155,18 +153,6 @@ class Calm:
         found &= height > state["floor"][slots]
         return found
 
-    def _above_fields(self, now: Columns, mask: Mask) -> Mask:
-        """Of readings in the air, those that are not low near a field."""
-        lowest = ceilings()[
-            np.clip(((now["latitude"] + 90) * CELLS).astype(np.int32), 0, 180 * CELLS - 1),
-            ((now["longitude"] + 180) * CELLS).astype(np.int32) % (360 * CELLS),
-        ]
-        found: Mask = mask.copy()
-        for index in np.flatnonzero(mask & (now["altitude"] < lowest)).tolist():
-            place = (float(now[name][index]) for name in ("latitude", "longitude", "altitude"))
-            found[index] = not low_near_a_field(_place(*place))
-        return found
-
     def thin(self, batch: Batch, some: Ints) -> tuple[Rows, Rows]:
         """Take up readings of quiet aircraft.
 
@@ -208,6 +194,13 @@ class Calm:
         """The newest readings of some aircraft."""
         return rows_of(self.last, slots)
 
+    def said(self, batch: Batch) -> npt.NDArray[np.int32]:
+        """The number of what each reading says, where its aircraft said the same last; else -1."""
+        slots, state = batch.columns["slot"], self.state
+        known = batch.plain & (state["kind"][slots] > 0) & (state["hash"][slots] == batch.hashes)
+        found: npt.NDArray[np.int32] = np.where(known, self.last["said"][slots], -1)
+        return found
+
     def forget(self, slot: int) -> None:
         """Note that any reading of an aircraft may change something."""
         self.state["kind"][slot] = Kind.UNKNOWN
@@ -244,13 +237,6 @@ class Calm:
             for name in rows.dtype.names or ():
                 columns[name][self._going] = rows[name]
         self._going, self._newest, self._notes = [], [], []
-
-
-def _place(latitude: float, longitude: float, altitude_m: float) -> Reading:
-    return Reading(0, latitude, longitude, False, altitude_m, None, None, _NOBODY, None, 0)
-
-
-_NOBODY = Said("", None, None, False, False, False, None, None, None)
 
 
 def _apart(now: Columns, latitude: Floats, longitude: Floats, narrow: Floats) -> Floats:

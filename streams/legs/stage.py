@@ -23,9 +23,10 @@ from streams.legs.batch import Batch, Brought, key_of
 from streams.legs.calm import Calm
 from streams.legs.effects import Effects
 from streams.legs.flight import Flight
-from streams.legs.readings import Reading, Said, from_the_future, reading
+from streams.legs.readings import Reading, from_the_future, reading
+from streams.legs.sayings import SaidTable
 from streams.legs.slots import Slots
-from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, piece, readings
+from streams.legs.waiting import PREFIX, ROW, Mask, Rows, Waiting, piece, readings
 from streams.stages import Arrived, Columns, Outcome
 
 _EARLY = "stamped after it was fetched"
@@ -34,11 +35,6 @@ _SPARE_SAID = 10_000
 Before = tuple[Rows, list[Reading]]
 """What waited of an aircraft."""
 _NOTHING: Before = (np.empty(0, dtype=ROW), [])
-_SAID = [
-    "source", "callsign", "registration", "reconstructed", "masked", "stale", "uncertainty_s",
-    "bound", "cites", "new_leg",
-]  # fmt: skip
-"""Fields of ``Said``, in its order."""
 
 
 class LegsStage:
@@ -99,7 +95,7 @@ class LegsStage:
         rows = Batch(frame, self._slots.of(frame["icao24"]))
         self._calm.grow(len(self._slots))
         calm, of_use, copy, smooth = self._calm.compare(rows)
-        self._note_said(frame, rows)
+        rows.columns["said"] = self._said.noted(frame, rows.order, self._calm.said(rows))
         quiet = np.logical_and.reduceat(calm, rows.starts)
         orderly = np.logical_and.reduceat(of_use, rows.starts)
         fresh = self._let_wait(rows, quiet, copy)
@@ -146,17 +142,6 @@ class LegsStage:
             slot: (rows[a:b], found[a:b]) for slot, a, b in zip(whose, starts, ends, strict=True)
         }
 
-    def _note_said(self, frame: pl.DataFrame, rows: Batch) -> None:
-        """Number what each reading says beside where and when."""
-        state, slots = self._calm.state, rows.columns["slot"]
-        known = rows.plain & (state["kind"][slots] > 0) & (state["hash"][slots] == rows.hashes)
-        codes = np.where(known, self._calm.last["said"][slots], -1)
-        others = np.flatnonzero(~known)
-        if len(others):
-            texts = frame[rows.order[others]].select(_SAID).rows()
-            codes[others] = [self._said.code(Said(*one)) for one in texts]
-        rows.columns["said"] = codes
-
     def _forget_said(self) -> None:
         """Number anew what is still said: callsigns come and go."""
         last, fresh = self._calm.last, SaidTable()
@@ -200,14 +185,7 @@ class LegsStage:
         self._go_on(slot, flight, before[0], new)
         return True
 
-    def _anew(
-        self,
-        batch: Columns,
-        slot: int,
-        before: tuple[Rows, list[Reading]],
-        new: Brought,
-        work: Effects,
-    ) -> None:
+    def _anew(self, batch: Columns, slot: int, before: Before, new: Brought, work: Effects) -> None:
         """Work out all of an aircraft."""
         icao24 = self._slots.names[slot]
         aircraft, accepted = self._with(icao24, before[1]), list[Reading]()

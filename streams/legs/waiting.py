@@ -7,7 +7,6 @@ without what no longer waits, before they are twice as large as what does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
 import msgspec
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.legs.readings import Reading, Said
+from streams.legs.sayings import SaidTable
 from streams.legs.slots import Slots
 
 PREFIX = "#"
@@ -196,28 +196,6 @@ class Waiting:
             changes[key] = _block(part, names, said)
             self._blocks[key] = len(part)
         return changes
-
-
-class SaidTable:
-    """What readings say beside where and when, by number."""
-
-    def __init__(self) -> None:
-        self.all: list[Said] = []
-        self._codes: dict[Said, int] = {}
-        self._written: list[msgspec.Raw] = []
-
-    def code(self, one: Said) -> int:
-        """The number of what is said."""
-        found = self._codes.get(one)
-        if found is None:
-            found = self._codes[one] = len(self.all)
-            self.all.append(one)
-            self._written.append(msgspec.Raw(_encode(one)))
-        return found
-
-    def written(self, codes: Iterable[int]) -> list[msgspec.Raw]:
-        """What the numbers stand for, as bytes."""
-        return [self._written[code] for code in codes]
 
 
 def _block(rows: Rows, names: list[str], said: SaidTable) -> bytes:
