@@ -32,7 +32,8 @@ class Batch:
             fetched=pl.col("fetched_at").fill_null(-1),
             revision="_revision", track="track_deg",
             ground=pl.col("on_ground").cast(pl.Int8).fill_null(-1),
-            texts=pl.struct("source", "callsign", "registration", "masked").hash(seed=7),
+            texts=pl.col("source").hash(1) ^ pl.col("callsign").hash(2)
+            ^ pl.col("registration").hash(3) ^ pl.col("masked").hash(4),
             plain=~(pl.col("stale") | pl.col("reconstructed") | pl.col("new_leg"))
             & pl.col("uncertainty_s").is_null()
             & pl.col("bound").is_null()
@@ -44,7 +45,9 @@ class Batch:
         for name in ("altitude", "speed", "rate"):
             columns[name] = np.rint(columns[name] * 10) / 10
         track = columns.pop("track")
-        columns["sector"] = np.where(np.isnan(track), -1, track / 360 * 16 % 16).astype(np.int8)
+        unknown = np.isnan(track)
+        sector = np.where(unknown, 0, track / 360 * 16).astype(np.int32) & 15
+        columns["sector"] = np.where(unknown, -1, sector).astype(np.int8)
         columns["slot"] = slots[order]
         columns["said"] = np.full(len(order), -1, dtype=np.int32)
         self.order = order
@@ -87,8 +90,13 @@ _LENGTHS = np.array([10_000, 20_000, 60_000, 300_000])
 
 def length_ms(keys: Ints) -> Ints:
     """How long the stretches are."""
-    found: Ints = _LENGTHS[keys % 8 // 2]
+    found: Ints = _LENGTHS[(keys & 7) >> 1]
     return found
+
+
+def begun_ms(keys: Ints) -> Ints:
+    """When the stretches began."""
+    return (keys >> 8) * length_ms(keys)
 
 
 def key_of(row: Rows) -> int:

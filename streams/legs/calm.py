@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.facts.sphere import METRES_A_DEGREE
-from streams.legs.batch import FIELDS, Batch, Columns, Ints, length_ms, rows_of
+from streams.legs.batch import FIELDS, Batch, Columns, Ints, begun_ms, rows_of
 from streams.legs.bounds import HIGH_M, Kind, above_fields, bounds
 from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
 from streams.legs.policy import POLICY
@@ -101,8 +101,8 @@ class Calm:
         calm &= ~(speed > 0.99 * POLICY.aeroplane_mps) | state["aeroplane"][slots]
         up = airborne & (seconds <= POLICY.gap_s) & (moved > 0.2)
         up &= (np.abs(altitude - HIGH_M) > 0.2) & ~(np.abs(speed - _CRUISE_MPS) < 0.2)
-        lengths = length_ms(batch.keys)
-        settled = up & (at // lengths > state["through"][slots] // lengths) & ~slow
+        begun = begun_ms(batch.keys)
+        settled = up & (begun > state["through"][slots]) & ~slow
         on_ground = grounded & (kind == Kind.GROUND) & (moved <= POLICY.hop_m)
         on_ground &= (moved <= 90 * spell) & ~(np.abs(speed - _PARKED_MPS) < 0.2)
         fits = (settled & (kind == Kind.UP)) | (on_ground & (before("ground") == 1))
@@ -119,7 +119,7 @@ class Calm:
         state["loose"][slots[loose]] = True
         copy = self._copies(batch, at == at_before, before)
         # Past a mark, what came before it is shown: no later reading may take its place.
-        smooth = (calm & fits & ((at < until) | (at // lengths > (until - 1) // lengths))) | copy
+        smooth = (calm & fits & ((at < until) | (begun >= until))) | copy
         return (smooth & (at < until)) | copy, of_use | copy, copy, smooth
 
     def _copies(self, batch: Batch, same: Mask, before: Callable[[str], Any]) -> Mask:

@@ -43,8 +43,8 @@ class Slots:
 
     def of(self, names: pl.Series) -> Numbers:
         """The numbers of aircraft in a column."""
-        address = names.str.to_integer(base=16, dtype=pl.Int64, strict=False).fill_null(-1)
-        addresses = np.clip(address.to_numpy(), 0, _ADDRESSES - 1)
+        address = names.str.to_integer(base=16, dtype=pl.UInt32, strict=False).fill_null(0)
+        addresses = address.to_numpy() & (_ADDRESSES - 1)
         found: Numbers = self._by_address[addresses] - 1
         if not len(self._column):
             unknown = np.arange(len(names))
