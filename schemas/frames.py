@@ -2,8 +2,9 @@
 
 A batch of Avro datums of one schema is the inside of an Avro container block, so a container is
 built in memory and read in one go (ten times the speed of record by record). The reader was made
-for whole files and lets some corrupt datums pass; count, key and sentinel are therefore compared
-in columns, and a batch that fails is decoded one by one with fastavro, which is the authority.
+for whole files and lets some corrupt datums pass; count, prefix, key and sentinel are therefore
+compared in columns, and a batch that fails is decoded one by one with fastavro, which is the
+authority.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from streams.facts.received import SENTINEL
 SUBJECT = "position"
 _PREFIX = 5
 """Bytes of the wire format before the datum: a zero and the schema id."""
+_WIRE = "wire"
+"""The column of these bytes: to the reader a record begins with them, so that none are cut off."""
+_BETWEEN = b"\n"
 _TYPES = {"string": pl.String, "long": pl.Int64, "double": pl.Float64, "boolean": pl.Boolean}
 
 Refused = list[tuple[Any, Exception]]
@@ -40,30 +44,29 @@ def decode(records: Sequence[Any]) -> tuple[pl.DataFrame, Sequence[Any], Refused
 
 def _together(records: Sequence[Any]) -> pl.DataFrame | None:
     """All records at once; None if they are not all plainly in order."""
-    head = registry.latest(SUBJECT)
-    prefix = b"\x00" + head.id.to_bytes(4, "big")
     try:
-        if {record.value[:_PREFIX] for record in records} != {prefix}:
-            return None
-        keys = [record.key.decode() for record in records]
-    except (TypeError, AttributeError, UnicodeDecodeError):  # no value, or no key
+        datums = b"".join([record.value for record in records])
+        keys = _BETWEEN.join([record.key for record in records])
+    except TypeError:  # no value, or no key
         return None
-    datums = b"".join([record.value[_PREFIX:] for record in records])
-    header, sync = _container(head.id)
+    header, sync, prefix = _container()
     counts = _zigzag(len(records)) + _zigzag(len(datums))
     try:
-        frame = pl.read_avro(io.BytesIO(header + counts + datums + sync))
+        frame = pl.read_avro(io.BytesIO(b"".join((header, counts, datums, sync))))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         return None
-    return frame if _sound(frame, keys) else None
+    if frame.height != len(records) or not _sound(frame, keys, prefix):
+        return None
+    return frame.drop(_WIRE)
 
 
-def _sound(frame: pl.DataFrame, keys: Sequence[str]) -> bool:
-    if frame.height != len(keys):
+def _sound(frame: pl.DataFrame, keys: bytes, prefix: bytes) -> bool:
+    wire = frame[_WIRE] == pl.Series([prefix], dtype=pl.Binary)
+    if not bool((wire & (frame["sentinel"] == SENTINEL)).all()):
         return False
-    return bool((frame["sentinel"] == SENTINEL).all()) and bool(
-        (frame["icao24"] == pl.Series(keys, dtype=pl.String)).all()
-    )
+    # As many line ends as are put between them, so there is none within, and each is its row's.
+    found: bytes = frame["icao24"].str.join(_BETWEEN.decode())[0].encode()
+    return found == keys and keys.count(_BETWEEN) == frame.height - 1
 
 
 def _one_by_one(records: Sequence[Any]) -> tuple[pl.DataFrame, list[Any], Refused]:
@@ -91,14 +94,16 @@ def _checked(record: Any) -> dict[str, Any]:
 
 
 @cache
-def _container(schema_id: int) -> tuple[bytes, bytes]:
-    """The header of a container file of this schema, and its sync marker."""
+def _container() -> tuple[bytes, bytes, bytes]:
+    """The header of a container file of such records, its sync marker, and their first bytes."""
     empty = io.BytesIO()
-    fastavro.writer(
-        empty, registry.parsed(schema_id), [], codec="null", sync_marker=b"policy-events-av"
-    )
+    wire = {"name": _WIRE, "type": {"type": "fixed", "name": "wire_format", "size": _PREFIX}}
+    head = registry.latest(SUBJECT)
+    raw = head.raw
+    schema = fastavro.parse_schema({**raw, "fields": [wire, *raw["fields"]]})
+    fastavro.writer(empty, schema, [], codec="null", sync_marker=b"policy-events-av")
     header = empty.getvalue()
-    return header, header[-16:]
+    return header, header[-16:], b"\x00" + head.id.to_bytes(4, "big")
 
 
 @cache

@@ -116,6 +116,16 @@ def near(latitude: float, longitude: float, within_m: float) -> list[Near]:
     return sorted(found.values(), key=lambda one: (one.distance_m, one.code))
 
 
+def highest_around(latitude: float, longitude: float, within_m: float) -> float:
+    """No airport within a distance lies higher than this, in metres: a bound, quick to get."""
+    return _highest_around(*_cell(latitude, longitude), within_m)
+
+
+@lru_cache(maxsize=20_000)
+def _highest_around(row: int, column: int, within_m: float) -> float:
+    return max((field[3] for field in _around(row, column, within_m)), default=-math.inf)
+
+
 def choose(
     latitude: float, longitude: float, *, sure: bool, altitude_m: float | None = None
 ) -> Choice:

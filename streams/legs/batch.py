@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 from streams.legs.policy import POLICY
-from streams.legs.waiting import ROW, Rows
+from streams.legs.readings import Reading
+from streams.legs.waiting import ROW, Mask, Rows
 
 Ints = npt.NDArray[np.int64]
 FIELDS = tuple(ROW.names or ())
@@ -30,7 +32,8 @@ class Batch:
             fetched=pl.col("fetched_at").fill_null(-1),
             revision="_revision", track="track_deg",
             ground=pl.col("on_ground").cast(pl.Int8).fill_null(-1),
-            texts=pl.struct("source", "callsign", "registration", "masked").hash(seed=7),
+            texts=pl.col("source").hash(1) ^ pl.col("callsign").hash(2)
+            ^ pl.col("registration").hash(3) ^ pl.col("masked").hash(4),
             plain=~(pl.col("stale") | pl.col("reconstructed") | pl.col("new_leg"))
             & pl.col("uncertainty_s").is_null()
             & pl.col("bound").is_null()
@@ -42,7 +45,9 @@ class Batch:
         for name in ("altitude", "speed", "rate"):
             columns[name] = np.rint(columns[name] * 10) / 10
         track = columns.pop("track")
-        columns["sector"] = np.where(np.isnan(track), -1, track / 360 * 16 % 16).astype(np.int8)
+        unknown = np.isnan(track)
+        sector = np.where(unknown, 0, track / 360 * 16).astype(np.int32) & 15
+        columns["sector"] = np.where(unknown, -1, sector).astype(np.int8)
         columns["slot"] = slots[order]
         columns["said"] = np.full(len(order), -1, dtype=np.int32)
         self.order = order
@@ -85,10 +90,47 @@ _LENGTHS = np.array([10_000, 20_000, 60_000, 300_000])
 
 def length_ms(keys: Ints) -> Ints:
     """How long the stretches are."""
-    found: Ints = _LENGTHS[keys % 8 // 2]
+    found: Ints = _LENGTHS[(keys & 7) >> 1]
     return found
+
+
+def begun_ms(keys: Ints) -> Ints:
+    """When the stretches began."""
+    return (keys >> 8) * length_ms(keys)
 
 
 def key_of(row: Rows) -> int:
     """The stretch of one row."""
     return int(_keys({name: row[name] for name in FIELDS})[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a batch brings of one aircraft."""
+
+    batch: Batch
+    some: Ints
+    rows: Rows
+    readings: list[Reading]
+    calm: int
+    """Of so many none but the last can change anything."""
+    only: bool
+    """Whether none after those can, either."""
+
+    def without(self, copies: Mask) -> Brought:
+        """The same without copies of the reading before."""
+        keep = ~copies[self.some]
+        if keep.all():
+            return self
+        kept = [one for one, stays in zip(self.readings, keep.tolist(), strict=True) if stays]
+        calm = int(keep[: self.calm].sum())
+        return Brought(self.batch, self.some[keep], self.rows[keep], kept, calm, self.only)
+
+    def newest(self, at: int) -> tuple[Any, int, int]:
+        """Its reading of an instant, the stretch and the hash of what it says; None if none is."""
+        for place in range(len(self.readings) - 1, -1, -1):
+            if self.readings[place].at == at:
+                index = int(self.some[place])
+                texts = int(self.batch.hashes[index]) if self.batch.plain[index] else 0
+                return self.rows[place].item(), int(self.batch.keys[index]), texts
+        return None, 0, 0

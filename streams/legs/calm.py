@@ -7,45 +7,25 @@ nothing counts as something happening, so bounds here are narrower than those of
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from enum import IntEnum
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from streams.facts.sphere import METRES_A_DEGREE
-from streams.legs import airports
-from streams.legs.batch import FIELDS, Batch, Columns, Ints, length_ms, rows_of
+from streams.legs.batch import FIELDS, Batch, Columns, Ints, begun_ms, rows_of
+from streams.legs.bounds import HIGH_M, Kind, above_fields, bounds
 from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading, Said
-from streams.legs.segments import low_near_a_field
 from streams.legs.underway import Underway
 from streams.legs.waiting import ROW, Mask, Rows
 
 Floats = npt.NDArray[np.float64]
 
-_CELLS = 10
-_GROUND_MS = 3_600_000
-_HIGH_M, _CRUISE_MPS, _PARKED_MPS = 1500.0, 110.0, 2.0
+_CRUISE_MPS, _PARKED_MPS = 110.0, 2.0
 _MARGIN = 0.97
 """Speeds and distances up to this share of what is possible are certain to be."""
-
-
-class Kind(IntEnum):
-    """What an aircraft is doing; readings that go on with it change nothing."""
-
-    UNKNOWN = 0
-    """Everything is worked out anew."""
-    UP = 1
-    LOW = 2
-    GROUND = 3
-    ROLLING = 4
-    UNSURE = 5
-    """Any reading may change something."""
 
 
 _STATE = {
@@ -69,6 +49,9 @@ class Calm:
         self.size = 0
         self.last: Columns = {}
         self.state: Columns = {}
+        self._going: list[int] = []
+        self._newest: list[Any] = []
+        self._notes: list[tuple[Any, ...]] = []
         self.grow(1024)
 
     def grow(self, slots: int) -> None:
@@ -106,7 +89,7 @@ class Calm:
         moved = _apart(now, before("latitude"), before("longitude"), narrow)
         slow = ~(speed >= POLICY.rolling_mps)
         of_use = batch.plain & (kind > 0) & (grounded | (airborne & ~np.isnan(altitude)))
-        of_use &= grounded | ~(slow & (altitude > _HIGH_M))
+        of_use &= grounded | ~(slow & (altitude > HIGH_M))
         of_use &= ~(grounded & (speed > 0.9 * POLICY.ground_flag_too_fast_mps))
         spell = np.maximum(seconds, 1.0)
         until = state["until"][slots]
@@ -117,13 +100,13 @@ class Calm:
         calm &= ~(climbed > POLICY.impossible_climb_mps * _MARGIN * spell) | grounded
         calm &= ~(speed > 0.99 * POLICY.aeroplane_mps) | state["aeroplane"][slots]
         up = airborne & (seconds <= POLICY.gap_s) & (moved > 0.2)
-        up &= (np.abs(altitude - _HIGH_M) > 0.2) & ~(np.abs(speed - _CRUISE_MPS) < 0.2)
-        lengths = length_ms(batch.keys)
-        settled = up & (at // lengths > state["through"][slots] // lengths) & ~slow
+        up &= (np.abs(altitude - HIGH_M) > 0.2) & ~(np.abs(speed - _CRUISE_MPS) < 0.2)
+        begun = begun_ms(batch.keys)
+        settled = up & (begun > state["through"][slots]) & ~slow
         on_ground = grounded & (kind == Kind.GROUND) & (moved <= POLICY.hop_m)
         on_ground &= (moved <= 90 * spell) & ~(np.abs(speed - _PARKED_MPS) < 0.2)
         fits = (settled & (kind == Kind.UP)) | (on_ground & (before("ground") == 1))
-        fits = self._above_fields(now, fits & calm & airborne) | (fits & grounded)
+        fits = above_fields(now, fits & calm & airborne) | (fits & grounded)
         bounded = np.flatnonzero(
             calm & ((settled & (kind == Kind.LOW)) | (up & (kind == Kind.ROLLING)))
         )
@@ -136,7 +119,7 @@ class Calm:
         state["loose"][slots[loose]] = True
         copy = self._copies(batch, at == at_before, before)
         # Past a mark, what came before it is shown: no later reading may take its place.
-        smooth = (calm & fits & ((at < until) | (at // lengths > (until - 1) // lengths))) | copy
+        smooth = (calm & fits & ((at < until) | (begun >= until))) | copy
         return (smooth & (at < until)) | copy, of_use | copy, copy, smooth
 
     def _copies(self, batch: Batch, same: Mask, before: Callable[[str], Any]) -> Mask:
@@ -168,18 +151,6 @@ class Calm:
         height = rows["altitude"]
         found: Mask = (distance < reach) & (height < state["ceiling"][slots])
         found &= height > state["floor"][slots]
-        return found
-
-    def _above_fields(self, now: Columns, mask: Mask) -> Mask:
-        """Of readings in the air, those that are not low near a field."""
-        lowest = _ceilings()[
-            np.clip(((now["latitude"] + 90) * _CELLS).astype(np.int32), 0, 180 * _CELLS - 1),
-            ((now["longitude"] + 180) * _CELLS).astype(np.int32) % (360 * _CELLS),
-        ]
-        found: Mask = mask.copy()
-        for index in np.flatnonzero(mask & (now["altitude"] < lowest)).tolist():
-            place = (float(now[name][index]) for name in ("latitude", "longitude", "altitude"))
-            found[index] = not low_near_a_field(_place(*place))
         return found
 
     def thin(self, batch: Batch, some: Ints) -> tuple[Rows, Rows]:
@@ -223,6 +194,13 @@ class Calm:
         """The newest readings of some aircraft."""
         return rows_of(self.last, slots)
 
+    def said(self, batch: Batch) -> npt.NDArray[np.int32]:
+        """The number of what each reading says, where its aircraft said the same last; else -1."""
+        slots, state = batch.columns["slot"], self.state
+        known = batch.plain & (state["kind"][slots] > 0) & (state["hash"][slots] == batch.hashes)
+        found: npt.NDArray[np.int32] = np.where(known, self.last["said"][slots], -1)
+        return found
+
     def forget(self, slot: int) -> None:
         """Note that any reading of an aircraft may change something."""
         self.state["kind"][slot] = Kind.UNKNOWN
@@ -232,83 +210,33 @@ class Calm:
         return bool(self.state["loose"][slot])
 
     def go_on(self, slot: int, underway: Underway, newest: Any, key: int, texts: int) -> None:
-        """Note what an aircraft may do from here without changing a leg.
+        """Note what an aircraft may do from here without changing a leg, from ``settle`` on.
 
         ``newest``: its newest reading, a row, and ``key`` its stretch; ``texts``: the hash of what
         it says, 0 where not known.
         """
-        for name, value in zip(FIELDS, newest, strict=True):
-            self.last[name][slot] = value
-        state = self.state
-        state["key"][slot], state["hash"][slot] = key, texts
-        state["stored"][slot], state["loose"][slot] = True, False
-        state["aeroplane"][slot] = underway.aeroplane
-        state["through"][slot] = -1 if underway.through is None else underway.through
-        kind, until, near, floor, ceiling = _bounds(underway)
-        state["kind"][slot], state["until"][slot] = kind, until
-        state["field_latitude"][slot], state["field_longitude"][slot] = near
-        state["floor"][slot], state["ceiling"][slot] = floor, ceiling
+        kind, until, near, floor, ceiling = bounds(underway)
+        through = -1 if underway.through is None else underway.through
+        self._going.append(slot)
+        self._newest.append(newest)
+        self._notes.append(
+            (
+                kind, True, underway.aeroplane, False, key, texts, until, through,
+                *near, floor, ceiling,
+            )
+        )  # fmt: skip
 
-
-def _bounds(underway: Underway) -> tuple[Kind, int, tuple[float, float], float, float]:
-    """What it does and until when, near where, and how low and how high."""
-    last, at, nowhere = underway.rows[-1], underway.rows[-1].at, (0.0, 0.0)
-    if underway.on_the_ground:
-        return Kind.GROUND, at + _GROUND_MS, nowhere, 0.0, 0.0
-    if underway.rolling:
-        ground, *run = underway.rows
-        heights = [one.altitude_m for one in run if one.altitude_m is not None]
-        if heights and max(heights) < _HIGH_M:
-            floor = max(heights) - POLICY.clearly_up_m + 1
-            ceiling = min(_HIGH_M, min(heights) + POLICY.clearly_up_m - 1)
-            place = ground.latitude, ground.longitude
-            return Kind.ROLLING, at + _GROUND_MS, place, floor, ceiling
-    elif underway.open is not None and last.altitude_m is not None:
-        field = _field_below(last)
-        if field is None:
-            passed = (at - underway.shift) // LONG_MARK_MS
-            until = (passed + 1) * LONG_MARK_MS + underway.shift
-            return Kind.UP, until, nowhere, 0.0, 0.0
-        ceiling, place = field.elevation_m + POLICY.low_m - 1, (field.latitude, field.longitude)
-        return Kind.LOW, (at // SHORT_MARK_MS + 1) * SHORT_MARK_MS, place, -math.inf, ceiling
-    return Kind.UNSURE, 0, nowhere, 0.0, 0.0
-
-
-def _field_below(one: Reading) -> airports.Near | None:
-    """A field that the reading is low near."""
-    if one.altitude_m is None or one.altitude_m > airports.highest_m() + POLICY.low_m:
-        return None
-    close = airports.near(one.latitude, one.longitude, POLICY.near_runway_m)
-    return next((f for f in close if one.altitude_m - f.elevation_m < POLICY.low_m), None)
-
-
-def _place(latitude: float, longitude: float, altitude_m: float) -> Reading:
-    return Reading(0, latitude, longitude, False, altitude_m, None, None, _NOBODY, None, 0)
-
-
-_NOBODY = Said("", None, None, False, False, False, None, None, None)
-
-
-@cache
-def _ceilings() -> npt.NDArray[np.float32]:
-    """By cell of a tenth of a degree: whoever is as high is low near no field."""
-    grid = np.full((180 * _CELLS, 360 * _CELLS), -np.inf, dtype=np.float32)
-    reach = POLICY.near_runway_m * 1.01 / METRES_A_DEGREE
-    for latitude, longitude, elevation in airports.places():
-        narrow = max(0.02, np.cos(np.radians(min(89.0, abs(latitude) + reach))))
-        rows = range(
-            max(0, int((latitude - reach + 90) * _CELLS)),
-            min(180 * _CELLS, int((latitude + reach + 90) * _CELLS) + 1),
-        )
-        west, east = longitude - reach / narrow, longitude + reach / narrow
-        columns = [
-            one % (360 * _CELLS)
-            for one in range(int((west + 180) * _CELLS // 1), int((east + 180) * _CELLS // 1) + 1)
-        ]
-        height = elevation + POLICY.low_m + 1
-        for row in rows:
-            grid[row, columns] = np.maximum(grid[row, columns], height)
-    return grid
+    def settle(self) -> None:
+        """Let what was noted hold."""
+        if not self._going:
+            return
+        for columns, rows in (
+            (self.last, np.array(self._newest, dtype=ROW)),
+            (self.state, np.array(self._notes, dtype=list(_STATE.items()))),
+        ):
+            for name in rows.dtype.names or ():
+                columns[name][self._going] = rows[name]
+        self._going, self._newest, self._notes = [], [], []
 
 
 def _apart(now: Columns, latitude: Floats, longitude: Floats, narrow: Floats) -> Floats:

@@ -19,6 +19,8 @@ from streams.legs.policy import POLICY
 from streams.legs.readings import Reading
 from streams.legs.segments import Segment, height_near_a_field, vertical_trend
 
+_NEVER = Interval(None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -70,8 +72,14 @@ def _takeoff(segment: Segment) -> End:
 
 def landing(segment: Segment) -> End:
     """Find the interval of wheels on; both ends None while the leg is open."""
-    end = _landing(segment)
-    return replace(end, altitude_m=segment.air[-1].altitude_m) if segment.air else end
+    air = segment.air
+    if not air:
+        return _landing(segment)
+    edge = air[-1]
+    if segment.ground_after is segment.air_after is None and height_near_a_field(edge) is None:
+        place = edge.latitude, edge.longitude
+        return End(_NEVER, "unseen", *place, sure_of_place=False, altitude_m=edge.altitude_m)
+    return replace(_landing(segment), altitude_m=edge.altitude_m)
 
 
 def _landing(segment: Segment) -> End:
@@ -95,7 +103,7 @@ def _landing(segment: Segment) -> End:
         return End.at(_interval(air[-1].at, ground.at), "gap", ground, sure=sure)
     if known is not None:
         return End(_interval(air[-1].at, known.at), "gap", *where, sure_of_place=False)
-    return End(Interval(None, None), "unseen", *where, sure_of_place=False)
+    return End(_NEVER, "unseen", *where, sure_of_place=False)
 
 
 def first_clearly_up(segment: Segment) -> Reading:

@@ -5,6 +5,7 @@ A leg that goes on is gathered further, not anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.facts.derived import Gap, Leg
@@ -13,21 +14,24 @@ from streams.facts.instants import Instant
 from streams.legs import airports
 from streams.legs.ends import End
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading
+from streams.legs.readings import Reading, Said
 from streams.legs.territory import Crossing
 from streams.legs.track import Track
+
+_GAP_MS = POLICY.gap_s * 1000
 
 
 @dataclass(slots=True)
 class Gathered:
     """Sums over the readings of one leg so far."""
 
-    revision: int = 0
     fetched_at: int | None = None
     registration: str | None = None
     callsign: str | None = None
     bound_callsign: str | None = None
     """Of the readings around, for a leg that no reading in the air shows."""
+    heard: Said | None = None
+    """What the last reading said: as long as it is the same, there is nothing new to note."""
     masked: bool = False
     reconstructed: bool = False
     reported_s: float = 0.0
@@ -45,26 +49,40 @@ class Gathered:
     def copy(self) -> Gathered:
         """One that goes on by itself."""
         return Gathered(
-            self.revision, self.fetched_at, self.registration, self.callsign, self.bound_callsign,
-            self.masked, self.reconstructed, self.reported_s, set(self.sources), set(self.cites),
+            self.fetched_at, self.registration, self.callsign, self.bound_callsign,
+            self.heard, self.masked, self.reconstructed, self.reported_s,
+            set(self.sources), set(self.cites),
             list(self.bounds), self.count, self.first, self.last, list(self.gaps), self.before_gap,
             self.track.copy(), self.crossing.copy(),
         )  # fmt: skip
 
-    def fly(self, one: Reading) -> None:
-        """Add the next reading in the air."""
-        self._note(one)
-        self.callsign = one.said.callsign or self.callsign
-        self.first = self.first or one
-        self.last = one
-        self.count += 1
-        self._pass(one, bounds_a_gap=True)
+    def fly(self, readings: Sequence[Reading]) -> None:
+        """Add the next readings in the air."""
+        if not readings:
+            return
+        for one in readings:
+            self._note(one)
+            if self.before_gap is not None and one.at - self.before_gap > _GAP_MS:
+                self._gap(one)
+            self.before_gap = one.at
+            self.callsign = one.said.callsign or self.callsign
+        if self.first is None:
+            self.first = readings[0]
+        self.last = readings[-1]
+        self.count += len(readings)
+        self.track.extend(readings)
+        self.crossing.extend(readings)
 
     def rest(self, one: Reading, *, bounds_a_gap: bool) -> None:
         """Add the reading on the ground before or after."""
         self.beside(one)
         self.reported_s = max(self.reported_s, one.said.uncertainty_s or 0.0)
-        self._pass(one, bounds_a_gap=bounds_a_gap)
+        self.track.extend([one])
+        self.crossing.extend([one])
+        if bounds_a_gap:
+            if self.before_gap is not None and one.at - self.before_gap > _GAP_MS:
+                self._gap(one)
+            self.before_gap = one.at
 
     def beside(self, one: Reading) -> None:
         """Add a reading that bounds the leg, but is not of it."""
@@ -73,10 +91,12 @@ class Gathered:
         self.bounds.append(one)
 
     def _note(self, one: Reading) -> None:
-        said = one.said
-        self.revision = max(self.revision, one.revision)
-        if one.fetched_at is not None:
-            self.fetched_at = max(self.fetched_at or 0, one.fetched_at)
+        said, fetched = one.said, one.fetched_at
+        if fetched is not None and (self.fetched_at is None or fetched > self.fetched_at):
+            self.fetched_at = fetched
+        if said is self.heard:
+            return
+        self.heard = said
         self.registration = said.registration or self.registration
         self.masked |= said.masked
         self.reconstructed |= said.reconstructed
@@ -84,14 +104,9 @@ class Gathered:
         if said.cites:
             self.cites.add(said.cites)
 
-    def _pass(self, one: Reading, *, bounds_a_gap: bool) -> None:
-        self.track.add(one)
-        self.crossing.add(one)
-        if not bounds_a_gap:
-            return
-        if self.before_gap is not None and one.at - self.before_gap > POLICY.gap_s * 1000:
+    def _gap(self, one: Reading) -> None:
+        if self.before_gap is not None:
             self.gaps.append(Gap(Instant(self.before_gap), Instant(one.at), "no readings"))
-        self.before_gap = one.at
 
     def leg(
         self,
@@ -100,6 +115,7 @@ class Gathered:
         on: End,
         *,
         ended: bool,
+        revision: int = 0,
         origin: airports.Choice | None = None,
         known: Leg | None = None,
     ) -> Leg:
@@ -116,7 +132,7 @@ class Gathered:
         left = self.crossing.left(ended=ended, reported_s=self.reported_s)
         return Leg(
             leg_id=known.leg_id if known else identity("leg", icao24, starts.at),
-            revision=Revision(self.revision),
+            revision=Revision(revision),
             is_deleted=False,
             known_at=None if self.fetched_at is None else Instant(self.fetched_at),
             icao24=icao24,

@@ -1,8 +1,8 @@
 """From one aircraft's readings to its legs: a set of readings in, legs out.
 
 The result depends on which readings there are, never on the order in which they came. A leg's
-revision here is the latest of the readings that it, and its mission up to it, rests on; what is
-published bears that of the reading that made it so, ``streams/legs/aircraft.py``.
+revision here is 0; what is published bears that of the reading that made it so,
+``streams/legs/aircraft.py``.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from streams.facts.derived import Leg
-from streams.facts.identity import Revision
 from streams.facts.instants import Instant
 from streams.facts.received import Position
 from streams.legs import ends, missions
 from streams.legs.gathered import Gathered
-from streams.legs.plausibility import Aside, plausible
+from streams.legs.plausibility import plausible
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, from_the_future, reading, thinned
 from streams.legs.segments import TREND, Segment, low_near_a_field, segments
+from streams.legs.strands import Aside
 
 Known = missions.Known
 _MINUTE_MS = 60_000
@@ -36,7 +36,7 @@ def mark_shift_ms(icao24: str) -> int:
 
 
 def legs_of(positions: Iterable[Position]) -> list[Leg]:
-    """Find the legs in positions of any number of aircraft, by aircraft and time. Revision 0."""
+    """Find the legs in positions of any number of aircraft, by aircraft and time."""
     by_aircraft: dict[str, list[Reading]] = {}
     for one in positions:
         if not from_the_future(one):
@@ -113,8 +113,7 @@ def leg_of(icao24: str, segment: Segment) -> Leg:
         sums.beside(segment.air_before)
     if segment.ground_before is not None:
         sums.rest(segment.ground_before, bounds_a_gap=at_an_end(segment.ground_before, off, on))
-    for one in segment.air:
-        sums.fly(one)
+    sums.fly(segment.air)
     if segment.air_after is not None:
         sums.beside(segment.air_after)
     if segment.ground_after is not None:
@@ -162,9 +161,8 @@ def _takeoff_evidence(segment: Segment) -> list[Reading]:
 
 
 def _resting_on(leg: Leg, evidence: list[Reading]) -> Leg:
-    revision = Revision(max(leg.revision, *(one.revision for one in evidence)))
     fetched = [one.fetched_at for one in evidence if one.fetched_at is not None]
     known_at = leg.known_at
     if fetched:
         known_at = Instant(max(known_at or 0, *fetched))
-    return replace(leg, revision=revision, known_at=known_at)
+    return replace(leg, known_at=known_at)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from streams.facts.derived import Leg
-from streams.facts.identity import Revision, identity
+from streams.facts.identity import identity
 from streams.legs.policy import POLICY
 
 
@@ -17,7 +17,6 @@ class Known:
     leg_id: str
     mission_id: str
     mission_index: int
-    revision: int
 
 
 def chained(found: Iterable[Leg], before: Known | None = None) -> list[Leg]:
@@ -26,14 +25,12 @@ def chained(found: Iterable[Leg], before: Known | None = None) -> list[Leg]:
     for leg in found:
         previous = legs[-1] if legs else None
         if before is not None and leg.leg_id == before.leg_id:
-            mission, index, revision = before.mission_id, before.mission_index, before.revision
+            mission, index = before.mission_id, before.mission_index
         elif previous is not None and _short_stop(previous, leg):
             mission, index = previous.mission_id, previous.mission_index + 1
-            revision = previous.revision
         else:
-            mission, index, revision = identity("mission", leg.leg_id), 0, 0
-        latest = Revision(max(leg.revision, revision))
-        legs.append(replace(leg, mission_id=mission, mission_index=index, revision=latest))
+            mission, index = identity("mission", leg.leg_id), 0
+        legs.append(replace(leg, mission_id=mission, mission_index=index))
     return legs
 
 

@@ -9,9 +9,9 @@ the one that came first in the log stays.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterable
+import operator
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -138,7 +138,8 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
     Thinning what was thinned before together with what came since is thinning all of it.
     """
     readings = list(readings)
-    if all(a.at < b.at for a, b in itertools.pairwise(readings)):
+    times = [one.at for one in readings]
+    if all(map(operator.lt, times, times[1:])):
         return _thinned_in_order(readings)
     ends: dict[tuple[object, ...], tuple[Reading, Reading]] = {}
     for one in readings:
@@ -160,10 +161,11 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
 def _thinned_in_order(readings: list[Reading]) -> list[Reading]:
     first: dict[tuple[object, ...], int] = {}
     last: dict[tuple[object, ...], int] = {}
-    for index, one in enumerate(readings):
-        place = _stretch(one)
-        first.setdefault(place, index)
+    places = map(_stretch, readings)
+    for index, place in enumerate(places):
         last[place] = index
+        if place not in first:
+            first[place] = index
     if len(first) + len(last) >= 2 * len(readings):
         return readings
     return [readings[index] for index in sorted({*first.values(), *last.values()})]
@@ -175,22 +177,45 @@ def _later(one: Reading, last: Reading) -> bool:
 
 
 def _stretch(one: Reading) -> tuple[object, ...]:
-    length, course = stretch_ms(one), None
-    if length == _CRUISE_STRETCH_MS:
-        course = one.sector
-    said = one.said
+    said, sector = one.said, one.sector
+    if sector is not None and _cruises(one):
+        length, course = _CRUISE_STRETCH_MS, sector
+    else:
+        length, course = stretch_ms(one), -1
     return one.on_ground, length, one.at // length, course, said.stale, said.reconstructed
+
+
+def _cruises(one: Reading) -> bool:
+    altitude, speed = one.altitude_m, one.ground_speed_mps
+    if one.on_ground or altitude is None or altitude < _HIGH_M:
+        return False
+    return speed is None or speed >= _CRUISE_MPS
 
 
 def stretch_ms(one: Reading) -> int:
     """How long the stretch is of which the first and last reading are kept."""
-    altitude, speed = one.altitude_m, one.ground_speed_mps
     if one.on_ground:
-        parked = speed is not None and speed < _PARKED_MPS
+        parked = one.ground_speed_mps is not None and one.ground_speed_mps < _PARKED_MPS
         return _PARKED_STRETCH_MS if parked else _LOW_STRETCH_MS
-    if altitude is None or altitude < _HIGH_M or (speed is not None and speed < _CRUISE_MPS):
+    if not _cruises(one):
         return _LOW_STRETCH_MS
     return _UNKNOWN_STRETCH_MS if one.sector is None else _CRUISE_STRETCH_MS
+
+
+def settled_before(air: Sequence[Reading]) -> int:
+    """No later reading takes the place of a reading in the air before this time.
+
+    Those kept of a stretch of time give way only to others of that stretch.
+    """
+    last = air[-1].at
+    minute = last // _CRUISE_STRETCH_MS * _CRUISE_STRETCH_MS
+    stretch = last // _LOW_STRETCH_MS * _LOW_STRETCH_MS
+    for one in reversed(air):
+        if one.at < minute:
+            break
+        if one.at < stretch and stretch_ms(one) > _LOW_STRETCH_MS:
+            return minute
+    return stretch
 
 
 def apart_m(a: Reading, b: Reading) -> float:

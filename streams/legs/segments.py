@@ -66,6 +66,9 @@ def said(readings: list[Reading], *, aeroplane: bool) -> Iterator[tuple[Reading,
     The ground flag of an aeroplane flips, or never comes, while it rolls. Where it came, the
     rolling around it says nothing more; where it did not, rolling is being on the ground.
     """
+    if all(one.on_ground is False and not _slow(one) for one in readings):
+        yield from ((one, True) for one in readings)
+        return
     aeroplane = aeroplane or fast(readings)
     telling = [one for one in readings if airborne(one) is not None]
     before: Reading | None = None
@@ -110,10 +113,12 @@ def airborne(one: Reading) -> bool | None:
 
 def rolling(one: Reading) -> bool:
     """Whether an aeroplane so low and slow rolls, though no flag says that it is on the ground."""
+    return not one.on_ground and _slow(one) and low_near_a_field(one)
+
+
+def _slow(one: Reading) -> bool:
     speed = one.ground_speed_mps
-    if one.on_ground or speed is None or speed >= POLICY.rolling_mps:
-        return False
-    return low_near_a_field(one)
+    return speed is not None and speed < POLICY.rolling_mps
 
 
 def taxies(one: Reading) -> bool:
@@ -220,8 +225,10 @@ def height_near_a_field(one: Reading) -> float | None:
     """Metres above a field within 3 nautical miles, where that is under 1,500 ft; else None."""
     if one.altitude_m is None or one.altitude_m > airports.highest_m() + POLICY.low_m:
         return None
-    close = airports.near(one.latitude, one.longitude, POLICY.near_runway_m)
-    heights = [one.altitude_m - field.elevation_m for field in close]
+    place, reach = (one.latitude, one.longitude), POLICY.near_runway_m
+    if one.altitude_m - airports.highest_around(*place, reach) >= POLICY.low_m:
+        return None
+    heights = [one.altitude_m - field.elevation_m for field in airports.near(*place, reach)]
     return min((height for height in heights if height < POLICY.low_m), default=None, key=abs)
 
 

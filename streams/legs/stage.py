@@ -10,36 +10,31 @@ Batches come as records or in columns and cause the same. In columns, readings t
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from streams.facts.derived import Leg
 from streams.facts.identity import Revision
-from streams.legs.aircraft import TAIL, Aircraft, Flight
-from streams.legs.batch import Batch, key_of
+from streams.legs.aircraft import TAIL, Aircraft
+from streams.legs.batch import Batch, Brought, key_of
 from streams.legs.calm import Calm
-from streams.legs.readings import Reading, Said, from_the_future, reading
-from streams.legs.waiting import PREFIX, ROW, Mask, Rows, SaidTable, Waiting, piece, readings
-from streams.stages import Arrived, Columns, Emit, Outcome, Refused, Route
-
-Ints = npt.NDArray[np.int64]
+from streams.legs.effects import Effects
+from streams.legs.flight import Flight
+from streams.legs.readings import Reading, from_the_future, reading
+from streams.legs.sayings import SaidTable
+from streams.legs.slots import Slots
+from streams.legs.waiting import PREFIX, ROW, Mask, Rows, Waiting, piece, readings
+from streams.stages import Arrived, Columns, Outcome
 
 _EARLY = "stamped after it was fetched"
 _LATE = "older than what is still held"
 _SPARE_SAID = 10_000
-_NOTHING: tuple[Rows, list[Reading]] = (np.empty(0, dtype=ROW), [])
-_SAID = [
-    "source", "callsign", "registration", "reconstructed", "masked", "stale", "uncertainty_s",
-    "bound", "cites", "new_leg",
-]  # fmt: skip
-"""Fields of ``Said``, in its order."""
+Before = tuple[Rows, list[Reading]]
+"""What waited of an aircraft."""
+_NOTHING: Before = (np.empty(0, dtype=ROW), [])
 
 
 class LegsStage:
@@ -48,8 +43,7 @@ class LegsStage:
     def __init__(self) -> None:
         self._entries: dict[str, bytes] = {}
         self._aside: dict[str, Counter[str]] = {}
-        self._slots: dict[str, int] = {}
-        self._names: list[str] = []
+        self._slots = Slots()
         self._calm, self._waiting, self._said = Calm(), Waiting(), SaidTable()
         self._flights: dict[int, Flight] = {}
 
@@ -70,14 +64,14 @@ class LegsStage:
                 self._waiting.restore(key, value, self._slots, self._said)
             else:
                 self._entries[key] = value
-        self._names = list(self._slots)
-        self._calm.grow(len(self._names))
+        self._calm.grow(len(self._slots))
 
     def apply(self, batch: Sequence[Arrived]) -> Outcome:
         """Work the batch's positions into their aircraft; publish what changed."""
-        slots = self._numbered([one.record.icao24 for one in batch])
+        slots = self._slots.numbers(one.record.icao24 for one in batch)
+        self._calm.grow(len(self._slots))
         waited = self._taken(np.unique(slots))
-        work = _Work()
+        work = Effects()
         touched: dict[str, tuple[Aircraft, list[Reading]]] = {}
         for slot, one in zip(slots.tolist(), batch, strict=True):
             icao24 = one.record.icao24
@@ -98,13 +92,14 @@ class LegsStage:
     def apply_columns(self, batch: Columns) -> Outcome:
         """As ``apply``, of a batch in columns."""
         frame: pl.DataFrame = batch.frame
-        rows = Batch(frame, self._numbered(frame["icao24"].to_list()))
+        rows = Batch(frame, self._slots.of(frame["icao24"]))
+        self._calm.grow(len(self._slots))
         calm, of_use, copy, smooth = self._calm.compare(rows)
-        self._note_said(frame, rows)
+        rows.columns["said"] = self._said.noted(frame, rows.order, self._calm.said(rows))
         quiet = np.logical_and.reduceat(calm, rows.starts)
         orderly = np.logical_and.reduceat(of_use, rows.starts)
         fresh = self._let_wait(rows, quiet, copy)
-        work = _Work()
+        work = Effects()
         eventful = np.flatnonzero(~quiet)
         waited = self._taken(rows.slots[eventful])
         some = np.flatnonzero(np.repeat(~quiet, rows.lengths))
@@ -117,32 +112,24 @@ class LegsStage:
             # Up to the first that is not calm: what comes after it is looked at one by one.
             first = int(np.argmin(calm[mine]))
             only = bool(smooth[mine].all())
-            new = _New(rows, mine, told[begin:end], spoken[begin:end], first + 1, only)
+            new = Brought(rows, mine, told[begin:end], spoken[begin:end], first + 1, only)
             slot = int(rows.slots[group])
             before = waited.get(slot, _NOTHING)
             if orderly[group]:
                 new = new.without(copy)
             if not (orderly[group] and self._carried(slot, before, new, work)):
                 self._anew(batch, slot, before, new, work)
+        self._calm.settle()
         at = int(rows.columns["revision"].max())
-        saved = self._waiting.saved(at, fresh, self._calm, self._names, self._said)
+        saved = self._waiting.saved(at, fresh, self._calm, self._slots.names, self._said)
         work.changes.update(saved)
-        if len(self._said.all) > _SPARE_SAID + 4 * len(self._names):
+        if len(self._said.all) > _SPARE_SAID + 4 * len(self._slots):
             self._forget_said()
         return work.outcome()
 
-    def _numbered(self, names: list[str]) -> npt.NDArray[np.int32]:
-        slots = self._slots
-        found = np.fromiter(map(slots.get, names, itertools.repeat(-1)), np.int32, len(names))
-        if (found < 0).any():
-            found = np.array([slots.setdefault(name, len(slots)) for name in names], np.int32)
-            self._names = list(slots)
-            self._calm.grow(len(slots))
-        return found
-
-    def _taken(self, slots: npt.NDArray[np.int32]) -> dict[int, tuple[Rows, list[Reading]]]:
+    def _taken(self, slots: npt.NDArray[np.int32]) -> dict[int, Before]:
         """What waits of some aircraft, in order of time; it waits no more."""
-        wanted = np.zeros(self._calm.size, dtype=bool)
+        wanted = np.zeros(self._calm.size + 1, dtype=bool)
         wanted[slots] = True
         rows = np.concatenate([self._waiting.take(wanted), self._calm.take(slots)])
         if not len(rows):
@@ -154,17 +141,6 @@ class LegsStage:
         return {
             slot: (rows[a:b], found[a:b]) for slot, a, b in zip(whose, starts, ends, strict=True)
         }
-
-    def _note_said(self, frame: pl.DataFrame, rows: Batch) -> None:
-        """Number what each reading says beside where and when."""
-        state, slots = self._calm.state, rows.columns["slot"]
-        known = rows.plain & (state["kind"][slots] > 0) & (state["hash"][slots] == rows.hashes)
-        codes = np.where(known, self._calm.last["said"][slots], -1)
-        others = np.flatnonzero(~known)
-        if len(others):
-            texts = frame[rows.order[others]].select(_SAID).rows()
-            codes[others] = [self._said.code(Said(*one)) for one in texts]
-        rows.columns["said"] = codes
 
     def _forget_said(self) -> None:
         """Number anew what is still said: callsigns come and go."""
@@ -182,9 +158,7 @@ class LegsStage:
         self._waiting.add(stored)
         return np.concatenate([stored, last])
 
-    def _carried(
-        self, slot: int, before: tuple[Rows, list[Reading]], new: _New, work: _Work
-    ) -> bool:
+    def _carried(self, slot: int, before: Before, new: Brought, work: Effects) -> bool:
         """Carry an aircraft's flight on, if that is safe."""
         flight = self._flights.pop(slot, None)
         if flight is None or not new.readings:
@@ -201,7 +175,7 @@ class LegsStage:
         if found is None:
             return False
         work.publish(found)
-        icao24 = self._names[slot]
+        icao24 = self._slots.names[slot]
         self._change(icao24 + TAIL, flight.entry, work)
         if flight.long:
             aircraft = self._aircraft(icao24)
@@ -211,11 +185,9 @@ class LegsStage:
         self._go_on(slot, flight, before[0], new)
         return True
 
-    def _anew(
-        self, batch: Columns, slot: int, before: tuple[Rows, list[Reading]], new: _New, work: _Work
-    ) -> None:
+    def _anew(self, batch: Columns, slot: int, before: Before, new: Brought, work: Effects) -> None:
         """Work out all of an aircraft."""
-        icao24 = self._names[slot]
+        icao24 = self._slots.names[slot]
         aircraft, accepted = self._with(icao24, before[1]), list[Reading]()
         least = new.readings[new.calm - 1].revision
         aircraft.wait(new.readings[: new.calm - 1])
@@ -234,7 +206,7 @@ class LegsStage:
         if aircraft.changed:
             self._go_on(slot, aircraft.flight(), before[0], new)
 
-    def _go_on(self, slot: int, flight: Flight | None, before: Rows, new: _New) -> None:
+    def _go_on(self, slot: int, flight: Flight | None, before: Rows, new: Brought) -> None:
         """Go on from here, or work out all the next time, where that is not safe."""
         self._flights.pop(slot, None)
         self._calm.forget(slot)
@@ -260,72 +232,15 @@ class LegsStage:
     def _aircraft(self, icao24: str) -> Aircraft:
         return Aircraft(icao24, self._entries.get(icao24), self._entries.get(icao24 + TAIL))
 
-    def _keep(self, icao24: str, aircraft: Aircraft, work: _Work) -> None:
+    def _keep(self, icao24: str, aircraft: Aircraft, work: Effects) -> None:
         for key, value in aircraft.changes().items():
             self._change(key, value, work)
         if aircraft.aside is not None:
             self._aside[icao24] = aircraft.aside
 
-    def _change(self, key: str, value: bytes | None, work: _Work) -> None:
+    def _change(self, key: str, value: bytes | None, work: Effects) -> None:
         work.changes[key] = value
         if value is None:
             self._entries.pop(key, None)
         else:
             self._entries[key] = value
-
-
-@dataclass(frozen=True, slots=True)
-class _New:
-    """What a batch brings of one aircraft."""
-
-    batch: Batch
-    some: Ints
-    rows: Rows
-    readings: list[Reading]
-    calm: int
-    """Of so many none but the last can change anything."""
-    only: bool
-    """Whether none after those can, either."""
-
-    def without(self, copies: Mask) -> _New:
-        """The same without copies of the reading before."""
-        keep = ~copies[self.some]
-        if keep.all():
-            return self
-        kept = [one for one, stays in zip(self.readings, keep.tolist(), strict=True) if stays]
-        calm = int(keep[: self.calm].sum())
-        return _New(self.batch, self.some[keep], self.rows[keep], kept, calm, self.only)
-
-    def newest(self, at: int) -> tuple[Any, int, int]:
-        """Its reading of an instant, the stretch and the hash of what it says; None if none is."""
-        for place in range(len(self.readings) - 1, -1, -1):
-            if self.readings[place].at == at:
-                index = int(self.some[place])
-                texts = int(self.batch.hashes[index]) if self.batch.plain[index] else 0
-                return self.rows[place].item(), int(self.batch.keys[index]), texts
-        return None, 0, 0
-
-
-class _Work:
-    """What a batch causes."""
-
-    def __init__(self) -> None:
-        self.changes: dict[str, bytes | None] = {}
-        self._emits: dict[tuple[str, str], Emit] = {}
-        self._refused: list[Refused] = []
-
-    def refuse(self, one: Arrived, why: str) -> None:
-        """Refuse a record."""
-        self._refused.append(Refused(one, f"{one.key}: {why}"))
-
-    def publish(self, found: Iterable[Leg]) -> None:
-        """Publish legs, in order: the last of a batch stands where the last came."""
-        for leg in found:
-            for topic, route in (("flights.legs", Route.BY_KEY), ("relate.inputs", Route.SAME)):
-                by = leg.icao24 if route is Route.BY_KEY else None
-                self._emits.pop((topic, leg.leg_id), None)
-                self._emits[topic, leg.leg_id] = Emit(topic, leg.leg_id, leg, route, by)
-
-    def outcome(self) -> Outcome:
-        """All of it."""
-        return Outcome(list(self._emits.values()), self.changes, self._refused)

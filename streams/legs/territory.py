@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -62,13 +63,14 @@ class Crossing:
     inside: Reading | None = None
     exit_: tuple[Reading, Reading] | None = None
 
-    def add(self, one: Reading) -> None:
-        """Take in the next reading of the path."""
-        is_inside = inside_us(one.latitude, one.longitude)
-        if is_inside:
-            self.inside = one
-        elif is_inside is False and self.inside is not None:
-            self.exit_, self.inside = (self.inside, one), None
+    def extend(self, readings: Sequence[Reading]) -> None:
+        """Take in the next readings of the path."""
+        for one in readings:
+            is_inside = inside_us(one.latitude, one.longitude)
+            if is_inside:
+                self.inside = one
+            elif is_inside is False and self.inside is not None:
+                self.exit_, self.inside = (self.inside, one), None
 
     def copy(self) -> Crossing:
         """One that goes on by itself."""
@@ -129,7 +131,7 @@ def _touching(row: int, column: int) -> Any:
 
 def _odd(latitude: float, longitude: float) -> bool:
     """Whether a ray to the east crosses the boundary an odd number of times."""
-    edges = _boundary()
+    edges = _edges_across(math.floor(latitude * _CELLS_A_DEGREE))
     spans = (edges.lat_a > latitude) != (edges.lat_b > latitude)
     lon_a, lat_a = edges.lon_a[spans], edges.lat_a[spans]
     share = (latitude - lat_a) / (edges.lat_b[spans] - lat_a)
@@ -140,9 +142,21 @@ def _odd(latitude: float, longitude: float) -> bool:
 def _edges_near(row: int, column: int) -> _Boundary:
     """The edges within reach of a quarter-degree cell."""
     edges = _boundary()
-    found = _touching(row, column)
+    return _some(edges, _touching(row, column))
+
+
+@cache
+def _edges_across(row: int) -> _Boundary:
+    """The edges that reach into a band of latitudes a quarter of a degree high."""
+    edges = _boundary()
+    low, high = row / _CELLS_A_DEGREE, (row + 1) / _CELLS_A_DEGREE
+    lower, upper = np.minimum(edges.lat_a, edges.lat_b), np.maximum(edges.lat_a, edges.lat_b)
+    return _some(edges, (lower <= high) & (upper >= low))
+
+
+def _some(edges: _Boundary, mask: Any) -> _Boundary:
     return _Boundary(
-        edges.lon_a[found], edges.lat_a[found], edges.lon_b[found], edges.lat_b[found],
+        edges.lon_a[mask], edges.lat_a[mask], edges.lon_b[mask], edges.lat_b[mask],
         edges.accuracy_m,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ circle is as near, but for a kilometre.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.facts.derived import TrackPoint
@@ -22,6 +23,9 @@ from streams.legs.readings import Reading
 _TURN = 360.0
 _CURVE_M = 1_000.0
 """Points are so near that the great circle and the straight line on a map differ by no more."""
+_CURVED = 8 * EARTH_M * _CURVE_M
+_BOUND = POLICY.track_error_m / METRES_A_DEGREE
+"""In degrees of latitude."""
 
 
 @dataclass(slots=True)
@@ -33,14 +37,40 @@ class Track:
     north: tuple[float, float] = (-math.inf, math.inf)
     east: tuple[float, float] = (-math.inf, math.inf)
 
-    def add(self, one: Reading) -> None:
-        """Take in the next reading."""
-        if self.last is None:
-            self._keep(one)
-        elif one.at > self.last.at and not self._inside(one):
-            self._keep(self.last)
-            self._inside(one)
-        self.last = one
+    def extend(self, readings: Sequence[Reading]) -> None:
+        """Take in the next readings."""
+        last = self.last
+        start = self.points[-1] if self.points else None
+        (south, north), (west, east) = self.north, self.east
+        for one in readings:
+            if start is None or last is None:
+                start = self._kept(one)
+            while last is not None and one.at > last.at:
+                seconds = (one.at - start.at) / 1000
+                up = one.latitude - start.latitude
+                along = (one.longitude - start.longitude + _TURN / 2) % _TURN - _TURN / 2
+                if south <= up / seconds <= north and west <= along / seconds <= east:
+                    steep = math.radians(one.latitude)
+                    narrow = max(0.01, math.cos(steep))
+                    width = along * narrow * METRES_A_DEGREE
+                    if width * width * abs(math.tan(steep)) <= _CURVED:
+                        wide = _BOUND / narrow
+                        south = max(south, (up - _BOUND) / seconds)
+                        north = min(north, (up + _BOUND) / seconds)
+                        west = max(west, (along - wide) / seconds)
+                        east = min(east, (along + wide) / seconds)
+                        break
+                if start.at == last.at:
+                    break  # nothing lies between the two, however far they are apart
+                start = self._kept(last)
+                south = west = -math.inf
+                north = east = math.inf
+            last = one
+        self.last, self.north, self.east = last, (south, north), (west, east)
+
+    def _kept(self, one: Reading) -> TrackPoint:
+        self.points.append(_point(one))
+        return self.points[-1]
 
     def all(self) -> tuple[TrackPoint, ...]:
         """The points, the newest reading with them."""
@@ -51,35 +81,6 @@ class Track:
     def copy(self) -> Track:
         """One that goes on by itself."""
         return Track(list(self.points), self.last, self.north, self.east)
-
-    def _keep(self, one: Reading) -> None:
-        self.points.append(_point(one))
-        self.north = self.east = (-math.inf, math.inf)
-
-    def _inside(self, one: Reading) -> bool:
-        """Whether a line from the last point to a reading is near all between; wedges narrow."""
-        start = self.points[-1]
-        seconds = (one.at - start.at) / 1000
-        if seconds <= 0:
-            return True
-        bound = POLICY.track_error_m / METRES_A_DEGREE
-        narrow = max(0.01, math.cos(math.radians(one.latitude)))
-        up = one.latitude - start.latitude
-        along = (one.longitude - start.longitude + _TURN / 2) % _TURN - _TURN / 2  # the short way
-        wide = bound / narrow
-        width = along * narrow * METRES_A_DEGREE
-        if width**2 * abs(math.tan(math.radians(one.latitude))) > 8 * EARTH_M * _CURVE_M:
-            return False
-        north, east = up / seconds, along / seconds
-        if not (self.north[0] <= north <= self.north[1] and self.east[0] <= east <= self.east[1]):
-            return False
-        self.north = _narrowed(self.north, (up - bound) / seconds, (up + bound) / seconds)
-        self.east = _narrowed(self.east, (along - wide) / seconds, (along + wide) / seconds)
-        return True
-
-
-def _narrowed(wedge: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-    return max(wedge[0], low), min(wedge[1], high)
 
 
 def _point(one: Reading) -> TrackPoint:

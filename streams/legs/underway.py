@@ -9,53 +9,24 @@ aircraft can fly, and say nothing that sets them apart.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from streams.facts.derived import Leg
-from streams.facts.identity import Revision
-from streams.legs import airports, ends
-from streams.legs.gathered import Gathered, airport
-from streams.legs.legs import at_an_end, leg_of, mark_shift_ms, shown, shown_through
+from streams.legs import ends
+from streams.legs.legs import leg_of, mark_shift_ms, shown, shown_through
 from streams.legs.missions import Known, chained
-from streams.legs.plausibility import impossible
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading, apart_m, stretch_ms, thinned
+from streams.legs.readings import Reading, settled_before, thinned
 from streams.legs.segments import TREND, Segment, fast, said, segments
+from streams.legs.settled import Settled
+from streams.legs.strands import in_order
 
-_CONTEXT = 12
-"""Settled readings that are held on to: a landing is told by those before it."""
-_MINUTE_MS, _STRETCH_MS = 60_000, 10_000
 _QUIET_MS = 2 * round(POLICY.flicker_s * 1000)
 """So long on the ground, no flag is doubted any more."""
 _FRESH = 64
-_GAP_MS = round(POLICY.gap_s * 1000)
 _PAUSE_MS = round(POLICY.hiding_gap_s * 1000)
-
-
-@dataclass(slots=True)
-class _Open:
-    """What is settled of a leg in the air."""
-
-    sums: Gathered
-    off: ends.End
-    origin: airports.Choice
-    up: int
-    """When it was clearly up."""
-    folded: int
-    """The sums hold its readings up to then."""
-    leg: Leg
-    """As it was published last, for its mission."""
-    least: int
-    """Its revision is at least that of the leg before it in the mission."""
-
-    def shows(self, unsettled: Sequence[Reading]) -> bool:
-        """Whether the leg as published shows these and no other readings after the sums."""
-        last = unsettled[-1].at if unsettled else self.folded
-        count = self.sums.count + len(unsettled)
-        return self.leg.readings == count and (not unsettled or last == self.leg.observed_through)
 
 
 @dataclass(slots=True)
@@ -70,11 +41,13 @@ class Underway:
     before: Known | None
     quiet_since: float
     """Since when every reading was on the ground; infinite where leaving it is not certain."""
-    open: _Open | None = None
+    open: Settled | None = None
     leg: Leg | None = field(default=None)
     """Of an open leg that is not settled yet."""
     shift: int = 0
     """Where its marks are."""
+    newest: int = 0
+    """The revision of what is carried on to."""
 
     def __post_init__(self) -> None:
         self.shift = mark_shift_ms(self.icao24)
@@ -154,19 +127,22 @@ class Underway:
         """Until when the settled leg was published; None where there is none."""
         return None if self.open is None else max(self.open.leg.observed_through, self.open.up)
 
-    def carry(self, new: list[Reading], *, doubt: bool = True) -> list[Leg] | None:
+    def carry(
+        self, new: list[Reading], *, revision: int = 0, doubt: bool = True
+    ) -> list[Leg] | None:
         """Take in readings in order: the leg if there is one; None if it is to be worked out anew.
 
-        They may be out of order among those that are not settled, as two feeds' are; ``doubt``:
-        whether one aircraft can have made them is to be looked at. After None this is of no more
-        use.
+        They may be out of order among those that are not settled, as two feeds' are; ``revision``:
+        of the leg; ``doubt``: whether one aircraft can have made them is to be looked at. After
+        None this is of no more use.
         """
+        self.newest = revision
         settled = self.rows[0].at - 1 if self.open is None else self.open.folded
         unsettled = [one for one in self.rows if one.at > settled]
         context = self.rows[: len(self.rows) - len(unsettled)]
         rows = [*context, *thinned([*unsettled, *new])]
         if min(one.at for one in new) <= max(settled, self.rows[0].at) or (
-            doubt and not _possible(rows)
+            doubt and not in_order(rows)
         ):
             return None
         if not self.aeroplane and fast(new):
@@ -207,50 +183,20 @@ class Underway:
         if self.previous is None:
             return chained(chain, self.before)[-1]
         known = self.previous
-        own = Known(known.leg_id, known.mission_id, known.mission_index, known.revision)
+        own = Known(known.leg_id, known.mission_id, known.mission_index)
         return chained(chain, own)[-1]
 
     def _settle(self, segment: Segment, leg: Leg) -> bool:
         """Let go of the readings of a leg that no later one can change; False if there are none."""
-        air, off = segment.air, ends.takeoff(segment)
-        bound = _settled_before(air)
-        up = ends.first_clearly_up(segment).at
-        sure = [one for one in air if one.at < bound]
-        if len(sure) <= TREND or up >= bound or airport(off).code != leg.origin:
+        bound = settled_before(segment.air)
+        self.open = Settled.of(segment, leg, bound, self.shift)
+        if self.open is None:
             return False
-        through = shown_through(air, up, self.shift)
-        sums = Gathered()
-        for one in (segment.air_before, segment.ground_before):
-            if one is None:
-                continue
-            if one is segment.air_before:
-                sums.beside(one)
-            else:
-                sums.rest(
-                    one, bounds_a_gap=at_an_end(one, off, ends.landing(shown(segment, self.shift)))
-                )
-        least = 0
-        if leg.mission_index > 0 and self.previous is not None:
-            least = self.previous.revision
-        if self.before is not None and self.before.leg_id == leg.leg_id:
-            least = self.before.revision
-        self.open = _Open(sums, off, airport(off), up, -1, leg, least)
-        self._fold(air, bound, through)
+        through = shown_through(segment.air, self.open.up, self.shift)
+        self.rows = self.open.fold(segment.air, self.rows, min(bound - 1, through))
         return True
 
-    def _fold(self, air: Sequence[Reading], bound: int, through: int) -> None:
-        """Add to the sums what was published and no later reading can displace."""
-        now = self.open
-        if now is None:
-            return
-        for one in air:
-            if now.folded < one.at < bound and one.at <= through:
-                now.sums.fly(one)
-        now.folded = max(now.folded, min(bound - 1, through))
-        settled = [one for one in air if one.at <= now.folded][-_CONTEXT:]
-        self.rows = [*settled, *(one for one in self.rows if one.at > now.folded)]
-
-    def _further(self, now: _Open, rows: list[Reading]) -> list[Leg] | None:
+    def _further(self, now: Settled, rows: list[Reading]) -> list[Leg] | None:
         """On from a leg in the air."""
         marked = list(said(rows, aeroplane=self.aeroplane))
         landed = next((index for index, (_, up) in enumerate(marked) if not up), len(marked))
@@ -266,22 +212,11 @@ class Underway:
         if len(part) <= TREND:
             return None
         if ground is None:
-            self._fold(air, _settled_before(air), through)
-        segment = Segment(tuple(part), None, ground)
-        on = ends.landing(segment)
+            self.rows = now.fold(air, rows, min(settled_before(air) - 1, through))
+        on = ends.landing(Segment(tuple(part), None, ground))
         if on.basis != "unseen" and not ends.told_by(part, ground):
             return None
-        sums, unsettled = now.sums, [one for one in part if one.at > now.folded]
-        if unsettled or ground is not None:
-            sums = sums.copy()
-        for one in unsettled:
-            sums.fly(one)
-        if ground is not None:
-            sums.rest(ground, bounds_a_gap=at_an_end(ground, now.off, on))
-        ended = ground is not None or on.basis == "extrapolated"
-        leg = sums.leg(self.icao24, now.off, on, ended=ended, origin=now.origin, known=now.leg)
-        if leg.revision < now.least:
-            leg = replace(leg, revision=Revision(now.least))
+        leg = now.further(self.icao24, part, ground, on, self.newest)
         if ground is None:
             now.leg = leg
         elif rows[-1].on_ground and ground.on_ground:
@@ -292,34 +227,6 @@ class Underway:
         self.previous, self.open, self.leg = leg, None, None
         self.rows = [rows[-1]]
         self.quiet_since = ground.at if leg.destination is not None else math.inf
-
-
-def _possible(rows: Sequence[Reading]) -> bool:
-    """Whether one aircraft made all readings, each but once, and nothing is hidden between them."""
-    for a, b in itertools.pairwise(rows):
-        if a.on_ground and b.on_ground:
-            hidden = apart_m(a, b) > POLICY.hop_m
-        else:
-            still = (a.latitude, a.longitude) == (b.latitude, b.longitude)
-            hidden = still or b.at - a.at > _GAP_MS
-        if hidden or a.at == b.at or impossible(a, b):
-            return False
-    return True
-
-
-def _settled_before(air: Sequence[Reading]) -> int:
-    """No later reading takes the place of a reading before this time.
-
-    Those kept of a stretch of time give way only to others of that stretch.
-    """
-    last = air[-1].at
-    minute, stretch = last // _MINUTE_MS * _MINUTE_MS, last // _STRETCH_MS * _STRETCH_MS
-    for one in reversed(air):
-        if one.at < minute:
-            break
-        if one.at < stretch and stretch_ms(one) > _STRETCH_MS:
-            return minute
-    return stretch
 
 
 def _grounded_since(kept: Sequence[Reading]) -> float:

@@ -7,14 +7,15 @@ without what no longer waits, before they are twice as large as what does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from streams.legs.readings import Reading, Said
+from streams.legs.sayings import SaidTable
+from streams.legs.slots import Slots
 
 PREFIX = "#"
 """Keys of blocks begin with it; no aircraft's address does."""
@@ -42,6 +43,14 @@ class _Block(msgspec.Struct, array_like=True):
     """With ``slot`` and ``said`` as indexes of the lists."""
 
 
+class _Written(msgspec.Struct, array_like=True):
+    """The same to write, with what is said as bytes."""
+
+    aircraft: list[str]
+    said: list[msgspec.Raw]
+    rows: bytes
+
+
 class _Piece(msgspec.Struct, array_like=True):
     all: dict[int, Said]
     parts: list[bytes]
@@ -54,30 +63,32 @@ _decode = msgspec.msgpack.Decoder(_Block).decode
 
 def readings(rows: Rows, said: SaidTable | _Piece) -> list[Reading]:
     """The readings of rows."""
-    texts = said.all
-    return [
-        Reading(
-            at,
-            lat,
-            lon,
-            None if ground < 0 else ground == 1,
-            None if height != height else height,
-            None if speed != speed else speed,
-            None if rate != rate else rate,
-            texts[code],
-            None if fetched < 0 else fetched,
-            revision,
-            None if sector < 0 else sector,
-        )
-        for _, at, lat, lon, height, speed, rate, sector, ground, fetched, revision, code in (
-            rows.tolist()
-        )
-    ]
+    flags = map(_FLAGS.__getitem__, rows["ground"].tolist())
+    texts = map(said.all.__getitem__, rows["said"].tolist())
+    columns = (
+        rows["at"].tolist(), rows["latitude"].tolist(), rows["longitude"].tolist(), flags,
+        _known(rows["altitude"]), _known(rows["speed"]), _known(rows["rate"]), texts,
+        _known(rows["fetched"]), rows["revision"].tolist(), _known(rows["sector"]),
+    )  # fmt: skip
+    return list(map(Reading, *columns))
+
+
+_FLAGS = (False, True, None)
+
+
+def _known(column: npt.NDArray[Any]) -> list[Any]:
+    """A column's values, None for what is not known."""
+    floats = column.dtype.kind == "f"
+    known = ~np.isnan(column) if floats else column >= 0
+    values: list[Any] = column.tolist()
+    if not known.all():
+        values = [one if there else None for one, there in zip(values, known.tolist(), strict=True)]
+    return values
 
 
 def piece(parts: list[Rows], said: SaidTable) -> bytes:
     """Rows of one aircraft as bytes."""
-    codes = {code for rows in parts for code in rows["said"].tolist()}
+    codes = {code for rows in parts for code in set(rows["said"].tolist())}
     return _encode(_Piece({code: said.all[code] for code in codes}, [r.tobytes() for r in parts]))
 
 
@@ -102,50 +113,60 @@ class Waiting:
     """The rows that wait, and the blocks that hold them."""
 
     def __init__(self) -> None:
-        self._parts: list[Rows] = []
-        self._count = 0
+        self._rows: Rows = np.empty(_SPARE_ROWS, dtype=ROW)
+        self._slots = np.empty(_SPARE_ROWS, dtype=np.int32)
+        """Whose each row is, apart from it, for that is what is searched; -1 for those gone."""
+        self._end = self._count = 0
         self._blocks: dict[str, int] = {}
 
-    def restore(self, key: str, entry: bytes, aircraft: dict[str, int], said: SaidTable) -> None:
+    def restore(self, key: str, entry: bytes, aircraft: Slots, said: SaidTable) -> None:
         """Take up a block; aircraft and what they say get numbers if they have none."""
         block = _decode(entry)
         rows = np.frombuffer(block.rows, dtype=ROW).copy()
-        slots = [aircraft.setdefault(name, len(aircraft)) for name in block.aircraft]
         codes = [said.code(one) for one in block.said]
-        rows["slot"] = np.array(slots, dtype=np.int32)[rows["slot"]]
+        rows["slot"] = aircraft.numbers(block.aircraft)[rows["slot"]]
         rows["said"] = np.array(codes, dtype=np.int32)[rows["said"]]
         self.add(rows)
         self._blocks[key] = len(rows)
 
     def add(self, rows: Rows) -> None:
         """Let rows wait."""
-        if len(rows):
-            self._parts.append(rows)
-            self._count += len(rows)
+        end = self._end + len(rows)
+        if end > len(self._rows):
+            self._make_room(len(rows))
+            end = self._end + len(rows)
+        self._rows[self._end : end], self._slots[self._end : end] = rows, rows["slot"]
+        self._end, self._count = end, self._count + len(rows)
+
+    def _make_room(self, more: int) -> None:
+        """Let go of the rows that are gone, and have room for as many again."""
+        held = self._held()
+        self._rows = np.empty(2 * (len(held) + more) + _SPARE_ROWS, dtype=ROW)
+        self._slots = np.empty(len(self._rows), dtype=np.int32)
+        self._end = len(held)
+        self._rows[: self._end], self._slots[: self._end] = held, held["slot"]
+
+    def _held(self) -> Rows:
+        return self._rows[: self._end][self._slots[: self._end] >= 0]
 
     def take(self, wanted: Mask) -> Rows:
-        """The rows of some aircraft, by a mask of slots, in order of time by aircraft; they go."""
-        taken = []
-        for index, part in enumerate(self._parts):
-            mask = wanted[part["slot"]]
-            if mask.any():
-                taken.append(part[mask])
-                self._parts[index] = part[~mask]
-        if not taken:
-            return np.empty(0, dtype=ROW)
-        self._parts = [part for part in self._parts if len(part)]
-        found = np.concatenate(taken)
+        """The rows of some aircraft, by a mask of slots; they wait no more.
+
+        The last of the mask is none's, and False: it stands for the rows that are gone.
+        """
+        found = np.flatnonzero(wanted[self._slots[: self._end]])
+        self._slots[found] = -1
         self._count -= len(found)
-        return found[np.lexsort((found["at"], found["slot"]))]
+        return self._rows[found]
 
     def renumber(self, numbers: npt.NDArray[np.int32]) -> None:
         """Give what is said other numbers."""
-        for part in self._parts:
-            part["said"] = numbers[part["said"]]
+        held = self._rows[: self._end]
+        held["said"] = numbers[np.where(self._slots[: self._end] >= 0, held["said"], 0)]
 
     def spoken(self) -> set[int]:
         """The numbers of what the waiting rows say."""
-        return {code for part in self._parts for code in np.unique(part["said"]).tolist()}
+        return set(np.unique(self._held()["said"]).tolist())
 
     def saved(
         self, at: int, fresh: Rows, newest: Newest, names: list[str], said: SaidTable
@@ -162,8 +183,7 @@ class Waiting:
                 return changes | self._write(at, fresh, names, said)
             changes.update(dict.fromkeys(self._blocks))
             self._blocks = {}
-            self._parts = [np.concatenate(self._parts)] if self._parts else []
-            fresh = np.concatenate([*self._parts, newest.newest(slots)])
+            fresh = np.concatenate([self._held(), newest.newest(slots)])
         return changes | self._write(at, fresh, names, said)
 
     def _write(
@@ -178,29 +198,16 @@ class Waiting:
         return changes
 
 
-class SaidTable:
-    """What readings say beside where and when, by number."""
-
-    def __init__(self) -> None:
-        self.all: list[Said] = []
-        self._codes: dict[Said, int] = {}
-
-    def code(self, one: Said) -> int:
-        """The number of what is said."""
-        found = self._codes.get(one)
-        if found is None:
-            found = self._codes[one] = len(self.all)
-            self.all.append(one)
-        return found
-
-    def of(self, codes: Iterable[int]) -> list[Said]:
-        """What the numbers stand for."""
-        return [self.all[code] for code in codes]
-
-
 def _block(rows: Rows, names: list[str], said: SaidTable) -> bytes:
     rows = rows.copy()
-    slots, rows["slot"] = np.unique(rows["slot"], return_inverse=True)
-    codes, rows["said"] = np.unique(rows["said"], return_inverse=True)
-    aircraft = [names[slot] for slot in slots.tolist()]
-    return _encode(_Block(aircraft, said.of(codes.tolist()), rows.tobytes()))
+    slots, rows["slot"] = _numbered(rows["slot"], len(names))
+    codes, rows["said"] = _numbered(rows["said"], len(said.all))
+    aircraft = [names[slot] for slot in slots]
+    return _encode(_Written(aircraft, said.written(codes), rows.tobytes()))
+
+
+def _numbered(values: npt.NDArray[np.int32], below: int) -> tuple[list[int], Any]:
+    """The values that there are, in order, and for each its place among them."""
+    there = np.zeros(below, dtype=bool)
+    there[values] = True
+    return np.flatnonzero(there).tolist(), (np.cumsum(there) - 1)[values]

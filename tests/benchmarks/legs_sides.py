@@ -21,10 +21,10 @@ import polars as pl
 from schemas import frames, registry
 from streams.facts.received import Position
 from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS, last_too
-from streams.legs.plausibility import impossible
 from streams.legs.readings import Reading, reading, thinned
 from streams.legs.segments import low_near_a_field
 from streams.legs.stage import LegsStage
+from streams.legs.strands import impossible
 from streams.legs.underway import Underway
 from streams.stages import Columns
 from tests.benchmarks.faust_sides import Counter, _ours, _quix
