@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -28,7 +29,7 @@ Docketed = Order | DocketedEntry
 
 _ENCODER = msgspec.msgpack.Encoder()
 _LINK = "link"
-_DECODERS = {
+_DECODERS: dict[str, msgspec.msgpack.Decoder[Any]] = {
     _LINK: msgspec.msgpack.Decoder(CaseLink),
     "order": msgspec.msgpack.Decoder(Order),
     "entry": msgspec.msgpack.Decoder(DocketedEntry),

@@ -71,7 +71,7 @@ class Lineage:
         return Place(family, appeal_of, max(known, default=None))
 
     def _below(self, docket: str) -> tuple[CaseLink | None, str | None]:
-        """The link that places a docket, if one does, and what it is an appeal of as it is named."""
+        """The link that places a docket, if one does, and what it is said to be an appeal of."""
         links = [
             one
             for one in self._of.get(docket, {}).values()

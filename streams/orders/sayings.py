@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from streams.facts.case_links import CaseLink
 from streams.facts.identity import Revision, identity
@@ -11,13 +12,15 @@ from streams.facts.instants import Instant
 from streams.orders.appeals import Basis, Saying
 from streams.orders.evidence import Preference
 
-_Said = tuple[str, str, str, Basis]
+_Said = tuple[Literal["appeal", "case"], str, str, Basis]
 _NEVER = Instant(1 << 62)
 
 
 class Sayings:
-    """All that the entries of one docket say of appeals. Each thing said is one link, however many
-    entries say it; of the docket's own origin the best evidence decides.
+    """All that the entries of one docket say of appeals.
+
+    Each thing said is one link, however many entries say it; of the docket's own origin the best
+    evidence decides.
     """
 
     def __init__(self) -> None:
@@ -73,6 +76,6 @@ class Sayings:
             known_at=None if known == _NEVER else known,
             appeal=appeal,
             below=below,
-            said_by="case" if said_by == "case" else "appeal",
+            said_by=said_by,
             basis=basis,
         )
