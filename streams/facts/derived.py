@@ -162,13 +162,21 @@ class Order:
 ForceStatus = Literal["issued", "extended", "stayed", "vacated", "lapsed"]
 
 
+DisputeKind = Literal[
+    "appealed", "kept", "rival_times", "spoken_and_written", "not_on_record",
+    "possibly_stayed", "possibly_vacated", "possibly_extended",
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Dispute:
     """What is on record against an order, or beside it. It says what was docketed, no more."""
 
-    what: Literal["appealed", "kept", "rival_times", "spoken_and_written", "not_on_record"]
+    what: DisputeKind
     """kept: a court refused to stay, vacate or dissolve it. spoken_and_written: the same order,
-    given aloud and written down. not_on_record: it extends an order that we have not seen."""
+    given aloud and written down. not_on_record: it extends an order that we have not seen.
+    possibly_stayed, possibly_vacated, possibly_extended: a higher court acted and does not say on
+    which of several orders."""
     order_id: str | None
     """The order, or notice of appeal, that says so."""
     words: str
@@ -205,6 +213,8 @@ class OrderState:
     """The clock that the beginning was read from."""
     began_by: str
     """The order that began this stretch: the order itself, or one that acts on it."""
+    began_in: str
+    """``court/docket`` of that order."""
     ended_by: str | None
     """The order that ended it; None while it is open, or where its stated term was over."""
     began_words: str

@@ -18,7 +18,7 @@ from streams.orders.force_stage import ForceStage
 from streams.orders.references import reference, scope, term
 from streams.stages import Emit
 from tests.streams.feeds.court.documents import EXAMPLES
-from tests.streams.orders.cases import ABOVE, dated, family_records
+from tests.streams.orders.cases import ABOVE, dated, family_records, supreme
 from tests.streams.orders.records import (
     RECORDS,
     arrivals,
@@ -269,12 +269,21 @@ ABOVE_ACTS = st.sampled_from(
         "ORDER filed denying stay pending appeal.",
     ]
 )
+SUPREME_ACTS = st.sampled_from(
+    [
+        "Application (24A931) granted by the Court: the TROs are vacated.",
+        "Application (24A931) for stay granted by the Court.",
+        "Application (24A931) denied by the Court.",
+        "Judgment VACATED and case REMANDED.",
+    ]
+)
 DAYS = st.integers(1, 28).map(lambda day: f"2025-02-{day:02}")
 CASES = st.lists(
     st.one_of(
         st.builds(dated, DAYS, ACTS, st.integers(10, 14)),
         st.builds(lambda day, words, number: dated(day, words, number, ABOVE), DAYS, ABOVE_ACTS,
                   st.integers(1, 4)),
+        st.builds(supreme, DAYS, SUPREME_ACTS),
     ),
     max_size=8,
 )  # fmt: skip
@@ -360,6 +369,96 @@ def test_a_life_is_one_line_without_gap_or_overlap(records: Sequence[DocketEntry
             assert one.from_earliest <= following.from_earliest
         assert all(one.to_earliest is None for one in life[-1:])
         assert len({one.state_id for one in life}) == len(life)
+
+
+TWO_TROS = (
+    dated("2025-03-15", "TEMPORARY RESTRAINING ORDER as to five plaintiffs for 14 days.", 4),
+    dated("2025-03-15", "MINUTE ORDER: Defendants are ENJOINED from removing the class.", 5),
+    dated("2025-03-28", "ORDER extending the temporary restraining orders through April 12,"
+          " 2025.", 66),
+    dated("2025-03-26", "PER CURIAM ORDER filed denying motion for stay of the temporary"
+          " restraining orders.", None, ABOVE),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Application (24A931) granted by the Court. The TROs are vacated.",
+        "Application (24A931) to vacate the orders of the United States District Court for the"
+        " District of Columbia granted by the Court. The orders are vacated.",
+    ],
+)
+def test_what_the_supreme_court_vacates_is_vacated_with_its_words_and_by_whom(words: str) -> None:
+    family = Family(orders(*TWO_TROS, supreme("2025-04-07", words)))
+    restraining = [one for one in family.orders.values() if one.document_number in ("4", "5")]
+    assert len(restraining) == 2
+    for order in restraining:
+        *_, before, final = family.shown(order.order_id)
+        assert (before.in_force, final.status, final.began_in) == (
+            True, "vacated", "scotus/24A931",
+        )  # fmt: skip
+        assert "vacated" in final.began_words
+        assert family.orders[final.began_by].court_id == "scotus"
+        assert "kept" in [one.what for one in final.disputes]
+
+
+def doubts(*records: DocketEntry) -> dict[str, list[list[str]]]:
+    """By document number: what may have been done to the order, in each stretch of its life."""
+    family = Family(orders(*records))
+    return {
+        order.document_number or order.kind: [
+            [one.what for one in state.disputes if one.what.startswith("possibly")]
+            for state in family.shown(order_id)
+        ]
+        for order_id, order in family.orders.items()
+        if order.court_id == "dcd" and family.shown(order_id)
+    }
+
+
+def test_an_act_that_does_not_say_on_which_order_may_be_on_any_that_stands() -> None:
+    unnamed = supreme("2025-04-07", "Application (24A931) for a stay granted by the Court.")
+    found, life = doubts(*TWO_TROS, unnamed), lives(*TWO_TROS, unnamed)
+    for number in ("4", "5"):
+        assert found[number] == [[], [], ["possibly_stayed"], ["possibly_stayed"]]
+        assert [status for status, _, _ in life[number]] == [
+            "issued", "extended", "extended", "lapsed",
+        ]  # fmt: skip
+    assert [status for status, _, _ in lives(PI, unnamed)["15"]] == ["issued", "stayed"]
+
+
+def test_an_order_whose_term_was_over_is_no_candidate() -> None:
+    lapsed = dated("2025-02-01", "TEMPORARY RESTRAINING ORDER for 14 days.", 10)
+    unnamed = dated("2025-03-01", "ORDER filed granting stay pending appeal.", 7, ABOVE)
+    assert doubts(lapsed, PI, unnamed) == {"10": [[], []], "15": [[], []]}
+    assert lives(lapsed, PI, unnamed)["15"][-1][0] == "stayed"
+    extended = dated("2025-02-10", "ORDER extending the TRO through April 1, 2025.", 12)
+    assert ["possibly_stayed"] in doubts(lapsed, extended, PI, unnamed)["10"]
+
+
+def test_a_doubt_ends_with_the_act_that_it_is_about() -> None:
+    unnamed = dated("2025-04-01", "ORDER filed granting administrative stay.", 7, ABOVE)
+    end = dated("2025-04-03", "ORDER filed: the administrative stay is DISSOLVED.", 8, ABOVE)
+    found = doubts(*TWO_TROS, unnamed, end)
+    assert found["4"] == found["5"] == [[], [], ["possibly_stayed"], [], []]
+
+
+def test_a_court_acts_on_those_below_it_not_on_those_above() -> None:
+    stay = supreme("2025-04-07", "Application (24A931) for stay of the injunction granted by the"
+                   " Court.")  # fmt: skip
+    below = dated("2025-04-09", "ORDER filed: the stay is VACATED.", 8, ABOVE)
+    life = lives(PI, stay, below)
+    assert [status for status, _, _ in life["15"]] == ["issued", "stayed"]
+    assert [status for status, _, _ in life["appellate_order"]] == ["issued"]
+
+
+def test_a_judgment_of_an_appeals_court_that_the_supreme_court_vacates_lets_the_order_go() -> None:
+    below = dated("2025-03-01", "JUDGMENT filed: the preliminary injunction is VACATED.", 8, ABOVE)
+    above = supreme("2025-04-07", "Judgment VACATED and case REMANDED.")
+    own = dated("2025-01-01", "JUDGMENT for plaintiffs.", 9)
+    life = lives(own, PI, below, above)
+    assert [status for status, _, _ in life["15"]] == ["issued", "vacated", "issued"]
+    assert [status for status, _, _ in life["9"]] == ["issued"]
 
 
 def test_an_order_that_moves_to_another_family_leaves_the_old_one() -> None:
