@@ -259,6 +259,9 @@ class DocketedEntry:
     case_family: str
     case_name: str | None
     appeal_of: str | None
+    """``court/docket`` that the case is an appeal of, by all that is known."""
+    says_appeal_of: str | None
+    """What this very entry says of it, by field or words; the office may be left out."""
     appeals: tuple[str, ...]
     """``court/docket`` of the appeals that a district's entry names."""
     also_on: tuple[str, ...]

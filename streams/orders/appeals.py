@@ -44,9 +44,17 @@ _ABOVE = re.compile(
 )
 _DOCKETS_IT = re.compile(
     r"^\W*(?:USCA|(?:appeal|case) (?:docketed|number)|notice of (?:docketing|appeal)"
-    r"|(?:appellate|appeal) case number)\b|\bnotice of (?:\w+ ){0,2}appeal\b",
+    r"|(?:appellate|appeal) case number"
+    r"|(?:certified |true )*(?:copy of )?(?:the )?(?:order|mandate|judgment|opinion)s? (?:of|from)"
+    r" (?:the )?USCA)\b|\bnotice of (?:\w+ ){0,2}appeal\b",
     re.IGNORECASE,
 )
+_CITED = re.compile(
+    r"\b(?:pending|see|citing|cf\.|in light of|following|pursuant to|related to"
+    r"|(?:decision|ruling|opinion) (?:in|of|by|from))\b[^.;]{0,80}$",
+    re.IGNORECASE,
+)
+"""Words before a number by which a court cites the appeal of another case."""
 _CIRCUITS = {
     "federal": "cafc", "dc": "cadc", "districtofcolumbia": "cadc", "c": "cadc",
     **dict(zip(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
@@ -77,6 +85,8 @@ def appeals_named(court: str, text: str) -> Iterator[str]:
     found: dict[str, None] = {}
     for match in _ABOVE.finditer(text):
         if "bap" in match[0].lower():  # a bankruptcy appellate panel's number
+            continue
+        if _CITED.search(text, 0, match.start()):
             continue
         named = re.findall(r"(\w+)[\s-]+circuit\b", match[0].lower())
         above = _CIRCUITS.get(named[0], home) if named else home

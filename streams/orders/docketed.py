@@ -9,7 +9,7 @@ from streams.facts.derived import Clock, DocketedEntry, FieldSource, Order
 from streams.facts.identity import Revision, identity
 from streams.feeds.court.courts import is_appellate
 from streams.feeds.court.docket_numbers import leading
-from streams.orders.appeals import appeals_named
+from streams.orders.appeals import appeals_named, sayings
 from streams.orders.cases import Case
 from streams.orders.classification import classified, no_order
 from streams.orders.clocks import effective, written_clocks
@@ -48,6 +48,7 @@ def docketed(entry: Entry, case: Case, orders: Sequence[Order]) -> DocketedEntry
         case_family=case.alone,
         case_name=case.case_name,
         appeal_of=None,
+        says_appeal_of=_says_appeal_of(entry),
         appeals=tuple(appeals_named(entry.court_id, text)),
         also_on=tuple(_also_on(entry.court_id, entry.docket_number, text)),
         pacer_case_id=value("pacer_case_id"),
@@ -72,6 +73,11 @@ def docketed(entry: Entry, case: Case, orders: Sequence[Order]) -> DocketedEntry
         sources=entry.sources,
         reconstructed=entry.reconstructed,
     )
+
+
+def _says_appeal_of(entry: Entry) -> str | None:
+    said = {one.basis: one.below for one in sayings(entry) if one.said_by == "appeal"}
+    return said.get("field") or said.get("words")
 
 
 def _clocks(entry: Entry, orders: Sequence[Order]) -> tuple[Clock, ...]:
