@@ -40,6 +40,8 @@ class Reference:
     words: str
     whose: Literal["trial", "appeals"] | None = None
     """The courts whose order it is, where a court is named."""
+    proceedings: bool = False
+    """It is a stay of proceedings, which holds no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def reference(words: str, effect: str) -> Reference:
         whose=min(courts, key=lambda name: courts[name], default=None),
     )
     if effect == "stay" and book["stays_proceedings"].search(words):
-        return found
+        return replace(found, proceedings=True)
     for pool, pattern, stayed in book["nouns"]:
         if effect == "stay" and pool == "stay" and not stayed:
             continue  # the stay that it grants

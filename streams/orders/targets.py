@@ -126,6 +126,8 @@ def targets(
         and _of_the_court(act.order, one, said.reference)
     ]
     spoken = said.reference
+    if spoken.proceedings:
+        return []
     if not appellate:
         numbered = [one for one in eligible if one.order.document_number in spoken.numbers]
         if numbered:
