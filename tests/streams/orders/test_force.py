@@ -461,6 +461,40 @@ def test_a_judgment_of_an_appeals_court_that_the_supreme_court_vacates_lets_the_
     assert [status for status, _, _ in life["9"]] == ["issued"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Application (24A931) granted by the Court. The application for stay presented to The Chief"
+        " Justice is granted. The district court's February 20, 2025 order is stayed pending the"
+        " appeal in the United States Court of Appeals for the District of Columbia Circuit.",
+        "Order: those portions of the district court's order entered on February 20, 2025,"
+        " granting in part the motion for a preliminary injunction, are administratively stayed.",
+    ],
+)
+def test_an_order_named_by_its_day_is_the_one_that_is_stayed(words: str) -> None:
+    later = dated("2025-02-25", "MINUTE ORDER: Defendants are ENJOINED.", 16)
+    life = lives(PI, later, supreme("2025-03-10", words))
+    assert [status for status, _, _ in life["15"]] == ["issued", "stayed"]
+    assert [status for status, _, _ in life["16"]] == ["issued"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ORDER filed: the court's opinion of February 27, 2025 is VACATED and rehearing granted.",
+        "ORDER filed granting motion for stay of removal.",
+        "ORDER filed: proceedings are STAYED pending the Supreme Court's decision.",
+        "Application granted by the Court. The order heretofore entered by The Chief Justice is"
+        " vacated.",
+        "ORDER filed. The stay will be lifted automatically upon issuance of the mandate.",
+    ],
+)
+def test_what_is_done_to_something_else_leaves_the_injunction_alone(words: str) -> None:
+    docket = supreme if "Application" in words else None
+    act = docket("2025-03-10", words) if docket else dated("2025-03-10", words, 8, ABOVE)
+    assert lives(PI, act)["15"] == [("issued", "02-20", None)]
+
+
 def test_an_order_that_moves_to_another_family_leaves_the_old_one() -> None:
     stub = rss("[Per Curiam Order Filed]", title="25-5001 A v. B", court="cadc",
                link="https://ecf.cadc.uscourts.gov/x?caseNum=25-5001")  # fmt: skip
