@@ -137,7 +137,11 @@ def targets(
     pending = spoken.pool == "injunction" and "pending" in spoken.words.lower()
     unnamed = pending or (appellate and spoken.pool in (None, "order"))
     if said.what != "appeal" and unnamed and not of_the_day:
-        return _unnamed(eligible, over, every=spoken.plural)
+        own = [one for one in candidates if one.key < act.key and _same_docket(act.order, one)]
+        own_of_the_day = [one for one in own if spoken.day and _is_of(one, spoken.day)]
+        if own_of_the_day:
+            return [Aim(own_of_the_day[-1].order.order_id, _BY_NAME)]
+        return _unnamed(eligible, over, spoken)
     found = of_the_day or found
     sure = _BY_NAME
     if spoken.numbers and "motion" not in said.words.lower():
@@ -147,16 +151,20 @@ def targets(
 
 
 def _unnamed(
-    eligible: Sequence[Candidate], over: Callable[[Candidate], bool], *, every: bool
+    eligible: Sequence[Candidate], over: Callable[[Candidate], bool], spoken: Reference
 ) -> list[Aim]:
-    """What a higher court may act on where it does not say: any of the injunctions that stand.
+    """What an act may be on where it does not say: any of the injunctions that stand.
 
-    ``every``: it says that it acts on several.
+    A day that is that of none of them leaves even the only one in doubt.
     """
     standing = [one for one in eligible if "injunction" in one.pools and not over(one)]
-    doubted = len(standing) > 1 and not every
-    sure = _BY_GUESS / len(standing) if doubted else _BY_GUESS
+    doubted = (len(standing) > 1 and not spoken.plural) or spoken.day is not None
+    sure = _BY_GUESS / len(standing) if doubted and standing else _BY_GUESS
     return [Aim(one.order.order_id, sure, doubted) for one in standing]
+
+
+def _same_docket(act: Order, one: Candidate) -> bool:
+    return (one.order.court_id, one.order.docket_number) == (act.court_id, act.docket_number)
 
 
 def _of_the_court(act: Order, one: Candidate, spoken: Reference) -> bool:
@@ -177,7 +185,7 @@ def _of_the_court(act: Order, one: Candidate, spoken: Reference) -> bool:
 def _in_reach(act: Order, one: Candidate) -> bool:
     """Whether a court may act on an order of the family: on which docket, how high the courts."""
     if not is_appellate(act.court_id):
-        return (one.order.court_id, one.order.docket_number) == (act.court_id, act.docket_number)
+        return _same_docket(act, one)
     above = level(act.court_id) - level(one.order.court_id)
     return above > 0 or (above == 0 and "stay" in one.pools)
 
