@@ -2,10 +2,10 @@
 -- (order_state and docketed_entry, version 2), and every revision of the stretches.
 -- Rows from before have the defaults until a rebuild writes them anew.
 ALTER TABLE court_order_states
-    ADD COLUMN IF NOT EXISTS began_in String AFTER began_by;
+    ADD COLUMN IF NOT EXISTS began_in String AFTER reconstructed;
 
 ALTER TABLE court_entries
-    ADD COLUMN IF NOT EXISTS says_appeal_of Nullable(String) AFTER appeal_of;
+    ADD COLUMN IF NOT EXISTS says_appeal_of Nullable(String) AFTER reconstructed;
 
 CREATE TABLE IF NOT EXISTS court_order_states_history
 (
@@ -29,7 +29,6 @@ CREATE TABLE IF NOT EXISTS court_order_states_history
     to_latest Nullable(DateTime64(3, 'UTC')) COMMENT 'Latest instant at which it may have ended, UTC; null while it is open.',
     clock LowCardinality(String) COMMENT 'The clock that the beginning was read from. One of: pronounced, signed, issued, filed, entered, first_seen.',
     began_by String COMMENT 'The order that began this stretch: the order itself, or one that acts on it.',
-    began_in String COMMENT 'court/docket of the order that began it.',
     ended_by Nullable(String) COMMENT 'The order that ended it; null while it is open, or where its stated term was over.',
     began_words String COMMENT 'The words by which it began.',
     term_earliest Nullable(DateTime64(3, 'UTC')) COMMENT 'The end that the order, or its extension, states for itself: earliest instant, UTC; null where it states none.',
@@ -42,6 +41,7 @@ CREATE TABLE IF NOT EXISTS court_order_states_history
     confidence Float64 COMMENT '0 to 1.',
     sources Array(String) COMMENT 'Feeds that it rests on.',
     reconstructed Bool COMMENT 'Written or interpolated from reports, never received as such.',
+    began_in String COMMENT 'court/docket of the order that began it.',
     _topic LowCardinality(String) COMMENT 'Kafka topic that it came from',
     _partition UInt32 COMMENT 'Kafka partition',
     _offset UInt64 COMMENT 'Kafka offset',

@@ -5,7 +5,7 @@ SELECT
     case_family, court_id, docket_number, case_name, order_id, document_number, kind, form,
     status, in_force, from_earliest, from_latest, to_earliest, to_latest, clock,
     description, restrains, scope, term_earliest, term_latest, term_words, disputes,
-    began_by, began_in, began_words, ended_by, confidence, sources, reconstructed, known_at
+    began_by, began_words, ended_by, confidence, sources, reconstructed, known_at, began_in
 FROM court_order_states_current;
 
 -- The stretches that a moment (UTC) falls into, stayed, vacated and lapsed ones too: definite, or
@@ -40,7 +40,7 @@ SELECT
     case_family, court_id, docket_number, case_name, order_id, document_number, kind, form,
     status, in_force, from_earliest, from_latest, to_earliest, to_latest, clock,
     description, restrains, scope, term_earliest, term_latest, term_words, disputes,
-    began_by, began_in, began_words, ended_by, confidence, sources, reconstructed, known_at,
+    began_by, began_words, ended_by, confidence, sources, reconstructed, known_at, began_in,
     _timestamp AS published_at
 FROM (
     SELECT *
@@ -68,15 +68,15 @@ CREATE OR REPLACE VIEW case_appeals AS
 SELECT
     said.appeal AS appeal,
     said.named AS appeal_of,
+    said.said_by AS said_by,
+    said.entries AS entries,
+    said.known_since AS known_since,
     if(
         NOT said.vague AND (placed.below = said.named OR (placed.below = '' AND said.names = 1)),
         'definite',
         'possible'
     ) AS certainty,
-    if(said.vague, known.dockets, []) AS candidates,
-    said.said_by AS said_by,
-    said.entries AS entries,
-    said.known_since AS known_since
+    if(said.vague, known.dockets, []) AS candidates
 FROM
     (
         SELECT

@@ -7,8 +7,9 @@ SELECT
     court_id, docket_number, kind, status, certainty,
     from_earliest, from_latest, to_earliest, to_latest,
     description, term_words, disputes, began_words, began_in, known_at, published_at, order_id
-FROM orders_in_force_as_of(
-    at = {at:DateTime64(3, 'UTC')}, as_of = {as_of:DateTime64(3, 'UTC')}
-)
+FROM
+    orders_in_force_as_of(
+        at = {at:DateTime64(3, 'UTC')}, as_of = {as_of:DateTime64(3, 'UTC')}
+    )
 WHERE in_force
 ORDER BY from_earliest, order_id, status
