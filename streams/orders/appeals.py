@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.feeds.court.court_names import district_named
+from streams.feeds.court.court_names import CIRCUITS, circuit_named, district_named
 from streams.feeds.court.courts import circuit_of, is_appellate, level, only_district
 from streams.feeds.court.docket_numbers import leading
 from streams.orders.entries import Entry
@@ -29,13 +29,7 @@ _ORIGIN = re.compile(
     re.IGNORECASE,
 )
 _IN_A_CAPTION = re.compile(_DISTRICT, re.IGNORECASE)
-_BY_CIRCUIT = (
-    r"(?P<circuit>(?:District of Columbia|D\.?\s?C\.?|Federal|[A-Z][a-z]+(?:th|st|nd|rd|h)"
-    r"|\d{1,2}(?:st|nd|rd|th|d))) (?:Circuit|Cir\.)"
-)
-_FROM_A_CIRCUIT = re.compile(
-    rf"\b{_BY_CIRCUIT}[^\[\]]{{0,40}}?\b(?P<number>{_PLAIN})", re.IGNORECASE
-)
+_FROM_A_CIRCUIT = re.compile(rf"\bCir(?:cuit|\.)[^\[\]]{{0,40}}?\b(?P<number>{_PLAIN})")
 _ABOVE = re.compile(
     r"\b(?P<above>USCA|court of appeals|(?P<circuit>\w+) circuit)\b[^\[\]]{0,60}?"
     r"\(?(?:case|docket|appeal)?\s*(?:numbers?|nos?\.?)?[.:#]?\s*"
@@ -55,12 +49,6 @@ _CITED = re.compile(
     re.IGNORECASE,
 )
 """Words before a number by which a court cites the appeal of another case."""
-_CIRCUITS = {
-    "federal": "cafc", "dc": "cadc", "districtofcolumbia": "cadc", "c": "cadc",
-    **dict(zip(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
-                "ninth", "tenth", "eleventh"), (f"ca{n}" for n in range(1, 12)), strict=True)),
-    **{f"{n}{end}": f"ca{n}" for n in range(1, 12) for end in ("st", "nd", "rd", "th", "d")},
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +77,7 @@ def appeals_named(court: str, text: str) -> Iterator[str]:
         if _CITED.search(text, 0, match.start()):
             continue
         named = re.findall(r"(\w+)[\s-]+circuit\b", match[0].lower())
-        above = _CIRCUITS.get(named[0], home) if named else home
+        above = CIRCUITS.get(named[0], home) if named else home
         if above is not None:
             found |= dict.fromkeys(
                 f"{above}/{one[0]}"
@@ -124,8 +112,9 @@ def _origin(evidence: Evidence) -> tuple[str, Basis] | None:
     """The case that this one comes from, and whether fields or only words say so."""
     record = evidence.record
     court = record.appeal_from_court_id or only_district(record.court_id)
-    if record.appeal_from_docket_number and court and level(court) < level(record.court_id):
-        return f"{court}/{record.appeal_from_docket_number}", "field"
+    below = record.appeal_from_docket_number
+    if below and court and level(court) < level(record.court_id) and _fits(below, court):
+        return f"{court}/{below}", "field"
     texts = (record.description, record.short_description, record.case_name or "")
     named = next((match for text in texts[:2] if (match := _ORIGIN.search(text))), None)
     named = named or _IN_A_CAPTION.search(texts[2])
@@ -136,7 +125,13 @@ def _origin(evidence: Evidence) -> tuple[str, Basis] | None:
     if record.court_id == "scotus":
         for text in texts:
             match = _FROM_A_CIRCUIT.search(text)
-            circuit = _CIRCUITS.get(re.sub(r"[\W_]", "", match["circuit"].lower())) if match else ""
+            circuit = circuit_named(text[: match.end()]) if match else None
             if match and circuit:
                 return f"{circuit}/{match['number']}", "words"
     return None
+
+
+def _fits(number: str, court: str) -> bool:
+    """Whether a number is of the kind that the court gives: a district's has a type (cv, cr)."""
+    typed = bool(re.search(r"\d-[a-z]+-\d", number))
+    return typed or level(court) != 1 if level(court) < 2 else not typed
