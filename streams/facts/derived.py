@@ -213,8 +213,6 @@ class OrderState:
     """The clock that the beginning was read from."""
     began_by: str
     """The order that began this stretch: the order itself, or one that acts on it."""
-    began_in: str
-    """``court/docket`` of that order."""
     ended_by: str | None
     """The order that ended it; None while it is open, or where its stated term was over."""
     began_words: str
@@ -233,6 +231,8 @@ class OrderState:
     confidence: float
     sources: tuple[str, ...]
     reconstructed: bool
+    began_in: str
+    """``court/docket`` of the order that began this stretch: by whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +260,6 @@ class DocketedEntry:
     case_name: str | None
     appeal_of: str | None
     """``court/docket`` that the case is an appeal of, by all that is known."""
-    says_appeal_of: str | None
-    """What this very entry says of it, by field or words; the office may be left out."""
     appeals: tuple[str, ...]
     """``court/docket`` of the appeals that a district's entry names."""
     also_on: tuple[str, ...]
@@ -292,6 +290,8 @@ class DocketedEntry:
     sealed: bool
     sources: tuple[str, ...]
     reconstructed: bool
+    says_appeal_of: str | None
+    """What this very entry says its case is an appeal of; the office may be left out."""
 
 
 EventType = Literal[
