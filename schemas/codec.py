@@ -18,7 +18,7 @@ from typing import Any
 import fastavro
 
 from schemas import registry
-from streams.facts import derived, received
+from streams.facts import case_links, derived, received
 
 _HEADER = struct.Struct(">bI")
 
@@ -34,6 +34,7 @@ _CLASSES: dict[str, type[Any]] = {
     "mention": derived.Mention,
     "policy_event": derived.PolicyEvent,
     "link": derived.Link,
+    "case_link": case_links.CaseLink,
 }
 _SUBJECTS = {record_class: subject for subject, record_class in _CLASSES.items()}
 

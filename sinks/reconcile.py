@@ -32,6 +32,7 @@ APPEND_ONLY = frozenset(
         "court_docket_entries",
         "news_articles",
         "feed_progress",
+        "court_order_states_history",
         "policy_events_history",
         "policy_links_history",
     }

@@ -133,6 +133,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
     from streams.host.app import build_app
     from streams.legs.stage import LegsStage
     from streams.mentions.stage import ArticlesStage
+    from streams.orders.cases_stage import CasesStage
     from streams.orders.force_stage import ForceStage
     from streams.orders.stage import OrdersStage
     from streams.relations.stage import RelateStage
@@ -157,6 +158,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
         specs=[
             spec("articles", "news.articles", lambda _: ArticlesStage()),
             spec("orders", "court.docket-entries", lambda _: OrdersStage()),
+            spec("cases", "cases.inputs", lambda _: CasesStage()),
             spec("legs", "flights.positions", lambda _: LegsStage(), columns=True),
             spec("force", "court.orders", lambda number: ForceStage(at_home(number))),
             spec("progress", "feed.progress", lambda _: ProgressStage()),

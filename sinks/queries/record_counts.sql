@@ -26,6 +26,8 @@ SELECT * FROM
     UNION ALL
     SELECT 'policy_links' AS table_name, uniqExact(link_id) AS records, (SELECT count() FROM policy_links_current) AS current FROM policy_links
     UNION ALL
+    SELECT 'court_order_states_history' AS table_name, uniqExact(state_id, generation, revision) AS records, records AS current FROM court_order_states_history
+    UNION ALL
     SELECT 'policy_events_history' AS table_name, uniqExact(event_id, generation, revision) AS records, records AS current FROM policy_events_history
     UNION ALL
     SELECT 'policy_links_history' AS table_name, uniqExact(link_id, generation, revision) AS records, records AS current FROM policy_links_history

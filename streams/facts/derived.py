@@ -162,13 +162,21 @@ class Order:
 ForceStatus = Literal["issued", "extended", "stayed", "vacated", "lapsed"]
 
 
+DisputeKind = Literal[
+    "appealed", "kept", "rival_times", "spoken_and_written", "not_on_record",
+    "possibly_stayed", "possibly_vacated", "possibly_extended",
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Dispute:
     """What is on record against an order, or beside it. It says what was docketed, no more."""
 
-    what: Literal["appealed", "kept", "rival_times", "spoken_and_written", "not_on_record"]
+    what: DisputeKind
     """kept: a court refused to stay, vacate or dissolve it. spoken_and_written: the same order,
-    given aloud and written down. not_on_record: it extends an order that we have not seen."""
+    given aloud and written down. not_on_record: it extends an order that we have not seen.
+    possibly_stayed, possibly_vacated, possibly_extended: a higher court acted and does not say on
+    which of several orders."""
     order_id: str | None
     """The order, or notice of appeal, that says so."""
     words: str
@@ -223,6 +231,8 @@ class OrderState:
     confidence: float
     sources: tuple[str, ...]
     reconstructed: bool
+    began_in: str
+    """``court/docket`` of the order that began this stretch: by whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +259,7 @@ class DocketedEntry:
     case_family: str
     case_name: str | None
     appeal_of: str | None
+    """``court/docket`` that the case is an appeal of, by all that is known."""
     appeals: tuple[str, ...]
     """``court/docket`` of the appeals that a district's entry names."""
     also_on: tuple[str, ...]
@@ -279,6 +290,8 @@ class DocketedEntry:
     sealed: bool
     sources: tuple[str, ...]
     reconstructed: bool
+    says_appeal_of: str | None
+    """What this very entry says its case is an appeal of; the office may be left out."""
 
 
 EventType = Literal[

@@ -17,6 +17,7 @@ from streams.facts.identity import Revision
 from streams.facts.received import Article, DocketEntry, Position, Progress
 from streams.legs.stage import LegsStage
 from streams.mentions.stage import ArticlesStage
+from streams.orders.cases_stage import CasesStage
 from streams.orders.stage import OrdersStage
 from streams.relations.policy import SCOPE, Scope
 from streams.relations.stage import RelateStage
@@ -46,7 +47,8 @@ def standing(
 ) -> Standing:
     """What stands once all these records are worked off. Positions come in the order of time."""
     legs = _last("flights.legs", LegsStage(), positions)
-    orders = _last("court.orders", OrdersStage(), entries)
+    docketed = _published(OrdersStage(), entries)["cases.inputs"]
+    orders = _last("court.orders", CasesStage(), docketed.values())
     mentions = _last("news.mentions", ArticlesStage(), articles)
     facts: list[Any] = [*orders.values(), *mentions.values(), *legs.values(), *progress]
     relate = RelateStage(0, 1, scope)
@@ -73,7 +75,7 @@ def _published(stage: Stage, records: Iterable[Any]) -> dict[str, dict[str, Any]
         for emit in stage.apply(_arrived(batch, offset)).emits:
             found.setdefault(emit.topic, {})[emit.key] = emit.record
         offset += len(batch)
-    for topic in ("flights.legs", "court.orders", "news.mentions"):
+    for topic in ("flights.legs", "cases.inputs", "court.orders", "news.mentions"):
         found.setdefault(topic, {})
     return found
 
@@ -88,7 +90,15 @@ def _arrived(batch: Sequence[Any], offset: int) -> list[Arrived]:
 def _key(record: Any) -> str:
     if isinstance(record, Progress):
         return f"{record.feed}/{record.scope}"
-    for name in ("leg_id", "order_id", "mention_id", "icao24", "article_id"):
+    for name in (
+        "leg_id",
+        "order_id",
+        "entry_id",
+        "case_link_id",
+        "mention_id",
+        "icao24",
+        "article_id",
+    ):
         if hasattr(record, name):
             return str(getattr(record, name))
     return f"{record.court_id}/{record.docket_number}"

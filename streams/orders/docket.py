@@ -1,4 +1,4 @@
-"""Evidence of one docket goes in piece by piece, the entries and orders that it changes come out.
+"""Evidence of one docket goes in piece by piece, what changes comes out: entries, orders, links.
 
 After any sequence of pieces what is held is what the whole set gives at once: a new piece
 recomputes only the entries that it could be part of, or all where it says more of the case.
@@ -10,15 +10,18 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
+from streams.facts.case_links import CaseLink
 from streams.facts.derived import DocketedEntry, Order
+from streams.orders.appeals import sayings
 from streams.orders.cases import Case, case_of
 from streams.orders.docketed import docketed
 from streams.orders.entries import merged
 from streams.orders.evidence import Evidence
 from streams.orders.joining import blocks
 from streams.orders.orders import orders_of
+from streams.orders.sayings import Sayings
 
-Fact = DocketedEntry | Order
+Fact = DocketedEntry | Order | CaseLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Docket:
     def __init__(self, evidence: Iterable[Evidence] = ()) -> None:
         self.evidence: dict[str, Evidence] = {}
         self.facts: dict[str, Fact] = {}
+        self._sayings = Sayings()
+        self.links: dict[str, CaseLink] = {}
         self._members: dict[Hashable, set[str]] = defaultdict(set)
         self._made: dict[str, frozenset[str]] = {}
         self.case: Case | None = None
@@ -46,6 +51,8 @@ class Docket:
         if self.evidence:
             self.case = case_of(self.evidence.values())
             self.facts = self._recomputed(set(self.evidence), self.case)
+            self.links = self._sayings.links()
+            self.facts |= self.links
 
     @property
     def orders(self) -> dict[str, Order]:
@@ -64,6 +71,11 @@ class Docket:
         self.case = case
         old = {fact for one in touched for fact in self._made.get(one, ())}
         new = self._recomputed(touched, case)
+        for fact_id in old - set(new):
+            self._sayings.put(fact_id, (), None)
+        old |= set(self.links)
+        self.links = self._sayings.links()
+        new |= self.links
         changed = {key: fact for key, fact in new.items() if self.facts.get(key) != fact}
         gone = {key: self.facts.pop(key) for key in sorted(old - set(new))}
         self.facts.update(changed)
@@ -96,6 +108,7 @@ class Docket:
             made: dict[str, Fact] = {order.order_id: order for order in orders}
             made[whole.entry_id] = whole
             facts |= made
+            self._sayings.put(whole.entry_id, sayings(entry), entry.known_at)
             for one in entry.evidence:
                 self._made[one.name] = frozenset(made)
         return facts

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from streams.facts.derived import Clock, DocketedEntry, FieldSource, Order
 from streams.facts.identity import Revision, identity
-from streams.feeds.court.courts import circuit_of, is_appellate
+from streams.feeds.court.courts import is_appellate
 from streams.feeds.court.docket_numbers import leading
+from streams.orders.appeals import appeals_named, sayings
 from streams.orders.cases import Case
 from streams.orders.classification import classified, no_order
 from streams.orders.clocks import effective, written_clocks
@@ -19,18 +20,6 @@ _FIELDS = (
     "pacer_seq_no", "filed_on", "short_description", "description",
 )  # fmt: skip
 _APPEAL = r"\d{2}-\d{3,5}(?!\d)"
-_ABOVE = re.compile(
-    r"\b(?P<above>USCA|court of appeals|(?P<circuit>\w+) circuit)\b[^\[\]]{0,60}?"
-    r"\(?(?:case|docket|appeal)?\s*(?:numbers?|nos?\.?)?[.:#]?\s*"
-    rf"(?P<numbers>{_APPEAL}(?:(?:,|;| and)\s*{_APPEAL})*)",
-    re.IGNORECASE,
-)
-_CIRCUITS = {
-    "federal": "cafc", "dc": "cadc", "c": "cadc",
-    **dict(zip(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
-                "ninth", "tenth", "eleventh"), (f"ca{n}" for n in range(1, 12)), strict=True)),
-    **{f"{n}{end}": f"ca{n}" for n in range(1, 12) for end in ("st", "nd", "rd", "th")},
-}  # fmt: skip
 _TOGETHER = re.compile(rf"\[(?P<numbers>{_APPEAL}(?:,\s*{_APPEAL})+)\]")
 _ASSOCIATED = re.compile(r"\bAssociated Cases?:\s*(?P<numbers>[^()\[\]]+)", re.IGNORECASE)
 
@@ -56,10 +45,11 @@ def docketed(entry: Entry, case: Case, orders: Sequence[Order]) -> DocketedEntry
         known_at=entry.known_at,
         court_id=entry.court_id,
         docket_number=entry.docket_number,
-        case_family=case.family,
+        case_family=case.alone,
         case_name=case.case_name,
-        appeal_of=case.appeal_of,
-        appeals=tuple(_appeals(entry.court_id, text)),
+        appeal_of=None,
+        says_appeal_of=_says_appeal_of(entry),
+        appeals=tuple(appeals_named(entry.court_id, text)),
         also_on=tuple(_also_on(entry.court_id, entry.docket_number, text)),
         pacer_case_id=value("pacer_case_id"),
         entry_number=int(number.value) if number else None,
@@ -85,27 +75,16 @@ def docketed(entry: Entry, case: Case, orders: Sequence[Order]) -> DocketedEntry
     )
 
 
+def _says_appeal_of(entry: Entry) -> str | None:
+    said = {one.basis: one.below for one in sayings(entry) if one.said_by == "appeal"}
+    return said.get("field") or said.get("words")
+
+
 def _clocks(entry: Entry, orders: Sequence[Order]) -> tuple[Clock, ...]:
     for order in orders:
         if order.form == "written":
             return order.clocks
     return written_clocks(entry)
-
-
-def _appeals(court: str, text: str) -> Iterator[str]:
-    """Appeals that a district's entry names: ``USCA Case Number 25-5067``."""
-    if is_appellate(court) and not court.startswith("bap"):
-        return  # its own number, as a rule
-    home = circuit_of(court)
-    found: dict[str, None] = {}
-    for match in _ABOVE.finditer(text):
-        if "bap" in match[0].lower():  # a bankruptcy appellate panel's number
-            continue
-        named = re.findall(r"(\w+)[\s-]+circuit\b", match[0].lower())
-        above = _CIRCUITS.get(named[0], home) if named else home
-        if above is not None:
-            found |= dict.fromkeys(f"{above}/{number}" for number in _numbers(match, above))
-    yield from found
 
 
 def _also_on(court: str, docket: str, text: str) -> Iterator[str]:

@@ -20,6 +20,9 @@ from streams.facts.received import DocketEntry
 
 _ENCODER = msgspec.msgpack.Encoder()
 
+Preference = tuple[int, int, str]
+"""Sorts better evidence first: by source, then newer, then by content."""
+
 
 @cache
 def ranks() -> dict[str, Any]:
@@ -60,7 +63,7 @@ class Evidence:
         return int(ranks()["fields"].get(self.record.kind, 9))
 
     @property
-    def preference(self) -> tuple[int, int, str]:
+    def preference(self) -> Preference:
         """Sorts better evidence first: by source, then newer, then by content."""
         last = -1 if self.last_fetched is None else self.last_fetched
         return (self.rank, -last, self.name)

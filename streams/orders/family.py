@@ -10,16 +10,18 @@ from bisect import insort
 from collections.abc import Iterable, Iterator
 
 from streams.facts.derived import Dispute, Order, OrderState
+from streams.facts.instants import Instant
 from streams.orders.force import began, stands, states
-from streams.orders.targets import Act, Candidate, Speech, candidate, speech, targets
+from streams.orders.references import Term, term
+from streams.orders.targets import Act, Aim, Candidate, Speech, candidate, speech, targets
 
 _HOLDS = ("stay", "vacatur")
 _MERE_ACTS = ("vacatur", "extension")
 _COUNTERPART = 0.5
 """How sure it is that words on a written order mean the spoken one as well."""
 
-Aims = tuple[tuple[str, float], ...]
-"""Orders that an act speaks of, and how sure that is."""
+Aims = tuple[Aim, ...]
+"""Orders that an act speaks of."""
 
 
 class Family:
@@ -35,7 +37,8 @@ class Family:
         self._aims: dict[str, Aims] = {}
         for order in orders:
             self._take(order)
-        self._aims = {act: self._aimed(act) for act in self._speeches}
+        for act in sorted(self._speeches, key=lambda one: self._by_id[one].key):
+            self._aims[act] = self._aimed(act)
         self._refresh(set(self.orders))
 
     def put(self, order: Order) -> set[str]:
@@ -67,14 +70,16 @@ class Family:
             self._take(order)
             dirty |= set(self._counterparts(order))
         new = self._by_id.get(order_id)
-        for act in self._speeches:
+        for act in sorted(self._speeches, key=lambda one: self._by_id[one].key):
             key = self._by_id[act].key
             if act in dirty or any(one is not None and one.key < key for one in (old, new)):
                 self._aims[act] = self._aimed(act)
         for act in before.keys() | self._aims:
             if act in dirty or before.get(act) != self._aims.get(act):
                 dirty.add(act)
-                dirty |= {aim for aims in (before, self._aims) for aim, _ in aims.get(act, ())}
+                dirty |= {
+                    one.order_id for aims in (before, self._aims) for one in aims.get(act, ())
+                }
         return self._refresh(dirty)
 
     def _take(self, order: Order) -> None:
@@ -102,13 +107,36 @@ class Family:
             self._candidates.remove(gone)
 
     def _aimed(self, act_id: str) -> Aims:
-        found, sure = targets(self._by_id[act_id], self._speeches[act_id], self._candidates)
-        aims = dict.fromkeys((order.order_id for order in found), sure)
-        for order in found:
-            for oral in self._counterparts(order):
-                if oral in self._oral and self._by_id[oral].key < self._by_id[act_id].key:
-                    aims.setdefault(oral, min(sure, _COUNTERPART))
-        return tuple(sorted(aims.items()))
+        act = self._by_id[act_id]
+        found = targets(
+            act, self._speeches[act_id], self._candidates, lambda one: self._over(one, act)
+        )
+        aims = {one.order_id: one for one in found}
+        for aim in found:
+            for oral in self._counterparts(self.orders[aim.order_id]):
+                if oral in self._oral and self._by_id[oral].key < act.key:
+                    also = Aim(oral, min(aim.sure, _COUNTERPART), aim.doubted)
+                    aims.setdefault(oral, also)
+        return tuple(aims[one] for one in sorted(aims))
+
+    def _over(self, one: Candidate, act: Candidate) -> bool:
+        """Whether the term an order states, or the last extension in time, was over at the act.
+
+        Aims are found in the order of acts, so those of extensions before the act are known.
+        """
+        limit = term(one.order.description, one.order.court_id, Instant(one.key[0]))
+        for other in self._candidates:
+            if not one.key < other.key < act.key or _ended(limit, other.key[0]):
+                continue
+            said = self._speeches.get(other.order.order_id)
+            aims = self._aims.get(other.order.order_id, ())
+            if (
+                said
+                and said.what == "extension"
+                and one.order.order_id in {a.order_id for a in aims}
+            ):
+                limit = term(other.order.description, other.order.court_id, Instant(other.key[0]))
+        return _ended(limit, act.key[0])
 
     def _counterparts(self, order: Order) -> Iterator[str]:
         """The written order that records a spoken one, or the spoken ones that it records."""
@@ -128,21 +156,24 @@ class Family:
 
     def _refresh(self, dirty: set[str]) -> set[str]:
         """Compute the stretches of these orders anew, and of all that they hold."""
-        acting: dict[str, list[tuple[str, float]]] = {}
+        acting: dict[str, list[tuple[str, Aim]]] = {}
         for act_id, aims in self._aims.items():
-            for aim, sure in aims:
-                acting.setdefault(aim, []).append((act_id, sure))
+            for aim in aims:
+                acting.setdefault(aim.order_id, []).append((act_id, aim))
         todo = list(dirty)
         while todo:
-            for aim, _ in self._aims.get(todo.pop(), ()):
-                if aim not in dirty:
-                    dirty.add(aim)
-                    todo.append(aim)
+            for aim in self._aims.get(todo.pop(), ()):
+                if aim.order_id not in dirty:
+                    dirty.add(aim.order_id)
+                    todo.append(aim.order_id)
         # Acts come after what they act on: the latest first, so that what holds is known.
         for one in reversed(self._candidates):
             order = one.order
             if order.order_id in dirty:
-                acts = [self._act(*by) for by in sorted(acting.get(order.order_id, ()))]
+                acts = [
+                    self._act(act_id, aim)
+                    for act_id, aim in sorted(acting.get(order.order_id, ()), key=lambda by: by[0])
+                ]
                 held_by = {
                     act.order.order_id: self._states.get(act.order.order_id, ())
                     for act in acts
@@ -152,9 +183,9 @@ class Family:
                 self._states[order.order_id] = states(order, acts, held_by, disputes)
         return dirty
 
-    def _act(self, act_id: str, sure: float) -> Act:
+    def _act(self, act_id: str, aim: Aim) -> Act:
         said = self._speeches[act_id]
-        return Act(self.orders[act_id], said.what, said.words[:200], sure)
+        return Act(self.orders[act_id], said.what, said.words[:200], aim.sure, aim.doubted)
 
     def _disputes(self, order: Order, acts: Iterable[Act]) -> Iterator[Dispute]:
         for act in acts:
@@ -167,6 +198,12 @@ class Family:
         if self._extends_nothing(order):
             yield Dispute("not_on_record", None, order.rests_on[:200])
         yield from _rivals(order)
+
+
+def _ended(limit: Term | None, at: int) -> bool:
+    """Whether a stated term was over at an instant, whichever moment of its end is meant."""
+    until = limit.until if limit else None
+    return until is not None and until.latest is not None and until.latest < at
 
 
 def _rivals(order: Order) -> Iterator[Dispute]:

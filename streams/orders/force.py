@@ -8,45 +8,24 @@ words; whether the law agrees is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from streams.facts.derived import ClockName, Dispute, ForceStatus, Order, OrderState
+from streams.facts.derived import ClockName, Dispute, DisputeKind, ForceStatus, Order, OrderState
 from streams.facts.identity import Revision, identity
-from streams.facts.instants import Instant, Interval
+from streams.facts.instants import Instant
 from streams.orders.references import Term, restrains, scope, term
+from streams.orders.stretches import Change, Moment, Stretch, stretches
 from streams.orders.targets import Act
 
 _PREFERRED: Mapping[str, tuple[ClockName, ...]] = {
     "oral": ("pronounced", "issued", "first_seen"),
     "written": ("entered", "issued", "filed", "signed", "first_seen"),
 }
+_POSSIBLY: Mapping[str, DisputeKind] = {
+    "stayed": "possibly_stayed", "vacated": "possibly_vacated",
+}  # fmt: skip
 UNREVISED = Revision(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When something began: earliest and latest instant, and the clock that says so."""
-
-    earliest: Instant
-    latest: Instant
-    clock: ClockName
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A boundary of an order's life."""
-
-    earliest: Instant
-    latest: Instant
-    by: str
-    words: str
-    holds: ForceStatus | None = None
-    """What begins to hold the order: stayed or vacated."""
-    frees: str | None = None
-    """The act that ceases to hold it."""
-    extends: Term | None = None
-    confidence: float = 1.0
 
 
 def began(order: Order) -> Moment | None:
@@ -84,14 +63,14 @@ def states(
     changes = sorted(
         _changes(acts, held_by), key=lambda one: (one.earliest, one.latest, one.by, one.words)
     )
-    stretches = list(_stretches(order, start, own, changes))
+    found = stretches(order, start, own, changes)
     times = [one.order.known_at for one in acts] + [order.known_at]
     known = max((time for time in times if time is not None), default=None)
     about = _About(
         scope(order.description), restrains(order), tuple(disputes), known,
         order.reconstructed or any(one.order.reconstructed for one in acts),
     )  # fmt: skip
-    return tuple(_named(order, start, stretches, about))
+    return tuple(_named(order, start, found, about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,110 +84,38 @@ class _About:
     reconstructed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    status: ForceStatus
-    begins: _Change
-    ends: _Change | None
-    term: Term | None
-    confidence: float
-
-
-def _changes(acts: Sequence[Act], held_by: Mapping[str, Sequence[OrderState]]) -> Iterator[_Change]:
+def _changes(acts: Sequence[Act], held_by: Mapping[str, Sequence[OrderState]]) -> Iterator[Change]:
     for act in acts:
         by, words = act.order.order_id, act.words
+        where = f"{act.order.court_id}/{act.order.docket_number}"
         if act.effect == "extension":
             moment = began(act.order)
             if moment is not None:
                 extends = term(act.order.description, act.order.court_id, moment.earliest)
-                yield _Change(
-                    moment.earliest, moment.latest, by, words,
+                yield Change(
+                    moment.earliest, moment.latest, by, words, where,
+                    frees=by if act.doubted else None,
                     extends=extends or Term(None, ""), confidence=act.confidence,
+                    doubt=Dispute("possibly_extended", by, words) if act.doubted else None,
                 )  # fmt: skip
         holds: ForceStatus = "stayed" if act.effect == "stay" else "vacated"
+        doubt = Dispute(_POSSIBLY[holds], by, words) if act.doubted else None
         for stretch in held_by.get(by, ()):
             # A stretch that follows another of the same standing changes nothing here.
-            if stretch.in_force:
-                yield _Change(
-                    stretch.from_earliest, stretch.from_latest, stretch.began_by,
-                    words if stretch.began_by == by else stretch.began_words,
-                    holds=holds, frees=by, confidence=act.confidence,
-                )  # fmt: skip
-            else:
-                yield _Change(
-                    stretch.from_earliest, stretch.from_latest, stretch.began_by,
-                    stretch.began_words, frees=by, confidence=act.confidence,
-                )  # fmt: skip
-
-
-def _stretches(
-    order: Order, start: Moment, own: Term | None, changes: Sequence[_Change]
-) -> Iterator[_Stretch]:
-    """Walk through the boundaries; a stated term ends the walk unless it was extended by then."""
-    held: dict[str, ForceStatus] = {}
-    limit, extended = own, False
-    confidence = order.confidence
-    begins = _Change(start.earliest, start.latest, order.order_id, order.rests_on)
-    status: ForceStatus = "issued"
-    lapsed = False
-    for change in changes:
-        over = _over(limit)
-        timely = over is None or lapsed or status == "vacated" or change.earliest <= over.latest
-        if over is not None and not timely:
-            yield _Stretch(status, begins, over, limit, confidence)
-            begins, status, lapsed = over, "lapsed", True
-        confidence, before = min(confidence, change.confidence), limit
-        if change.extends is not None:
-            limit, extended, lapsed = change.extends, True, False
-        elif change.holds is not None and change.frees is not None:
-            held[change.frees] = change.holds
-        elif change.frees is not None:
-            held.pop(change.frees, None)
-        found = "lapsed" if lapsed else _status(held, extended=extended)
-        if found == status and change.extends is None:
-            continue
-        at = change if change.earliest >= begins.earliest else _after(change, begins)
-        yield _Stretch(status, begins, at, before, confidence)
-        begins, status = at, found
-    over = _over(limit)
-    if over is not None and not lapsed and status != "vacated":
-        over = over if over.latest >= begins.earliest else _after(over, begins)
-        yield _Stretch(status, begins, over, limit, confidence)
-        begins, status = over, "lapsed"
-    yield _Stretch(status, begins, None, limit, confidence)
-
-
-def _status(held: Mapping[str, ForceStatus], *, extended: bool) -> ForceStatus:
-    if "vacated" in held.values():
-        return "vacated"
-    if held:
-        return "stayed"
-    return "extended" if extended else "issued"
-
-
-def _over(limit: Term | None) -> _Change | None:
-    """The end of a stated term: the order stands through it, so the end is its last moment."""
-    if limit is None or limit.until is None:
-        return None
-    until: Interval = limit.until
-    if until.earliest is None or until.latest is None:
-        return None
-    return _Change(until.earliest, until.latest, "", limit.words)
-
-
-def _after(change: _Change, before: _Change) -> _Change:
-    """A boundary that is not known to come later than the one before it, moved there."""
-    return _Change(
-        max(change.earliest, before.earliest), max(change.latest, before.latest), change.by,
-        change.words, change.holds, change.frees, change.extends, change.confidence,
-    )  # fmt: skip
+            yield Change(
+                stretch.from_earliest, stretch.from_latest, stretch.began_by,
+                words if stretch.in_force and stretch.began_by == by else stretch.began_words,
+                stretch.began_in,
+                holds=holds if stretch.in_force else None, frees=by, confidence=act.confidence,
+                doubt=doubt if stretch.in_force else None,
+            )  # fmt: skip
 
 
 def _named(
-    order: Order, start: Moment, stretches: Sequence[_Stretch], about: _About
+    order: Order, start: Moment, found: Iterable[Stretch], about: _About
 ) -> Iterator[OrderState]:
     seen: dict[tuple[str, str], int] = {}
-    for one in stretches:
+    for one in found:
         key = (one.begins.by, one.status)
         number = seen[key] = seen.get(key, -1) + 1
         until = one.term.until if one.term else None
@@ -233,6 +140,7 @@ def _named(
             to_latest=one.ends.latest if one.ends else None,
             clock=start.clock,
             began_by=one.begins.by or order.order_id,
+            began_in=one.begins.where or f"{order.court_id}/{order.docket_number}",
             ended_by=(one.ends.by or None) if one.ends else None,
             began_words=one.begins.words,
             term_earliest=until.earliest if until else None,
@@ -240,7 +148,7 @@ def _named(
             term_words=(one.term.words or None) if one.term else None,
             restrains=about.restrains,
             scope=about.scope,
-            disputes=about.disputes,
+            disputes=(*about.disputes, *one.doubts),
             description=order.description,
             confidence=round(one.confidence, 2),
             sources=order.sources,

@@ -46,8 +46,12 @@ class ForceStage:
                 self._shown[order_id] = family.shown(order_id)
 
     def apply(self, batch: Sequence[Arrived]) -> Outcome:
-        """Advance by court orders, in offset order."""
+        """Advance by court orders, in offset order.
+
+        Of each stretch the last of the batch is published; the ``.changes`` twin gets all.
+        """
         emits: dict[str, Emit] = {}
+        every: list[Emit] = []
         changes: dict[str, bytes | None] = {}
         refused: list[Refused] = []
         for arrived in batch:
@@ -59,11 +63,13 @@ class ForceStage:
             stays = not order.is_deleted and self._at_home(order.case_family)
             changes[order.order_id] = _ENCODER.encode(order) if stays else None
             for state in self._taken(order, arrived.revision, stays=stays):
-                emits.pop(state.state_id, None)
-                emits[state.state_id] = Emit(
+                emit = Emit(
                     TOPIC, state.state_id, state, Route.BY_KEY, partition_by=state.case_family
                 )
-        return Outcome(tuple(emits.values()), changes, tuple(refused))
+                emits.pop(state.state_id, None)
+                emits[state.state_id] = emit
+                every.append(replace(emit, topic=f"{TOPIC}.changes"))
+        return Outcome((*emits.values(), *every), changes, tuple(refused))
 
     def _taken(self, order: Order, revision: Revision, *, stays: bool) -> Iterator[OrderState]:
         """What an order changes, retractions first."""

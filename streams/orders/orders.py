@@ -37,7 +37,7 @@ def orders_of(entry: Entry, case: Case) -> Iterator[Order]:
         revision=UNREVISED,
         is_deleted=False,
         known_at=entry.known_at,
-        case_family=case.family,
+        case_family=case.alone,
         court_id=entry.court_id,
         docket_number=entry.docket_number,
         case_name=case.case_name,
@@ -53,7 +53,7 @@ def orders_of(entry: Entry, case: Case) -> Iterator[Order]:
         rests_on=found.rests_on,
         confidence=found.confidence,
         clocks=clocks,
-        appeal_of=case.appeal_of,
+        appeal_of=None,
         sources=entry.sources,
         reconstructed=entry.reconstructed,
     )

@@ -6,7 +6,7 @@ The rules are in ``force.yaml``. Every find is a substring of the words, or rest
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -38,6 +38,10 @@ class Reference:
     day: tuple[int | None, int, int] | None
     """Year, where stated, month and day of the order spoken of."""
     words: str
+    whose: Literal["trial", "appeals"] | None = None
+    """The courts whose order it is, where a court is named."""
+    proceedings: bool = False
+    """It is a stay of proceedings, which holds no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,17 @@ def _book() -> dict[str, Any]:
             name: compiled(file[name])
             for name in (
                 "plural",
-                "dated",
+                "judgments_on_appeal",
                 "restrains",
                 "open_terms",
                 "stays_proceedings",
             )
         },
-        **{name: [compiled(one) for one in file[name]] for name in ("numbers", "scope", "terms")},
+        **{
+            name: [compiled(one) for one in file[name]]
+            for name in ("numbers", "scope", "terms", "dated")
+        },
+        "whose": {name: compiled(one) for name, one in file["whose"].items()},
     }
 
 
@@ -91,18 +99,32 @@ def reference(words: str, effect: str) -> Reference:
     """Which orders words with this effect (or ``denial``, ``appeal``) speak of."""
     book = _book()
     numbers = [one for pattern in book["numbers"] for one in pattern.findall(words)]
-    dated = book["dated"].search(words)
-    day = day_named(dated["date"]) if dated else None
+    dated = next((one for pattern in book["dated"] if (one := pattern.search(words))), None)
+    courts = {name: match.start() for name, one in book["whose"].items()
+              if (match := one.search(words))}  # fmt: skip
+    found = Reference(
+        numbers=tuple(dict.fromkeys(numbers)),
+        pool=None,
+        plural=False,
+        day=day_named(dated["date"]) if dated else None,
+        words=words[:_QUOTE],
+        whose=min(courts, key=lambda name: courts[name], default=None),
+    )
     if effect == "stay" and book["stays_proceedings"].search(words):
-        return Reference(tuple(dict.fromkeys(numbers)), None, False, day, words[:_QUOTE])
+        return replace(found, proceedings=True)
     for pool, pattern, stayed in book["nouns"]:
         if effect == "stay" and pool == "stay" and not stayed:
             continue  # the stay that it grants
         match = pattern.search(words)
         if match:
             plural = bool(book["plural"].search(match[0]))
-            return Reference(tuple(dict.fromkeys(numbers)), pool, plural, day, match[0][:_QUOTE])
-    return Reference(tuple(dict.fromkeys(numbers)), None, False, day, words[:_QUOTE])
+            return replace(found, pool=pool, plural=plural, words=match[0][:_QUOTE])
+    return found
+
+
+def is_judgment(order: Order) -> bool:
+    """Whether an act of a court of appeals is what later words call its judgment."""
+    return bool(_book()["judgments_on_appeal"].search(order.description))
 
 
 def restrains(order: Order) -> bool:

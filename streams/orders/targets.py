@@ -1,19 +1,28 @@
 """Acts of a case family go in, the orders that each acts on or speaks of come out.
 
 By number, by day, else the latest of its kind before the act; a plural means all of a kind. A
-trial court acts on orders of its own docket; a court of appeals on the family's other dockets, and
-on its own stays.
+trial court acts on orders of its own docket; a higher court on those of lower courts in the family,
+and on stays of courts as high as itself. Where it does not say which kind of order it acts on and
+several stand, all of them may be meant: none is chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from streams.facts.derived import Order
-from streams.feeds.court.courts import is_appellate
-from streams.orders.references import Pool, Reference, effect_of, local_date, reference, restrains
+from streams.feeds.court.courts import is_appellate, level
+from streams.orders.references import (
+    Pool,
+    Reference,
+    effect_of,
+    is_judgment,
+    local_date,
+    reference,
+    restrains,
+)
 
 What = Literal["extension", "stay", "vacatur", "denial", "appeal"]
 Key = tuple[int, int, str]
@@ -35,6 +44,8 @@ class Act:
     """The sentence that says so."""
     confidence: float
     """How sure it is that this is the order meant."""
+    doubted: bool = False
+    """It may as well be another: the act says not which, and several stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,8 @@ def candidate(order: Order, began: tuple[int, int]) -> Candidate:
         pools.add(kind)
     elif order.kind == "appellate_order" and effect_of(order)[0] == "stay":
         pools.add("stay")
+    elif order.kind == "appellate_order" and is_judgment(order):
+        pools.add("judgment")
     elif restrains(order):  # a minute order that enjoins is what later words call the TRO
         pools.add("tro")
     if pools & {"tro", "preliminary_injunction"}:
@@ -83,40 +96,98 @@ def candidate(order: Order, began: tuple[int, int]) -> Candidate:
     return Candidate((*began, order.order_id), order, frozenset(pools))
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """An order that an act speaks of."""
+
+    order_id: str
+    sure: float
+    doubted: bool = False
+
+
 def targets(
-    act: Candidate, said: Speech, candidates: Sequence[Candidate]
-) -> tuple[list[Order], float]:
-    """The orders that an act speaks of, and how sure that is; ``candidates`` earliest first."""
+    act: Candidate,
+    said: Speech,
+    candidates: Sequence[Candidate],
+    over: Callable[[Candidate], bool],
+) -> list[Aim]:
+    """The orders that an act speaks of; ``candidates`` earliest first.
+
+    ``over`` says whether the term that an order states for itself was over at the act.
+    """
     appellate = is_appellate(act.order.court_id)
-    own = (act.order.court_id, act.order.docket_number)
     eligible = [
         one
         for one in candidates
         if one.key < act.key
         and one.order.form != "oral"
         and one.order.kind not in ("notice_of_appeal", "denial")
-        and (((one.order.court_id, one.order.docket_number) == own) != appellate
-             or (appellate and "stay" in one.pools))
-    ]  # fmt: skip
+        and _in_reach(act.order, one)
+        and _of_the_court(act.order, one, said.reference)
+    ]
     spoken = said.reference
+    if spoken.proceedings:
+        return []
     if not appellate:
-        numbered = [one.order for one in eligible if one.order.document_number in spoken.numbers]
+        numbered = [one for one in eligible if one.order.document_number in spoken.numbers]
         if numbered:
-            return numbered, _BY_NUMBER
-    pool, sure = spoken.pool, _BY_NAME
-    if pool is None and appellate and said.what != "appeal":
-        pool, sure = "injunction", _BY_GUESS  # what else would it stay
-    if pool is None:
-        return [], 0.0
-    found = [one for one in eligible if pool in one.pools]
-    if spoken.day is not None:
-        found = [one for one in found if _is_of(one, spoken.day)] or found
+            return [Aim(one.order.order_id, _BY_NUMBER) for one in numbered]
+    found = [one for one in eligible if spoken.pool in one.pools]
+    of_the_day = [one for one in found if spoken.day and _is_of(one, spoken.day)]
+    pending = spoken.pool == "injunction" and "pending" in spoken.words.lower()
+    unnamed = pending or (appellate and spoken.pool in (None, "order"))
+    if said.what != "appeal" and unnamed and not of_the_day:
+        own = [one for one in candidates if one.key < act.key and _same_docket(act.order, one)]
+        own_of_the_day = [one for one in own if spoken.day and _is_of(one, spoken.day)]
+        if own_of_the_day:
+            return [Aim(own_of_the_day[-1].order.order_id, _BY_NAME)]
+        return _unnamed(eligible, over, spoken)
+    found = of_the_day or found
+    sure = _BY_NAME
     if spoken.numbers and "motion" not in said.words.lower():
         sure = _BY_GUESS  # it names an order that is not on record, or bears no number there
-    if pool == "injunction" and "pending" in spoken.words.lower():
-        sure = _BY_GUESS
     latest = found if spoken.plural else found[-1:]
-    return [one.order for one in latest], sure
+    return [Aim(one.order.order_id, sure) for one in latest]
+
+
+def _unnamed(
+    eligible: Sequence[Candidate], over: Callable[[Candidate], bool], spoken: Reference
+) -> list[Aim]:
+    """What an act may be on where it does not say: any of the injunctions that stand.
+
+    A day that is that of none of them leaves even the only one in doubt.
+    """
+    standing = [one for one in eligible if "injunction" in one.pools and not over(one)]
+    doubted = (len(standing) > 1 and not spoken.plural) or spoken.day is not None
+    sure = _BY_GUESS / len(standing) if doubted and standing else _BY_GUESS
+    return [Aim(one.order.order_id, sure, doubted) for one in standing]
+
+
+def _same_docket(act: Order, one: Candidate) -> bool:
+    return (one.order.court_id, one.order.docket_number) == (act.court_id, act.docket_number)
+
+
+def _of_the_court(act: Order, one: Candidate, spoken: Reference) -> bool:
+    """Whether an order is of the courts that a higher court names.
+
+    A judgment that the Supreme Court acts on, of no court by name, is that of the court of appeals.
+    """
+    whose = spoken.whose
+    if whose is None and level(act.court_id) == 4 and spoken.pool == "judgment":
+        whose = "appeals"
+    if whose is None or not is_appellate(act.court_id) or "stay" in one.pools:
+        return True
+    if whose == "appeals" and level(act.court_id) < 4:
+        return True  # its own name
+    return is_appellate(one.order.court_id) == (whose == "appeals")
+
+
+def _in_reach(act: Order, one: Candidate) -> bool:
+    """Whether a court may act on an order of the family: on which docket, how high the courts."""
+    if not is_appellate(act.court_id):
+        return _same_docket(act, one)
+    above = level(act.court_id) - level(one.order.court_id)
+    return above > 0 or (above == 0 and "stay" in one.pools)
 
 
 def _about_another(order: Order) -> bool:

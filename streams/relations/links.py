@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from streams.facts.case_links import names_one_docket
 from streams.facts.derived import Certainty, Link, Mention, Order, Relation, Rival
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import Instant
@@ -148,7 +149,7 @@ def appeal_link(order: Order) -> Link | None:
         relation="appeal_of",
         subject=("order", order.order_id),
         target=("case", order.appeal_of),
-        certainty="definite",
+        certainty="definite" if names_one_docket(order.appeal_of) else "possible",
         order=order,
         known=[order.known_at],
         reconstructed=order.reconstructed,

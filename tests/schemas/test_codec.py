@@ -62,7 +62,7 @@ def test_ids_are_fixed() -> None:
     assert {schema.subject: schema.id for schema in registry.schemas()} == {
         "position": 1, "docket_entry": 2, "article": 3, "progress": 4, "leg": 5,
         "order": 6, "mention": 7, "policy_event": 22, "link": 9,
-        "order_state": 20, "docketed_entry": 21,
+        "order_state": 51, "docketed_entry": 52, "case_link": 50,
     }  # fmt: skip
 
 

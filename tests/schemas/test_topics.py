@@ -29,7 +29,7 @@ def test_compacted_topics_are_keyed_by_a_facts_id() -> None:
 
 
 def test_published_outputs_have_a_twin_that_keeps_every_revision() -> None:
-    for name in ("policy.events", "policy.links"):
+    for name in ("court.order-states", "policy.events", "policy.links"):
         twin = catalogue()[f"{name}.changes"]
         assert twin.settings == {"cleanup.policy": "delete", "retention.ms": "-1"}
 

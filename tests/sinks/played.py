@@ -10,6 +10,7 @@ from streams.facts.identity import Revision
 from streams.forwarding import ProgressStage
 from streams.legs.stage import LegsStage
 from streams.mentions.stage import ArticlesStage
+from streams.orders.cases_stage import CasesStage
 from streams.orders.force_stage import ForceStage
 from streams.orders.stage import OrdersStage
 from streams.relations.stage import RelateStage
@@ -32,6 +33,7 @@ class Log:
         self._stages: Mapping[str, Stage] = {
             "news.articles": ArticlesStage(),
             "court.docket-entries": OrdersStage(),
+            "cases.inputs": CasesStage(),
             "court.orders": ForceStage(lambda _family: True),
             "flights.positions": LegsStage(),
             "feed.progress": ProgressStage(),
@@ -59,7 +61,7 @@ class Log:
         for emit in stage.apply(batch).emits:
             by_topic[emit.topic].append(emit)
         for name, emits in by_topic.items():
-            if name == "relate.inputs":
+            if name in ("cases.inputs", "relate.inputs"):
                 for emit in emits:
                     self.publish(name, emit.key, [emit.record], at)
             else:

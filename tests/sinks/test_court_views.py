@@ -17,9 +17,13 @@ from streams.orders.force_stage import ForceStage
 from tests.sinks.records import consumed
 from tests.streams.feeds.court.documents import numbered
 from tests.streams.orders.cases import APPEALS, CASE, family_records
-from tests.streams.orders.records import arrivals, emitted, rss, stored
+from tests.streams.orders.records import arrivals, emitted, listed, rss, stored
 
 pytestmark = pytest.mark.stack
+
+
+_FORCE = ForceStage()
+DAY_MS, PUBLISHED = 86_400_000, 1_800_000_000_000
 
 
 def facts() -> dict[str, list[Any]]:
@@ -30,13 +34,30 @@ def facts() -> dict[str, list[Any]]:
         rss(f"[Order Filed] {link}", title=f"{number} A v. B", court="cadc", link=base + number)
         for number in ("22-1214", "22-1315")
     ]
-    emits = emitted(arrivals([*family_records(), *twice]))
+    vague = [
+        listed(docket=docket, description="ORDER filed.", id=number)
+        for number, docket in enumerate([
+            {"id": 8, "court_id": "ca2", "docket_number": "25-1000", "appeal_from": "nysd",
+             "original_court_info": {"docket_number": "25-cv-00766"}},
+            {"id": 9, "court_id": "nysd", "docket_number": "7:25-cv-00766"},
+            {"id": 10, "court_id": "nysd", "docket_number": "1:25-cv-00766"},
+        ])
+    ]  # fmt: skip
+    emits = emitted(arrivals([*family_records(), *twice, *vague]))
     orders = stored(emits, "court.orders")
-    states = ForceStage().apply(arrivals(orders)).emits
+    # each order published a day after the last, by the day it is of
+    orders.sort(key=lambda order: (order.clocks[0].at_earliest, order.order_id))
+    states = [
+        (emit.topic, emit.record)
+        for one in arrivals(orders)
+        for emit in [*_FORCE.apply([one]).emits]
+    ]
     return {
         "court.entries": stored(emits, "court.entries"),
         "court.orders": orders,
-        "court.order-states": [emit.record for emit in states],
+    } | {
+        topic: [record for name, record in states if name == topic]
+        for topic in ("court.order-states", "court.order-states.changes")
     }
 
 
@@ -46,7 +67,11 @@ def ask(clickhouse: EmbeddedClickHouse) -> Iterator[Any]:
     migrate(clickhouse.url, name)
     warehouse = Warehouse(clickhouse.url, name)
     for topic, records in facts().items():
-        batch = [consumed(record, offset) for offset, record in enumerate(records)]
+        # the order that caused a revision was published on a day of its own
+        batch = [
+            consumed(record, offset, timestamp=PUBLISHED + DAY_MS * record.revision)
+            for offset, record in enumerate(records)
+        ]
         warehouse.insert(block(tables()[topic], batch), topic)
 
     def asked(sql: str) -> list[tuple[Any, ...]]:
@@ -95,12 +120,56 @@ def test_each_order_comes_with_words_scope_and_disputes(ask: Any) -> None:
     assert [what for what, _, _ in disputes] == ["appealed", "kept"]
 
 
+def test_each_stretch_says_by_whom_it_began(ask: Any) -> None:
+    rows = ask(
+        "SELECT status, began_in FROM orders_in_force WHERE document_number = '15'"
+        " ORDER BY from_earliest"
+    )
+    above, own = f"cadc/{APPEALS[0]}", f"dcd/{CASE}"
+    assert rows == [("issued", own), ("stayed", above), ("issued", above), ("vacated", above)]
+
+
 def test_appeals_and_their_cases_both_ways(ask: Any) -> None:
-    found = ask("SELECT appeal, appeal_of, said_by FROM case_appeals ORDER BY appeal")
+    found = ask(
+        "SELECT appeal, appeal_of, said_by, certainty, candidates FROM case_appeals"
+        " WHERE appeal LIKE 'cadc/%' ORDER BY appeal"
+    )
     assert found == [
-        (f"cadc/{APPEALS[0]}", f"dcd/{CASE}", ["appeal", "case"]),
-        (f"cadc/{APPEALS[1]}", f"dcd/{CASE}", ["case"]),
+        (f"cadc/{APPEALS[0]}", f"dcd/{CASE}", ["appeal", "case"], "definite", []),
+        (f"cadc/{APPEALS[1]}", f"dcd/{CASE}", ["case"], "definite", []),
     ]
+
+
+def test_a_number_that_may_be_of_several_dockets_is_possible_with_all_of_them(ask: Any) -> None:
+    found = ask(
+        "SELECT appeal_of, certainty, candidates FROM case_appeals WHERE appeal = 'ca2/25-1000'"
+    )
+    both = ["sdny/1:25-cv-00766", "sdny/7:25-cv-00766"]
+    assert found == [("sdny/25-cv-00766", "possible", both)]
+
+
+def test_orders_in_force_at_a_moment_as_they_were_published_at_another(ask: Any) -> None:
+    def stood(at: str, as_of_day: int) -> list[Any]:
+        when = PUBLISHED + DAY_MS * as_of_day
+        return ask(
+            "SELECT document_number, status FROM orders_in_force_as_of(at ="
+            f" '{at}', as_of = fromUnixTimestamp64Milli({when}, 'UTC'))"
+            f" WHERE case_family = 'dcd/{CASE}' AND document_number IN ('10', '15')"
+            " ORDER BY toUInt32(document_number)"
+        )
+
+    # orders by day: 10, 12 (extends 10), 15, the appeal's stay ...
+    assert stood("2025-02-05 12:00:00", -1) == []
+    assert stood("2025-02-17 12:00:00", 0) == [("10", "lapsed")]
+    assert stood("2025-02-17 12:00:00", 1) == [("10", "extended")]
+    assert stood("2025-03-05 12:00:00", 2) == [("10", "lapsed"), ("15", "issued")]
+    late = 1000
+    now = ask(
+        "SELECT document_number, status FROM orders_in_force_at(at = '2025-03-05 12:00:00')"
+        f" WHERE case_family = 'dcd/{CASE}' AND document_number IN ('10', '15')"
+        " ORDER BY toUInt32(document_number)"
+    )
+    assert stood("2025-03-05 12:00:00", late) == now == [("10", "lapsed"), ("15", "stayed")]
 
 
 def test_a_filing_on_two_dockets_is_two_entries_that_name_each_other(ask: Any) -> None:

@@ -1,4 +1,4 @@
-"""A district court as dockets name it goes in, its id comes out.
+"""A federal court as dockets name it goes in, its id comes out.
 
 Dockets of appeals say where a case comes from in words: ``Eastern District of Tennessee at
 Knoxville``, ``U.S. District Court for Hawaii, Honolulu``, ``S.D.N.Y.``. (The package courts-db
@@ -18,6 +18,29 @@ from streams.feeds.court.courts import court_id
 
 _PARTS = {"northern": "n", "southern": "s", "eastern": "e", "western": "w", "middle": "m",
           "central": "c"}  # fmt: skip
+
+
+CIRCUITS = {
+    "federal": "cafc", "dc": "cadc", "districtofcolumbia": "cadc", "c": "cadc",
+    **dict(zip(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+                "ninth", "tenth", "eleventh"), (f"ca{n}" for n in range(1, 12)), strict=True)),
+    **{f"{n}{end}": f"ca{n}" for n in range(1, 12) for end in ("st", "nd", "rd", "th", "d")},
+}  # fmt: skip
+"""Courts of appeals by the first word of their name, letters only."""
+_CIRCUIT = re.compile(
+    r"\b(?P<name>District of Columbia|D\.?\s?C\.?|Federal|\w+(?:th|st|nd|rd|d))"
+    r"\s+(?:Circuit|Cir\.)",
+    re.IGNORECASE,
+)
+
+
+def circuit_named(text: str) -> str | None:
+    """The id of the court of appeals that a text names, the first if several; None if none."""
+    for match in _CIRCUIT.finditer(text):
+        found = CIRCUITS.get(re.sub(r"[\W_]", "", match["name"].lower()))
+        if found:
+            return found
+    return None
 
 
 @cache

@@ -19,10 +19,11 @@ import yaml
 
 from streams.facts.instants import Interval
 from streams.facts.received import DocketEntry
-from streams.feeds.court.court_names import district_named
 from streams.feeds.court.courts import court_id
 from streams.feeds.court.docket_numbers import docket_number
+from streams.feeds.court.fields import string, text, whole_number
 from streams.feeds.court.local_times import YEARS, entered_in_text, local_day, local_interval
+from streams.feeds.court.origins import original_court, original_number
 from streams.feeds.court.pacer_ids import stable_doc_id
 from streams.feeds.court.refusal import Refusal
 from streams.feeds.documents import BadItem, Received
@@ -34,7 +35,6 @@ Dockets = Mapping[str, Json]
 _TELLING = ("date_filed", "description", "short_description", "entry_number", "document_number")
 """An entry has one of these, or it is something else, as a hit of CourtListener's search."""
 
-_COURT = re.compile(r"^(?:\S*/courts/)?[a-z][a-z0-9-]{1,15}/?$")
 _FILE = re.compile(r"\bgov\.uscourts\.([a-z0-9]+)\.(\d+)\b")
 _API_DOCKET = re.compile(r"/dockets/(\d+)/?$")
 
@@ -137,7 +137,7 @@ def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEn
     if not any(entry.get(name) for name in _TELLING):
         raise Refusal("entry", f"one of {', '.join(_TELLING)}", ", ".join(sorted(entry)) or "none")
     document = _main_document(entry)
-    description = _text(entry, "description")
+    description = text(entry, "description")
     mark = entry.get("reconstructed") or docket.get("reconstructed") or {}
     if not isinstance(mark, Mapping):
         mark = {"cites": str(mark)}
@@ -145,7 +145,7 @@ def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEn
     entered = entered_in_text(court, description) or _entered(entry, court)
     original = docket.get("original_court_info") or docket.get("originating_court_information")
     original = original if isinstance(original, Mapping) else {}
-    from_court = _origin(docket, original)
+    from_court = original_court(docket, original)
     return DocketEntry(
         source=received.source,
         kind=kind,
@@ -153,15 +153,15 @@ def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEn
         court_id=court,
         docket_number=number,
         docket_number_raw=raw_number,
-        pacer_case_id=_string(docket.get("pacer_case_id")),
-        case_name=_string(docket.get("case_name")),
-        entry_number=_whole_number(entry, "entry_number"),
-        document_number=_string(document.get("document_number"))
-        or _string(_whole_number(entry, "entry_number")),
+        pacer_case_id=string(docket.get("pacer_case_id")),
+        case_name=string(docket.get("case_name")),
+        entry_number=whole_number(entry, "entry_number"),
+        document_number=string(document.get("document_number"))
+        or string(whole_number(entry, "entry_number")),
         pacer_doc_id=stable_doc_id(str(document["pacer_doc_id"]))
         if document.get("pacer_doc_id")
         else None,
-        pacer_seq_no=_string(entry.get("pacer_sequence_number") or entry.get("pacer_seq_no")),
+        pacer_seq_no=string(entry.get("pacer_sequence_number") or entry.get("pacer_seq_no")),
         source_entry_id=_entry_id(entry),
         source_docket_id=docket["id"],
         entered_at=entered[0].earliest if entered else None,
@@ -170,20 +170,20 @@ def _entry(entry: Json, docket: Json, kind: str, received: Received) -> DocketEn
         filed_on=filed_on.isoformat() if filed_on else None,
         filed_at=filed.earliest if filed else None,
         filed_at_latest=filed.latest if filed and filed.latest != filed.earliest else None,
-        short_description=_text(entry, "short_description") or _text(document, "description"),
+        short_description=text(entry, "short_description") or text(document, "description"),
         description=description,
-        assigned_to=_string(docket.get("assigned_to_str")),
+        assigned_to=string(docket.get("assigned_to_str")),
         appeal_from_court_id=from_court,
-        appeal_from_docket_number=_original_number(original, from_court),
+        appeal_from_docket_number=original_number(original, from_court),
         sealed=bool(document.get("is_sealed")),
         reconstructed=bool(mark),
-        cites=_string(mark.get("cites")),
+        cites=string(mark.get("cites")),
     )
 
 
 def _entry_id(entry: Json) -> str | None:
     """CourtListener's id and its sequence within the docket: ``9001/2022-10-11.001``."""
-    both = (_string(entry.get("id")), _string(entry.get("recap_sequence_number")))
+    both = (string(entry.get("id")), string(entry.get("recap_sequence_number")))
     return "/".join(part or "" for part in both) if any(both) else None
 
 
@@ -239,49 +239,3 @@ def _main_document(entry: Json) -> Json:
         if isinstance(one, Mapping) and one.get("attachment_number") is None:
             return one
     return {}
-
-
-def _origin(docket: Json, original: Json) -> str | None:
-    """The court a case was appealed from: given by id, by API address or by name."""
-    for given in (
-        original.get("court_id"), docket.get("appeal_from_id"), docket.get("appeal_from"),
-        docket.get("appeal_from_str"),
-    ):  # fmt: skip
-        text = str(given or "").strip()
-        if _COURT.search(text):
-            return court_id(text)
-        if found := district_named(text):
-            return found
-    return None
-
-
-def _original_number(original: Json, court: str | None) -> str | None:
-    raw = original.get("docket_number")
-    if not raw:
-        return None
-    try:
-        return str(docket_number(str(raw), court))
-    except ValueError:
-        return None
-
-
-def _whole_number(entry: Json, name: str) -> int | None:
-    value = entry.get(name)
-    if value is None or value == "":
-        return None
-    try:
-        number = int(str(value))
-        if abs(number) >= 1 << 63:
-            raise ValueError
-    except ValueError as error:
-        raise Refusal(name, "a whole number or null", repr(value)) from error
-    return number
-
-
-def _text(entry: Json, name: str) -> str:
-    value = entry.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _string(value: object) -> str | None:
-    return None if value is None or value == "" else str(value)

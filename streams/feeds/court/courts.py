@@ -83,3 +83,16 @@ def only_district(court: str) -> str | None:
     """The district that all appeals from district courts to this appeals court come from."""
     district: str | None = _facts()["only_district"].get(court)
     return district
+
+
+def level(court: str) -> int:
+    """How high a court stands: an appeal goes from a lower level to a higher one.
+
+    0 bankruptcy, 1 district and every other trial court, 2 bankruptcy appellate panel, 3 court of
+    appeals, 4 Supreme Court.
+    """
+    if court == "scotus":
+        return 4
+    if is_appellate(court):
+        return 2 if "bap" in court else 3
+    return 0 if _TRIAL_COURT.match(court) and court.endswith("b") else 1

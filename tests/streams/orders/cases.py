@@ -45,3 +45,14 @@ def family_records() -> list[DocketEntry]:
               " DISSOLVED and the motion for stay pending appeal is denied.", None, ABOVE),
         dated("2025-05-10", "JUDGMENT filed: the preliminary injunction is VACATED.", None, ABOVE),
     ]  # fmt: skip
+
+
+SUPREME = {
+    "id": 70000009, "court_id": "scotus", "docket_number": "24A931", "case_name": "B v. A",
+    "appeal_from": "cadc", "original_court_info": {"docket_number": APPEALS[0]},
+}  # fmt: skip
+
+
+def supreme(day: str, words: str) -> DocketEntry:
+    """An entry of the Supreme Court, in the case that comes from the first appeal."""
+    return dated(day, words, None, SUPREME)

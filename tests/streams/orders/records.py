@@ -1,6 +1,6 @@
 """Docket entries for the tests, and a stage run over them as the host would."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,9 @@ from streams.facts.received import DocketEntry
 from streams.feeds.court.cmecf_rss import parse as parse_rss
 from streams.feeds.court.courtlistener_entries import parse as parse_entries
 from streams.feeds.documents import Received
+from streams.orders.cases_stage import CasesStage
 from streams.orders.stage import OrdersStage
-from streams.stages import Arrived, Emit
+from streams.stages import Arrived, Emit, Stage
 from tests.streams.feeds.court.documents import DOCKET, dumped, entry, feed, item
 
 HOUR = 3_600_000
@@ -43,7 +44,7 @@ def listed(*, fetched: int = FIRST, **fields: Any) -> DocketEntry:
     return record
 
 
-def arrivals(records: Iterable[DocketEntry | Order]) -> list[Arrived]:
+def arrivals(records: Iterable[Any]) -> list[Arrived]:
     """Records in a log, from offset 0."""
     return [
         Arrived(
@@ -54,21 +55,48 @@ def arrivals(records: Iterable[DocketEntry | Order]) -> list[Arrived]:
     ]  # fmt: skip
 
 
-def emitted(log: Sequence[Arrived], cuts: Iterable[int] = (), restarts: bool = False) -> list[Emit]:
-    """What the stage publishes, batch by batch; with restarts, a fresh stage for every batch."""
-    stage, table, found = OrdersStage(), dict[str, bytes](), list[Emit]()
+def run(
+    make: Callable[[], Stage],
+    log: Sequence[Arrived],
+    cuts: Iterable[int] = (),
+    restarts: bool = False,
+) -> list[Emit]:
+    """What a stage publishes, batch by batch; with restarts, a fresh stage for every batch."""
+    stage, table, found = make(), dict[str, bytes](), list[Emit]()
     ends = [*sorted({cut for cut in cuts if cut < len(log)}), len(log)]
     start = 0
     for end in ends:
         outcome = stage.apply(log[start:end])
         assert not outcome.refused
         found += outcome.emits
-        table.update({key: value for key, value in outcome.changes.items() if value is not None})
+        for key, value in outcome.changes.items():
+            if value is None:
+                table.pop(key, None)
+            else:
+                table[key] = value
         if restarts:
-            stage = OrdersStage()
+            stage = make()
             stage.restore(table.items())
         start = end
     return found
+
+
+def relayed(emits: Iterable[Emit]) -> list[Arrived]:
+    """What a stage published, in the log of the next one."""
+    return [
+        Arrived(emit.topic, 0, offset, Revision(offset), emit.key, emit.record)
+        for offset, emit in enumerate(emits)
+    ]
+
+
+def emitted(log: Sequence[Arrived], cuts: Iterable[int] = (), restarts: bool = False) -> list[Emit]:
+    """What the stages ``orders`` and ``cases`` publish, one after the other.
+
+    With cuts, ``cases`` gets each record in a batch of its own.
+    """
+    docketed = relayed(run(OrdersStage, log, cuts, restarts))
+    single = range(1, len(docketed)) if cuts else ()
+    return run(CasesStage, docketed, single, restarts)
 
 
 def last(emits: Iterable[Emit]) -> dict[tuple[str, str], Any]:

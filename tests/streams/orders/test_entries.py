@@ -7,11 +7,10 @@ import pytest
 
 from streams.facts.instants import Instant
 from streams.facts.received import DocketEntry
-from streams.orders.cases import case_of
 from streams.orders.entries import Entry, merged
 from streams.orders.evidence import Evidence
-from tests.streams.feeds.court.documents import DOCKET, numbered
-from tests.streams.orders.records import APPEAL, FIRST, HOUR, listed, rss
+from tests.streams.feeds.court.documents import numbered
+from tests.streams.orders.records import FIRST, HOUR, listed, rss
 
 DOCUMENT = [{"pacer_doc_id": "04519690740", "document_number": "39", "attachment_number": None}]
 WORDS = "MINUTE ORDER granting motion. (Entered: 03/15/2025)"
@@ -133,54 +132,6 @@ def test_the_best_name_wins() -> None:
         "document", "sequence", "number", "entered", "courtlistener",
     ]  # fmt: skip
     assert entries(rss())[0].identity == entries(listed(time_filed="19:25:00"))[0].identity
-
-
-def test_a_case_knows_what_it_appeals_from_by_fields_or_by_text() -> None:
-    by_fields = case_of([Evidence.of(listed(docket=APPEAL))])
-    by_text = case_of(
-        [Evidence.of(listed(
-            docket=APPEAL | {"appeal_from": None, "original_court_info": None},
-            description="CIVIL CASE docketed. Notice of Appeal from 1:25-cv-00766-JEB. [25-5067]",
-        ))]
-    )  # fmt: skip
-    assert by_fields.appeal_of == by_text.appeal_of == by_fields.family == "dcd/1:25-cv-00766"
-    district = case_of([Evidence.of(listed(docket=DOCKET))])
-    assert (district.appeal_of, district.family) == (None, "dcd/1:25-cv-00766")
-
-
-@pytest.mark.parametrize(
-    ("court", "below", "words", "case"),
-    [
-        ("ca9", "casd", "CASE OPENED. A copy of your notice of appeal filed in 3:18-cv-01122-AGS"
-         " has been received.", "casd/3:18-cv-01122"),
-        ("ca5", "Western District of Louisiana, Lafayette", "ELECTRONIC RECORD ON APPEAL REQUESTED"
-         " from District Court for 6:21-CR-138-1.", "lawd/6:21-cr-00138"),
-        ("ca1", None, "CIVIL CASE docketed. Notice of appeal from the United States District Court"
-         " for the District of Massachusetts, 1:09-cv-11783.", "mad/1:09-cv-11783"),
-        ("ca1", None, "CIVIL CASE docketed. Notice of appeal from 1:09-cv-11783.", None),
-        ("ca1", "mad", "CIVIL CASE docketed. See also 1:09-cv-11783.", None),
-    ],
-)  # fmt: skip
-def test_the_case_below_is_read_from_court_and_number(
-    court: str, below: str | None, words: str, case: str | None
-) -> None:
-    docket = APPEAL | {"court_id": court, "appeal_from": below, "original_court_info": None}
-    assert case_of([Evidence.of(listed(docket=docket, description=words))]).appeal_of == case
-
-
-def test_what_fields_say_of_the_case_below_beats_later_words() -> None:
-    fields = Evidence.of(listed(docket=APPEAL, description="ORDER filed."))
-    words = Evidence.of(listed(
-        docket=APPEAL | {"original_court_info": None}, fetched=FIRST + HOUR,
-        description="NOTICE: appeal from 1:24-cv-00001 is related.",
-    ))  # fmt: skip
-    for order in ([fields, words], [words, fields]):
-        assert case_of(order).appeal_of == "dcd/1:25-cv-00766"
-
-
-def test_an_appeal_from_nowhere_named_is_its_own_family() -> None:
-    case = case_of([Evidence.of(listed(docket=APPEAL | {"original_court_info": {}}))])
-    assert (case.appeal_of, case.family) == (None, "cadc/25-5067")
 
 
 def test_the_same_words_again_keep_first_and_last_fetch() -> None:

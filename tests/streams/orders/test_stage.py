@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codec import encode
+from streams.facts.case_links import CaseLink
+from streams.facts.derived import DocketedEntry, Order
 from streams.facts.identity import Revision
 from streams.facts.received import DocketEntry
 from streams.orders.docket import Docket, Fact
@@ -25,6 +27,7 @@ from tests.streams.orders.records import (
     last,
     listed,
     rss,
+    run,
 )
 
 CUTS = st.lists(st.integers(1, 30), max_size=6)
@@ -46,7 +49,7 @@ def test_batch_cuts_and_restarts_change_no_last_record(
     records: Sequence[DocketEntry], cuts: list[int], restarts: bool
 ) -> None:
     log = arrivals(records)
-    assert last(emitted(log)) == last(emitted(log, cuts, restarts))
+    assert last(run(OrdersStage, log)) == last(run(OrdersStage, log, cuts, restarts))
 
 
 @EXAMPLES
@@ -63,8 +66,8 @@ def test_what_is_published_piece_by_piece_is_what_the_whole_gives(
         whole |= Docket(docket.evidence.values()).facts
     published = {
         key: replace(fact, revision=Revision(0))
-        for (topic, key), fact in last(emitted(arrivals(records))).items()
-        if topic in ("court.entries", "court.orders") and not fact.is_deleted
+        for (_, key), fact in last(run(OrdersStage, arrivals(records))).items()
+        if not fact.is_deleted
     }
     assert published == whole
 
@@ -93,36 +96,27 @@ def test_every_order_fits_its_schema_and_rests_on_its_words(records: Sequence[Do
             assert clock.at_earliest <= clock.at_latest
 
 
-def test_orders_go_to_their_family_and_to_every_partition_of_the_join() -> None:
-    emits = emitted(arrivals([rss()]))
-    assert [(emit.topic, emit.route, emit.partition_by) for emit in emits] == [
-        ("court.entries", Route.BY_KEY, "dcd/1:25-cv-00766"),
-        ("court.orders", Route.BY_KEY, "dcd/1:25-cv-00766"),
-        ("relate.inputs", Route.ALL, None),
+def test_facts_go_by_docket_and_what_is_said_of_appeals_to_every_partition() -> None:
+    emits = run(OrdersStage, arrivals([listed(docket=APPEAL, description="ORDER filed.")]))
+    assert [(type(emit.record), emit.route, emit.partition_by) for emit in emits] == [
+        (CaseLink, Route.ALL, None),
+        (DocketedEntry, Route.BY_KEY, "cadc/25-5067"),
+        (Order, Route.BY_KEY, "cadc/25-5067"),
     ]
-    assert [emit.key for emit in emits[1:]] == [emits[1].record.order_id] * 2
-
-
-def test_an_order_of_a_case_that_proves_an_appeal_goes_to_both_families() -> None:
-    stub = rss("[Per Curiam Order Filed]", title="25-5067 J.G.G. v. Trump", court="cadc",
-               link="https://ecf.cadc.uscourts.gov/x?caseNum=25-5067")  # fmt: skip
-    word = listed(docket=APPEAL, description="ORAL ARGUMENT HELD.", date_filed="2025-03-24")
-    for log in ([stub, word], [word, stub]):
-        found = [one for one in emitted(arrivals(log), [1]) if one.topic == "court.orders"]
-        newest = [one for one in found if one.record.case_family == "dcd/1:25-cv-00766"]
-        assert {one.partition_by for one in newest} == {"cadc/25-5067", "dcd/1:25-cv-00766"}
-        assert len({encode(one.record) for one in newest}) == 1
+    assert {emit.topic for emit in emits} == {"cases.inputs"}
 
 
 def test_a_better_identity_retracts_the_old_one() -> None:
     text = listed(description="MINUTE ORDER granting motion. (Entered: 03/15/2025)")
     log = arrivals([text, rss()])
-    before, after = emitted(log[:1]), emitted(log, cuts=[1])
-    [old] = {emit.key for emit in before if emit.topic == "court.orders"}
-    assert last(after)[("court.orders", old)].is_deleted
-    assert last(after)[("court.orders", old)].revision == log[1].revision
-    assert last(after)[("relate.inputs", old)].is_deleted
-    [order] = in_force(after).values()
+    before, after = run(OrdersStage, log[:1]), run(OrdersStage, log, cuts=[1])
+    [old] = {emit.key for emit in before if isinstance(emit.record, Order)}
+    assert last(after)["cases.inputs", old].is_deleted
+    assert last(after)["cases.inputs", old].revision == log[1].revision
+    placed = emitted(log, cuts=[1])
+    assert last(placed)["court.orders", old].is_deleted
+    assert last(placed)["relate.inputs", old].is_deleted
+    [order] = in_force(placed).values()
     assert order.order_id != old
     assert order.sources == ("cmecf-rss", "courtlistener")
 
@@ -138,8 +132,9 @@ def test_known_at_is_the_arrival_of_the_last_evidence() -> None:
 def test_a_revision_is_that_of_the_input_which_changed_the_order() -> None:
     text = listed(time_filed="19:25:00")
     log = arrivals([rss(fetched=FIRST), rss(fetched=FIRST), text, text])
-    emits = [emit for emit in emitted(log, cuts=[1, 2, 3]) if emit.topic == "court.orders"]
-    assert [emit.record.revision for emit in emits] == [log[0].revision, log[2].revision]
+    emits = run(OrdersStage, log, cuts=[1, 2, 3])
+    found = [emit.record.revision for emit in emits if isinstance(emit.record, Order)]
+    assert found == [log[0].revision, log[2].revision]
 
 
 def test_what_is_no_docket_entry_is_refused() -> None:
@@ -147,6 +142,4 @@ def test_what_is_no_docket_entry_is_refused() -> None:
     stranger = type(arrived)("t", 0, 1, arrived.revision, "k", record="x")
     outcome = OrdersStage().apply([stranger, arrived])
     assert [one.arrived for one in outcome.refused] == [stranger]
-    assert {emit.topic for emit in outcome.emits} == {
-        "court.entries", "court.orders", "relate.inputs",
-    }  # fmt: skip
+    assert {type(emit.record) for emit in outcome.emits} == {DocketedEntry, Order}

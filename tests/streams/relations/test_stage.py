@@ -18,6 +18,7 @@ from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Progress
 from streams.legs.stage import LegsStage
 from streams.mentions.stage import ArticlesStage
+from streams.orders.cases_stage import CasesStage
 from streams.orders.stage import OrdersStage
 from streams.relations.policy import SCOPE, Scope, WatchList
 from streams.relations.stage import RelateStage
@@ -42,6 +43,10 @@ def facts() -> list[Leg | Order | Mention]:
             for number, one in enumerate(mine)
         ]
         emits = stage.apply(batch).emits
+        if isinstance(stage, OrdersStage):
+            docketed = enumerate(emit.record for emit in emits)
+            inputs = [Arrived("t", 0, at, Revision(at), "key", one) for at, one in docketed]
+            emits = CasesStage().apply(inputs).emits
         found += [emit.record for emit in emits if emit.topic == "relate.inputs"]
     return found
 
