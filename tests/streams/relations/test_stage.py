@@ -21,7 +21,7 @@ from streams.mentions.stage import ArticlesStage
 from streams.orders.stage import OrdersStage
 from streams.relations.policy import SCOPE, Scope, WatchList
 from streams.relations.stage import RelateStage
-from streams.stages import Arrived, Emit, Stage
+from streams.stages import AT_REST, Arrived, Emit, Stage
 from tests.streams.relations.batch_join import DAY_MS, batch_join, fact_id
 from tests.streams.relations.worlds import World
 
@@ -54,6 +54,13 @@ def partition_of(fact: Any) -> int:
     return sum(fact.icao24.encode())
 
 
+def restored(stage: RelateStage, table: dict[str, bytes]) -> RelateStage:
+    """A stage that takes up what a table holds, as the host gives it: what is at rest by key."""
+    stage.reads_by(table.get)
+    stage.restore((key, value) for key, value in table.items() if not key.startswith(AT_REST))
+    return stage
+
+
 class Run:
     """Relate on all partitions, fed one input after the other in batches, restarted at will."""
 
@@ -73,7 +80,8 @@ class Run:
             self._run(number, log, cuts, restarts)
 
     def _run(self, number: int, log: list[Any], cuts: set[int], restarts: set[int]) -> None:
-        stage, table = self.stage(number, {}), {}
+        table: dict[str, bytes] = {}
+        stage = self.stage(number, table)
         bounds = sorted({0, len(log), *(cut for cut in cuts if cut < len(log))})
         for start, end in itertools.pairwise(bounds):
             self.advance(stage, table, number, log, start, end)
@@ -103,9 +111,7 @@ class Run:
                 table[key] = value
 
     def stage(self, number: int, table: dict[str, bytes]) -> RelateStage:
-        stage = RelateStage(number, self.partitions, self.scope)
-        stage.restore(table.items())
-        return stage
+        return restored(RelateStage(number, self.partitions, self.scope), table)
 
     def _take(self, number: int, emits: Iterable[Emit]) -> None:
         for emit in emits:
@@ -190,8 +196,8 @@ def test_after_every_record_what_stands_is_the_join_of_the_records_so_far(
 ) -> None:
     history = World(chance).history()
     run = Run(WATCHFUL, partitions=1)
-    stage, table = RelateStage(0, 1, WATCHFUL), {}
-    stage.restore([])
+    table: dict[str, bytes] = {}
+    stage = restored(RelateStage(0, 1, WATCHFUL), table)
     for number in range(len(history)):
         run.advance(stage, table, 0, history, number, number + 1)
         assert run.standing() == batch_join(history[: number + 1], WATCHFUL)
@@ -202,14 +208,13 @@ def test_after_every_record_what_stands_is_the_join_of_the_records_so_far(
 def test_replay_from_any_checkpoint_publishes_the_same_bytes_again(chance: random.Random) -> None:
     history = World(chance).history()
     run = Run(partitions=1)
-    stage, table = RelateStage(0, 1), {}
-    stage.restore([])
+    table: dict[str, bytes] = {}
+    stage = restored(RelateStage(0, 1), table)
     at = chance.randrange(len(history) + 1)
     run.advance(stage, table, 0, history, 0, at)
     checkpoint = dict(table)
     run.advance(stage, table, 0, history, at, len(history))
-    again = RelateStage(0, 1)
-    again.restore(checkpoint.items())
+    again = restored(RelateStage(0, 1), checkpoint)
     run.last = {}
     # Run.take compares each with what was published under the same id and revision before.
     for number in range(at, len(history)):
@@ -242,18 +247,18 @@ def test_after_the_horizon_the_indices_hold_nothing_and_the_facts_are_found_agai
     later = Instant(leg.observed_through + 400 * DAY_MS)
     passed = Progress("opensky", "flights.positions", "none", later, None, None, None, later)
     run = Run(SHORT, partitions=1)
-    stage, table = RelateStage(0, 1, SHORT), {}
-    stage.restore([])
+    table: dict[str, bytes] = {}
+    stage = restored(RelateStage(0, 1, SHORT), table)
     log = [leg, order, passed, replace(order, revision=Revision(2), is_deleted=True)]
     run.advance(stage, table, 0, log, 0, 2)
-    assert stage.indexed == 2
+    assert stage.in_memory == 5
     (link,) = [
         one
         for one in run.standing().values()
         if isinstance(one, Link) and one.relation == "airborne_at"
     ]
     run.advance(stage, table, 0, log, 2, 3)
-    assert stage.indexed == 0
+    assert stage.in_memory == 0
     assert link in run.standing().values()
     run.advance(stage, table, 0, log, 3, 4)
     assert link not in run.standing().values()
@@ -273,11 +278,11 @@ def test_a_claim_that_comes_late_finds_the_evicted_flight_by_its_name() -> None:
         flight_numbers=("6143",),
     )
     run = Run(SHORT, partitions=1)
-    stage, table = RelateStage(0, 1, SHORT), {}
-    stage.restore([])
+    table: dict[str, bytes] = {}
+    stage = restored(RelateStage(0, 1, SHORT), table)
     log = [leg, passed, claim]
     run.advance(stage, table, 0, log, 0, 2)
-    assert stage.indexed == 0
+    assert stage.in_memory == 0
     run.advance(stage, table, 0, log, 2, 3)
     assert run.standing() == batch_join(log, SHORT)
     assert any(getattr(one, "claimed_by", None) for one in run.standing().values())
@@ -299,8 +304,8 @@ def test_a_late_word_on_one_leg_brings_the_names_of_the_whole_flight_back() -> N
     )
     log = [first, second, passed, replace(second, revision=Revision(9)), claim]
     run = Run(SHORT, partitions=1)
-    stage, table = RelateStage(0, 1, SHORT), {}
-    stage.restore([])
+    table: dict[str, bytes] = {}
+    stage = restored(RelateStage(0, 1, SHORT), table)
     run.advance(stage, table, 0, log, 0, len(log))
     assert run.standing() == batch_join(log, SHORT)
     assert any(getattr(one, "claimed_by", None) for one in run.standing().values())
@@ -313,10 +318,10 @@ def test_what_is_older_than_all_that_is_kept_goes_to_policy_late_and_is_counted(
     later = Instant(leg.observed_through + 40 * DAY_MS)
     passed = Progress("opensky", "flights.positions", "none", later, None, None, None, later)
     run = Run(scope, partitions=1)
-    stage, table = RelateStage(0, 1, scope), {}
-    stage.restore([])
+    table: dict[str, bytes] = {}
+    stage = restored(RelateStage(0, 1, scope), table)
     run.advance(stage, table, 0, [leg, mention, passed], 0, 3)
-    assert set(table) == {"watermark:", "progress:opensky/none"}
+    assert set(table) == {"watermark:", "swept:", "progress:opensky/none"}
     newer = replace(leg, revision=Revision(99))
     run.advance(stage, table, 0, [leg, mention, passed, newer], 3, 4)
     assert run.late == [newer]
