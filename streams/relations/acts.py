@@ -54,7 +54,7 @@ class Acts:
         self._orders = Shelf("order", entries)
         self._matches: dict[str, Match] = {}
         self._reports: dict[str, set[str]] = {}
-        self._clusters = Clusters()
+        self.clusters = Clusters(entries, press.wake)
         """Reports of things that are about no order."""
         self.by_moment = TimeIndex("moments", entries, self._woken_moments)
         self.by_clock = TimeIndex("orders", entries, self._woken_clocks)
@@ -83,7 +83,7 @@ class Acts:
 
     def cluster(self, event_id: str) -> list[Mention]:
         """Reports of one thing that is about no order, the first published first."""
-        found = map(self._press.mention, self._clusters.members(event_id))
+        found = map(self._press.mention, self.clusters.members(event_id))
         return [one for one in found if one is not None]
 
     def hold(self, order: Order) -> Changed:
@@ -102,14 +102,18 @@ class Acts:
 
     def recall(self, mention_id: str) -> None:
         """Match a mention that is held, if that was let go of, as the orders stand."""
-        if mention_id not in self._matches and self._clusters.event_of(mention_id) is None:
-            self._match(mention_id, Changed())
+        if not self._is_heard(mention_id):
+            mention = self._press.mention(mention_id)
+            if mention is not None:
+                self.clusters.recall(mention)
+            if not self._is_heard(mention_id):
+                self._match(mention_id, Changed())
 
     def hear(self, mention: Mention) -> Changed:
         """Take a mention that the press holds now, in the place of an earlier revision."""
         changed = Changed()
         self._match(mention.mention_id, changed)
-        event_id = self._clusters.event_of(mention.mention_id)
+        event_id = self.clusters.event_of(mention.mention_id)
         if event_id is not None:  # its words may be others, where it is grouped as before
             changed.clusters.add(event_id)
         known = self._matches.get(mention.mention_id)
@@ -129,7 +133,7 @@ class Acts:
             self._index_moments(order_id)
 
     def evict(self, limit: int, most: int) -> Evicted:
-        """Put orders to rest that were over before an instant, at most so many."""
+        """Put orders and clusters to rest that were over before an instant, at most so many."""
         by_clock, by_moment = self.by_clock.evict(limit, most), self.by_moment.evict(limit, most)
         gone = [
             one
@@ -139,12 +143,16 @@ class Acts:
         for order_id in gone:
             self._orders.rest(order_id)
             self._acts.pop(order_id, None)
-        return Evicted(gone, is_all=max(len(by_clock), len(by_moment)) < most)
+        clusters = self.clusters.evict(limit, most)
+        for one in clusters:
+            self.unhear(one.reports)
+            gone.append(one.event_id)
+        return Evicted(gone, is_all=max(len(by_clock), len(by_moment), len(clusters)) < most)
 
     def unhear(self, mention_ids: Iterable[str]) -> None:
         """Put mentions to rest that the press let go of, but for those of clusters in memory."""
         for name in mention_ids:
-            if self._clusters.event_of(name) is None and name not in self._press.by_time:
+            if self.clusters.event_of(name) is None and name not in self._press.by_time:
                 self._unmatch(name)
                 self._press.rest(name)
 
@@ -156,8 +164,10 @@ class Acts:
         regrouped: set[str] = set()
         for mention in unheard:
             self._unmatch(mention.mention_id)
-            regrouped |= self._clusters.drop(mention.mention_id)
-        gone = sorted(name for name in regrouped if not self._clusters.members(name))
+            self.clusters.recall(mention)
+            regrouped |= self.clusters.drop(mention.mention_id)
+        gone = sorted(name for name in regrouped if not self.clusters.members(name))
+        self.clusters.forget(limit)
 
         def is_over(order_id: str) -> bool:
             order = self.order(order_id)
@@ -188,6 +198,8 @@ class Acts:
     def _match(self, mention_id: str, changed: Changed) -> None:
         """Match a mention anew; note the orders and clusters whose reports change by it."""
         mention = self._press.mention(mention_id)
+        if mention is not None:
+            self.clusters.recall(mention)
         new = None
         if mention is not None and not mention.is_deleted and speaks_of_an_order(mention):
             near = self.by_clock.overlapping(mention.valid_from, mention.valid_to)
@@ -200,9 +212,12 @@ class Acts:
         if old != new:
             changed.orders.update(one.order_id for one in (old, new) if one is not None)
         if new is None and mention is not None and not mention.is_deleted:
-            changed.clusters.update(self._clusters.hold(mention))
+            changed.clusters.update(self.clusters.hold(mention))
         else:
-            changed.clusters.update(self._clusters.drop(mention_id))
+            changed.clusters.update(self.clusters.drop(mention_id))
+
+    def _is_heard(self, mention_id: str) -> bool:
+        return mention_id in self._matches or self.clusters.event_of(mention_id) is not None
 
     def _unmatch(self, mention_id: str) -> Match | None:
         old = self._matches.pop(mention_id, None)

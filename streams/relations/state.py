@@ -67,6 +67,7 @@ class State:
             "retracted-mentions": self.press.retracted,
             "orders": self.acts.by_clock,
             "moments": self.acts.by_moment,
+            "clusters": self.acts.clusters.by_time,
             "followed": self.following.by_time,
         }
         self.late: Counter[str] = Counter()
@@ -104,7 +105,7 @@ class State:
 
     def __len__(self) -> int:
         """How many entries are in memory."""
-        facts = len(self.flights) + len(self.press) + len(self.acts)
+        facts = len(self.flights) + len(self.press) + len(self.acts) + len(self.acts.clusters)
         return facts + len(self.published) + len(self.following.by_time)
 
     def is_late(self, record: Any) -> bool:
