@@ -81,6 +81,15 @@ class Acts:
         """Orders asked about a moment of a stretch, in the order of their ids."""
         return self.by_moment.overlapping(earliest, latest)
 
+    def moments(self, order_id: str) -> Span | None:
+        """From the earliest to the latest instant that flights are asked about, by rivals too."""
+        act = self.act(order_id)
+        if act is None:
+            return None
+        spans = [(one.at_earliest, one.at_latest) for one in act.asked]
+        spans += [(one.at_earliest, one.at_latest) for each in act.asked for one in each.rivals]
+        return min(earliest for earliest, _ in spans), max(latest for _, latest in spans)
+
     def cluster(self, event_id: str) -> list[Mention]:
         """Reports of one thing that is about no order, the first published first."""
         found = map(self._press.mention, self.clusters.members(event_id))
@@ -233,7 +242,7 @@ class Acts:
     def _index_moments(self, order_id: str) -> None:
         self._acts.pop(order_id, None)
         self._orders.wake(order_id)
-        span = self._moments(order_id)
+        span = self.moments(order_id)
         if span is None:
             self.by_moment.drop(order_id)
         else:
@@ -256,15 +265,6 @@ class Acts:
             if mention is not None:
                 yield Reported(mention, self._matches[mention_id])
 
-    def _moments(self, order_id: str) -> Span | None:
-        """From the earliest to the latest instant that flights are asked about, by rivals too."""
-        act = self.act(order_id)
-        if act is None:
-            return None
-        spans = [(one.at_earliest, one.at_latest) for one in act.asked]
-        spans += [(one.at_earliest, one.at_latest) for each in act.asked for one in each.rivals]
-        return min(earliest for earliest, _ in spans), max(latest for _, latest in spans)
-
     def _clocks(self, order_id: str) -> Span | None:
         """From the earliest to the latest instant at which a report may speak of an order."""
         order = self.order(order_id)
@@ -272,7 +272,7 @@ class Acts:
 
     def _woken_moments(self, order_id: str) -> Span | None:
         self._orders.wake(order_id)
-        return self._moments(order_id)
+        return self.moments(order_id)
 
     def _woken_clocks(self, order_id: str) -> Span | None:
         self._orders.wake(order_id)

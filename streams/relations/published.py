@@ -71,11 +71,13 @@ class Published:
                 self._about.setdefault(subject, set()).add(name)
 
     def wake(self, subject: str) -> None:
-        """Take the names of what is about something into memory."""
+        """Take what is about something into memory: a restart finds it by what is there."""
         resting = self._resting(subject)
         if resting is not None:
             self._about[subject] = set(resting)
             self._entries.put_to_rest(f"about:{subject}", None)
+            for name in resting:
+                self._shelves[_kind(name)].wake(name)
 
     def rest(self, subject: str) -> None:
         """Put to rest what is about something that is at rest itself."""

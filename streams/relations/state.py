@@ -154,11 +154,17 @@ class State:
             return self.acts.near(begins - horizon, ends + horizon)
         margin = EVIDENCE.reported_margin_ms
         found = set(self.acts.near(begins - margin, ends + margin))
-        reach = EVIDENCE.reach_ms
-        for outage in self.coverage.outages(begins - reach, ends + reach):
+        since, until = begins - EVIDENCE.reach_ms, ends + EVIDENCE.reach_ms
+        for outage in self.coverage.outages(since, until):
             if outage.outage_from is not None and outage.outage_to is not None:
-                since, until = max(outage.outage_from, begins - reach), outage.outage_to
-                found.update(self.acts.near(since, min(until, ends + reach)))
+                found.update(
+                    self.acts.near(max(outage.outage_from, since), min(outage.outage_to, until))
+                )
+        for edge in (since, until):  # a long moment may reach from an outage beyond to here
+            for order_id in self.acts.near(edge, edge):
+                moments = self.acts.moments(order_id)
+                if moments is not None and self.coverage.outages(*moments):
+                    found.add(order_id)
         return sorted(found)
 
     def _take_leg(self, leg: Leg) -> Touched | None:
