@@ -1,13 +1,17 @@
 """What the join says of the recording, and what stalled feeds and outages make of it."""
 
+import itertools
+import random
 from dataclasses import replace
 
-from streams.facts.derived import Link, Mention, Order
+from streams.facts.derived import Clock, Link, Mention, Order
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Progress
+from streams.relations.timeline import in_the_air
 from tests.streams.relations.batch_join import batch_join
 from tests.streams.relations.runs import FACTS, Run, of_flight, through
+from tests.streams.relations.worlds import World
 
 
 def test_the_recording_joins_into_links_of_every_stored_relation() -> None:
@@ -68,6 +72,30 @@ def test_an_outage_at_a_rivals_time_changes_what_the_answer_would_be_then() -> N
     said = {one.source: one.certainty for one in of_flight(run, "6122").rivals}
     assert said["another"] == "unknown"
     assert run.standing() == batch_join(log)
+
+
+def test_an_outage_out_of_a_flights_reach_counts_for_a_moment_as_long_as_a_day() -> None:
+    world = World(random.Random(5), 1)
+    leg = replace(world.leg(0), is_deleted=False)
+    begins, _ = in_the_air(leg)
+    day = Clock(
+        "entered", Instant(begins - 50 * 3_600_000), Instant(begins - 30 * 3_600_000), "rss", 1,
+        None, "",
+    )  # fmt: skip
+    order = replace(world.order(1), kind="tro", clocks=(day,))
+    outage = Progress(
+        "readsb", "flights.positions", "*", None, Instant(day.at_earliest - 1),
+        Instant(day.at_earliest + 1), "power",
+    )  # fmt: skip
+    for log in itertools.permutations([leg, order, outage]):
+        run = Run(partitions=1)
+        run.feed(log, set(), set())
+        assert run.standing() == batch_join(log)
+        assert any(
+            (one.relation, one.certainty) == ("airborne_at", "unknown")
+            for one in run.standing().values()
+            if isinstance(one, Link)
+        )
 
 
 def test_a_claimed_flight_has_every_answer_its_side_of_the_order_and_its_legs() -> None:
