@@ -246,6 +246,30 @@ def test_what_is_put_to_rest_and_taken_back_changes_no_cluster(
         assert one.held.members(name) == members
 
 
+def test_a_name_is_shared_with_a_cluster_at_rest_on_the_same_day() -> None:
+    """Two things of one day ask for one id; the later one's last report goes when one rests."""
+    day = RULED[0].valid_from - RULED[0].valid_from % (24 * HOUR_MS)
+    first, *chain = (
+        replace(
+            RULED[0],
+            mention_id=f"m{number}",
+            precision="minute",
+            valid_from=Instant(day + minutes * 60_000),
+            valid_to=Instant(day + minutes * 60_000),
+            published_at=Instant(RULED[0].published_at + number),
+        )
+        for number, minutes in enumerate((60, 1430, 1470, 1510))
+    )
+    one = Resting()
+    for report_ in (first, *chain):
+        one.change(report_.mention_id, report_)
+    one.evict(day + 1_480 * 60_000)
+    assert one.awake == {each.mention_id for each in chain}
+    changed = one.change("m3", None)
+    (named,) = [name for name in changed if len(one.held.members(name)) == 2]
+    assert ids(clusters([first, *chain[:2]]))[named] == ("m1", "m2")
+
+
 def test_a_cluster_at_rest_is_not_in_memory() -> None:
     one = Resting()
     for report_ in ALL:
