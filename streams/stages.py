@@ -8,12 +8,22 @@ changes, then the batch. One Stage object holds the state of one partition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from streams.facts.identity import Revision
+
+AT_REST = "~"
+"""What keys of state begin with that are kept in the table alone.
+
+Such entries are not held in memory and not given to ``restore``: a stage that has them reads them
+by their keys when it needs them (``RestsEntries``).
+"""
+
+Read = Callable[[str], bytes | None]
+"""Reads a state entry by its key; None if it is not there."""
 
 
 class Route(Enum):
@@ -110,3 +120,11 @@ class Stage(Protocol):
         dead-letters that record. A stage that raises must be left as it was before the call, or
         be discarded: the host restores a fresh one.
         """
+
+
+@runtime_checkable
+class RestsEntries(Protocol):
+    """A stage that puts entries to rest. Until it is told how to read them it keeps them itself."""
+
+    def reads_by(self, read: Read) -> None:
+        """Read entries at rest by this, as of the last record. Called before ``restore``."""

@@ -14,7 +14,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,27 +154,38 @@ class StageAgent:
 
     def _restored(self, partition: int) -> Running:
         mine = f"{partition}/".encode()
+
+        def read(key: str) -> bytes | None:
+            found: bytes | None = self._table.get(mine + key.encode())
+            return found
+
         # Asking for one key makes RocksDB open the partition: after a rebalance that took it and
         # gave it back it may be closed, and a walk over all keys would silently leave it out.
-        marker = self._table.get(mine + MARKER.encode())
-        entries = [
-            (key[len(mine) :].decode(), value)
-            for key, value in self._table.items()
-            if key.startswith(mine)
-        ]
-        if marker is not None and not any(key == MARKER for key, _ in entries):
-            raise RuntimeError(
-                f"{self._spec.name}: the state of partition {partition} could not be read whole"
-            )
-        return Running(
+        marker, found = read(MARKER), False
+
+        def entries() -> Iterator[tuple[str, bytes]]:
+            nonlocal found
+            for key, value in self._table.items():
+                if key.startswith(mine):
+                    name = key[len(mine) :].decode()
+                    found = found or name == MARKER
+                    yield name, value
+
+        running = Running(
             self._spec.name,
             self._spec.topic,
             lambda: self._spec.factory(partition),
-            entries,
+            entries(),
+            read,
             decode=self._decode,
             epoch=self._epoch,
             columns=self._spec.columns,
         )
+        if marker is not None and not found:
+            raise RuntimeError(
+                f"{self._spec.name}: the state of partition {partition} could not be read whole"
+            )
+        return running
 
     async def _publish(self, partition: int, work: Work) -> None:
         send = self._app.producer.send

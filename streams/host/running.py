@@ -16,7 +16,7 @@ from schemas import frames
 from streams.facts.identity import revision
 from streams.host.dead_letters import DeadLetter
 from streams.host.state import State
-from streams.stages import Arrived, Columns, Emit, Outcome
+from streams.stages import AT_REST, Arrived, Columns, Emit, Outcome, Read, RestsEntries
 
 
 class Raw(Protocol):
@@ -48,15 +48,19 @@ class Running:
         topic: str,
         factory: Callable[[], Any],
         entries: Iterable[tuple[str, bytes]],
+        read: Read,
         *,
         decode: Callable[[bytes | None], Any],
         epoch: int,
         columns: bool = False,
     ) -> None:
+        """``entries``: all that the table holds, gone through once; ``read`` gives one of them."""
         self._columns = columns
         self._name, self._topic, self._factory = name, topic, factory
         self._decode, self._epoch = decode, epoch
-        self.state = State.restored(entries)
+        self.state = State.restored(entries, read)
+        self._at_work: dict[str, bytes | None] = {}
+        """Changes of the batch at work so far: not in the table yet."""
         self._stage = self._fresh({})
 
     def work(self, records: Sequence[Raw], batch_end: int) -> Work | None:
@@ -70,6 +74,7 @@ class Running:
         if not new:
             return None
         work = Work(batch_end)
+        self._at_work = work.changes
         if self._columns:
             self._in_columns(new, work)
         else:
@@ -113,6 +118,7 @@ class Running:
     def done(self, work: Work) -> None:
         """Count the batch as complete: outputs and state are safely written."""
         self.state.advance(work.batch_end, work.changes)
+        self._at_work = {}
 
     def _outcomes(
         self, arrived: list[Arrived], raw: dict[int, Raw], work: Work
@@ -161,8 +167,14 @@ class Running:
             else:
                 entries[key] = value
         stage = self._factory()
-        stage.restore(entries.items())
+        if isinstance(stage, RestsEntries):
+            stage.reads_by(self._now)
+        stage.restore((key, value) for key, value in entries.items() if not key.startswith(AT_REST))
         return stage
+
+    def _now(self, key: str) -> bytes | None:
+        """A state entry as of the last record that the stage was given."""
+        return self._at_work[key] if key in self._at_work else self.state.value(key)
 
     def _dead(self, one: Raw, kind: str, reason: str) -> DeadLetter:
         return DeadLetter(

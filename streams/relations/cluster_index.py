@@ -3,20 +3,47 @@
 After every change the clusters equal those of all reports taken at once
 (``tests/streams/relations/batch_clusters.py``), whatever the order they came in. What is worked out
 anew: the clusters that a report touches, the loose reports that fit one of those, and the names of
-what would share a name with them.
+what would share a name with them. A cluster that is past the horizon is at rest, whole: with its
+reports, its handle and its name. It is taken back when a report comes near it in time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from streams.facts.derived import Mention
-from streams.facts.identity import Revision, identity
+from streams.facts.identity import Revision
+from streams.relations.cluster_names import Asked, ClusterNames, day_of
 from streams.relations.clusters import ABOUT_MS, event_id_of, is_anchored, order_of, same_thing
+from streams.relations.entries import Entries
+from streams.relations.horizon import Span, TimeIndex
 from streams.relations.intervals import Intervals
 
 _ALL, _LOOSE = "all", "loose"
+_DAY_MS = 86_400_000
+
+
+class _Resting(msgspec.Struct, array_like=True, frozen=True):
+    """A cluster at rest: what its first report asked for, its event id, its reports."""
+
+    asked: Asked
+    name: str
+    reports: list[Mention]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Resting).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """A cluster that was put to rest: its event id and the ids of its reports."""
+
+    event_id: str
+    reports: tuple[str, ...]
 
 
 class Clusters:
@@ -26,16 +53,19 @@ class Clusters:
     stand apart together, what they share.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Entries, wake: Callable[[str], None]) -> None:
+        """``wake`` takes a report that is at rest into memory, where its cluster is taken back."""
+        self._entries, self._wake = entries, wake
         self._held: dict[str, Mention] = {}
-        self._by_time: dict[tuple[str, ...], Intervals] = {}
+        self._like_by_time: dict[tuple[str, ...], Intervals] = {}
         self._handle: dict[str, str] = {}
         self._groups: dict[str, set[str]] = {}
-        self._base: dict[str, str] = {}
-        self._sharing: dict[str, set[str]] = {}
-        """Handles by the event id that their first report asks for."""
-        self._name: dict[str, str] = {}
-        self._by_name: dict[str, str] = {}
+        self._names = ClusterNames()
+        self.by_time = TimeIndex("clusters", entries, self._woken)
+
+    def __len__(self) -> int:
+        """How many reports are in memory."""
+        return len(self._held)
 
     def hold(self, mention: Mention) -> set[str]:
         """Take a report in the place of its earlier revision; ids of events that it regroups.
@@ -53,14 +83,67 @@ class Clusters:
     def event_of(self, mention_id: str) -> str | None:
         """The event that a report tells of; None where the report is not held."""
         handle = self._handle.get(mention_id)
-        return None if handle is None else self._name[handle]
+        return None if handle is None else self._names.name(handle)
 
     def members(self, event_id: str) -> tuple[str, ...]:
         """Ids of the reports of one thing, the first published first; none where it is gone."""
-        handle = self._by_name.get(event_id)
+        handle = self._names.handle(event_id)
         if handle is None:
             return ()
         return tuple(one.mention_id for one in self._sorted(self._groups[handle]))
+
+    def recall(self, mention: Mention) -> None:
+        """Take back what is at rest near a report, its own cluster too."""
+        self.by_time.recall(mention.valid_from - ABOUT_MS, mention.valid_to + ABOUT_MS)
+
+    def evict(self, limit: int, most: int) -> list[Rested]:
+        """Put clusters to rest that were over before an instant, at most so many."""
+        rested = []
+        for handle in self.by_time.evict(limit, most):
+            reports = self._sorted(self._groups.pop(handle))
+            asked, name = self._names.let_go(handle)
+            for one in reports:
+                del self._handle[one.mention_id]
+                self._unindex(one)
+            self._entries.put_to_rest(f"cluster:{handle}", _encode(_Resting(asked, name, reports)))
+            rested.append(Rested(name, tuple(one.mention_id for one in reports)))
+        return rested
+
+    def forget(self, limit: int) -> None:
+        """Let go of notes of clusters that are gone."""
+
+        def is_over(handle: str) -> bool:
+            resting = self._entries.at_rest(f"cluster:{handle}")
+            return resting is None and handle not in self._groups
+
+        self.by_time.sift(limit, is_over)
+
+    def _woken(self, handle: str) -> Span | None:
+        value = self._entries.at_rest(f"cluster:{handle}")
+        if value is not None:
+            self._entries.put_to_rest(f"cluster:{handle}", None)
+            resting = _decode(value)
+            self._names.take(handle, resting.asked, resting.name)
+            self._groups[handle] = {one.mention_id for one in resting.reports}
+            for one in resting.reports:
+                self._handle[one.mention_id] = handle
+                self._put(one)
+                self._wake(one.mention_id)
+        return self._span(handle)
+
+    def _span(self, handle: str) -> Span | None:
+        """When a report can touch a cluster: near one of its own, or on the day that names it."""
+        if handle not in self._groups:
+            return None
+        reports = self._sorted(self._groups[handle])
+        day = day_of(reports[0])
+        begins = min(one.valid_from for one in reports) - ABOUT_MS
+        ends = max(one.valid_to for one in reports) + ABOUT_MS
+        return min(begins, day), max(ends, day + _DAY_MS)
+
+    def _first(self, handle: str) -> Mention | None:
+        group = self._groups.get(handle)
+        return self._sorted(group)[0] if group else None
 
     def _change(self, old: Mention | None, new: Mention | None) -> set[str]:
         dirty: set[str] = set()
@@ -100,7 +183,8 @@ class Clusters:
         }
 
     def _near(self, one: Mention, kind: str) -> Iterator[str]:
-        index = self._by_time.get((one.type, kind))
+        self.recall(one)
+        index = self._like_by_time.get((one.type, kind))
         if index is not None:
             yield from index.overlapping(one.valid_from - ABOUT_MS, one.valid_to + ABOUT_MS)
 
@@ -150,46 +234,32 @@ class Clusters:
 
     def _renamed(self, dirty: set[str]) -> set[str]:
         """Name anew what changed, and what asks for the same names; every name concerned."""
-        bases: set[str] = set()
         for handle in dirty:
-            base = self._base.pop(handle, None)
-            if base is not None:
-                bases.add(base)
-                self._sharing[base].discard(handle)
-            if self._groups[handle]:
-                base = event_id_of(self._sorted(self._groups[handle])[0])
-                bases.add(base)
-                self._base[handle] = base
-                self._sharing.setdefault(base, set()).add(handle)
-            else:
+            if not self._groups[handle]:
                 del self._groups[handle]
-        again = dirty.union(*(self._sharing[base] for base in bases))
-        names = {self._name.pop(handle) for handle in again if handle in self._name}
-        for name in names:
-            del self._by_name[name]
-        for base in bases:
-            firsts = {self._sorted(self._groups[one])[0]: one for one in self._sharing[base]}
-            for number, first in enumerate(sorted(firsts, key=order_of)):
-                # Two things that one name would fit: the later one is told apart by its report.
-                name = identity("event", base, first.mention_id) if number else base
-                self._name[firsts[first]], self._by_name[name] = name, firsts[first]
-                names.add(name)
-            if not firsts:
-                del self._sharing[base]
+        for day in sorted(self._names.days(dirty, self._first)):
+            self.by_time.recall(day, day + _DAY_MS)
+        names = self._names.renamed(dirty, self._first)
+        for handle in dirty:
+            span = self._span(handle)
+            if span is None:
+                self.by_time.drop(handle)
+            else:
+                self.by_time.put(handle, span)
         return names
 
     def _put(self, one: Mention) -> None:
         self._held[one.mention_id] = one
         for kind in _kinds(one):
-            index = self._by_time.setdefault((one.type, kind), Intervals())
+            index = self._like_by_time.setdefault((one.type, kind), Intervals())
             index.put(one.mention_id, one.valid_from, one.valid_to)
 
     def _unindex(self, one: Mention) -> None:
         del self._held[one.mention_id]
         for kind in _kinds(one):
-            self._by_time[one.type, kind].drop(one.mention_id)
-            if not len(self._by_time[one.type, kind]):
-                del self._by_time[one.type, kind]
+            self._like_by_time[one.type, kind].drop(one.mention_id)
+            if not len(self._like_by_time[one.type, kind]):
+                del self._like_by_time[one.type, kind]
 
     def _sorted(self, names: Iterable[str]) -> list[Mention]:
         return sorted((self._held[name] for name in names), key=order_of)

@@ -2,76 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from streams.facts.derived import Leg
+from streams.relations.entries import Entries, Shelf
 from streams.relations.flight import Flight, flight_number
-from streams.relations.horizon import Span, TimeIndex
+from streams.relations.horizon import Evicted, Span, TimeIndex
 from streams.relations.policy import WatchList
 from streams.relations.rows import codec
 from streams.relations.timeline import in_the_air
 
 _encode, _decode = codec(Leg)
-
-
-Note = Callable[[str, bytes | None], None]
-"""Takes a state entry that changed: its key and its bytes, or None where it is gone."""
-
+_encode_ids = msgspec.msgpack.Encoder().encode
+_decode_ids = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 
 _DECODED = 4096
 """Legs that were asked for last are kept decoded, up to so many."""
 
 
 class Flights:
-    """Legs by id, as bytes; what is needed of them is decoded when it is asked for."""
+    """Legs by id, as bytes; what is needed of them is decoded when it is asked for.
 
-    def __init__(self, note: Note) -> None:
-        self._note = note
-        self._legs: dict[str, bytes] = {}
+    A mission is at rest or in memory with all its legs; at rest, ``mission:`` names them.
+    """
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._legs = Shelf("leg", entries)
         self._decoded: dict[str, Leg] = {}
         self._missions: dict[str, tuple[str, ...]] = {}
         """Ids of the legs of a mission that were not retracted."""
         self._named: dict[str, set[str]] = {}
-        self._retracted: set[str] = set()
-        self._by_time = TimeIndex(self._recalled)
+        self.by_time = TimeIndex("missions", entries, self._woken)
+        self.retracted = TimeIndex("retracted-legs", entries, lambda _: None)
 
     def __len__(self) -> int:
+        """How many legs are in memory."""
         return len(self._legs)
-
-    @property
-    def indexed(self) -> int:
-        """How many missions are found by time without being recalled."""
-        return len(self._by_time)
 
     def leg(self, leg_id: str) -> Leg | None:
         """The leg of an id, retracted ones too."""
-        return self._leg(leg_id) if leg_id in self._legs else None
+        found = self._decoded.get(leg_id)
+        if found is None:
+            value = self._legs.get(leg_id)
+            if value is None:
+                return None
+            found = _decode(value)
+            self._keep(found)
+        return found
 
     def hold(self, leg: Leg, before: Leg | None) -> None:
         """Take a leg in the place of its earlier revision."""
-        value = _encode(leg)
-        self._note(f"leg:{leg.leg_id}", value)
         missions = {leg.mission_id}
         if before is not None:
             missions.add(before.mission_id)
-            self._let_go(before)
-        self._load(leg, value)
         for mission_id in missions:
-            # Its other legs may have been evicted: they are found by name again, as it is by time.
-            span = self._recalled(mission_id)
+            self.wake(mission_id)
+        if before is not None:
+            self._let_go(before)
+        value = _encode(leg)
+        self._legs.put(leg.leg_id, value)
+        self._take(leg)
+        for mission_id in missions:
+            span = self._span(mission_id)
             if span is None:
-                self._by_time.drop(mission_id)
+                self.by_time.drop(mission_id)
             else:
-                self._by_time.put(mission_id, span)
+                self.by_time.put(mission_id, span)
 
     def load(self, values: Iterable[bytes]) -> None:
         """Take state entries up, all at once."""
         for value in values:
-            self._load(_decode(value), value)
+            leg = _decode(value)
+            self._legs.load(leg.leg_id, value)
+            self._take(leg)
         for mission_id in self._missions:
             span = self._span(mission_id)
             if span is not None:
-                self._by_time.put(mission_id, span)
+                self.by_time.put(mission_id, span)
 
     def mission(self, mission_id: str) -> Flight | None:
         """The flight of this id; None where no leg of it is left."""
@@ -83,62 +93,99 @@ class Flights:
 
     def near(self, earliest: int, latest: int) -> list[str]:
         """Missions that may have been under way in a stretch of time, by id."""
-        return self._by_time.overlapping(earliest, latest)
+        return self.by_time.overlapping(earliest, latest)
 
     def named(self, names: Iterable[str], earliest: int, latest: int) -> set[str]:
         """Missions with a leg that goes by one of these names and may overlap a stretch."""
-        self._by_time.recall(earliest, latest)
+        self.by_time.recall(earliest, latest)
         found = set()
         for name in names:
-            for leg_id in self._named.get(name, ()):
-                leg = self._leg(leg_id)
+            for leg in self._called(name):
                 off, on = in_the_air(leg)
                 if off <= latest and earliest <= on:
                     found.add(leg.mission_id)
         return found
 
     def watched_missions(self, watch: WatchList) -> set[str]:
-        """Missions of which the watch-list names a leg or the whole."""
+        """Missions in memory of which the watch-list names a leg or the whole."""
         found = set(watch.missions & self._missions.keys())
         for name in watch.registrations:
-            found |= {self._leg(one).mission_id for one in self._named.get(name, ())}
+            found |= {leg.mission_id for leg in self._called(name)}
         for name in self._named if watch.operators else ():
             if name[:3] in watch.operators:
-                found |= {self._leg(one).mission_id for one in self._named[name]}
+                found |= {leg.mission_id for leg in self._called(name)}
         return found
 
-    def evict(self, limit: int) -> None:
-        """Let the indices go of what was over before an instant."""
-        for mission_id in self._by_time.evict(limit):
-            for leg in self._legs_of(mission_id):
+    def wake(self, mission_id: str) -> None:
+        """Take a mission that is at rest into memory, to be found by name and by time."""
+        span = None if mission_id in self._missions else self._woken(mission_id)
+        if span is not None:
+            self.by_time.put(mission_id, span)
+
+    def evict(self, limit: int, most: int) -> Evicted:
+        """Put missions to rest that were over before an instant, at most so many."""
+        gone = self.by_time.evict(limit, most)
+        for mission_id in gone:
+            ids = self._missions.pop(mission_id)
+            for leg in map(self._held, ids):
                 self._unname(leg)
+                self._rest(leg.leg_id)
+            self._entries.put_to_rest(f"mission:{mission_id}", _encode_ids(ids))
+        retracted = self.retracted.evict(limit, most)
+        is_all = max(len(gone), len(retracted)) < most
+        for leg_id in retracted:
+            mission_id = self._held(leg_id).mission_id
+            self._rest(leg_id)
+            if mission_id not in self._missions:
+                gone.append(mission_id)
+        return Evicted(gone, is_all=is_all)
 
     def forget(self, limit: int) -> list[str]:
         """Let go for good of missions that were over before an instant; their ids."""
-        gone = []
-        for mission_id in self._by_time.over(limit):
+
+        def is_over(mission_id: str) -> bool:
             span = self._span(mission_id)
-            if span is not None and span[1] < limit:
-                for leg in list(self._legs_of(mission_id)):
-                    self._let_go(leg)
-                    del self._legs[leg.leg_id]
-                    self._decoded.pop(leg.leg_id, None)
-                    self._note(f"leg:{leg.leg_id}", None)
-                self._by_time.drop(mission_id)
-                gone.append(mission_id)
-        for leg_id in sorted(self._retracted):
-            if self._leg(leg_id).observed_through < limit:
-                self._retracted.discard(leg_id)
-                del self._legs[leg_id]
-                self._decoded.pop(leg_id, None)
-                self._note(f"leg:{leg_id}", None)
+            return span is None or span[1] < limit
+
+        gone = self.by_time.sift(limit, is_over)
+        for mission_id in gone:
+            for leg in list(self._legs_of(mission_id)):
+                self._unname(leg)
+                self._drop(leg.leg_id)
+            self._missions.pop(mission_id, None)
+            self._entries.put_to_rest(f"mission:{mission_id}", None)
+        for leg_id in self.retracted.sift(limit, lambda leg_id: self._is_over(leg_id, limit)):
+            known = self.leg(leg_id)
+            if known is not None and known.is_deleted:
+                self._drop(leg_id)
         return gone
 
-    def _leg(self, leg_id: str) -> Leg:
-        found = self._decoded.get(leg_id)
+    def _is_over(self, leg_id: str, limit: int) -> bool:
+        leg = self.leg(leg_id)
+        return leg is None or not leg.is_deleted or leg.observed_through < limit
+
+    def _woken(self, mission_id: str) -> Span | None:
+        if mission_id not in self._missions:
+            ids = self._ids(mission_id)
+            if ids:
+                self._entries.put_to_rest(f"mission:{mission_id}", None)
+                self._missions[mission_id] = ids
+                for leg_id in ids:
+                    self._legs.wake(leg_id)
+                    self._name(self._held(leg_id))
+        return self._span(mission_id)
+
+    def _ids(self, mission_id: str) -> tuple[str, ...]:
+        ids = self._missions.get(mission_id)
+        if ids is None:
+            value = self._entries.at_rest(f"mission:{mission_id}")
+            ids = () if value is None else _decode_ids(value)
+        return ids
+
+    def _held(self, leg_id: str) -> Leg:
+        found = self.leg(leg_id)
         if found is None:
-            found = _decode(self._legs[leg_id])
-            self._keep(found)
+            raise KeyError(leg_id)
         return found
 
     def _keep(self, leg: Leg) -> None:
@@ -146,11 +193,18 @@ class Flights:
             self._decoded.clear()
         self._decoded[leg.leg_id] = leg
 
-    def _load(self, leg: Leg, value: bytes) -> None:
-        self._legs[leg.leg_id] = value
+    def _rest(self, leg_id: str) -> None:
+        self._legs.rest(leg_id)
+        self._decoded.pop(leg_id, None)
+
+    def _drop(self, leg_id: str) -> None:
+        self._legs.drop(leg_id)
+        self._decoded.pop(leg_id, None)
+
+    def _take(self, leg: Leg) -> None:
         self._keep(leg)
         if leg.is_deleted:
-            self._retracted.add(leg.leg_id)
+            self.retracted.put(leg.leg_id, (leg.observed_from, leg.observed_through))
         else:
             held = self._missions.get(leg.mission_id, ())
             self._missions[leg.mission_id] = (*held, leg.leg_id)
@@ -158,7 +212,7 @@ class Flights:
 
     def _let_go(self, leg: Leg) -> None:
         if leg.is_deleted:
-            self._retracted.discard(leg.leg_id)
+            self.retracted.drop(leg.leg_id)
             return
         rest = tuple(one for one in self._missions[leg.mission_id] if one != leg.leg_id)
         if rest:
@@ -168,17 +222,14 @@ class Flights:
         self._unname(leg)
 
     def _legs_of(self, mission_id: str) -> Iterator[Leg]:
-        for leg_id in self._missions.get(mission_id, ()):
-            yield self._leg(leg_id)
+        return map(self._held, self._ids(mission_id))
 
     def _span(self, mission_id: str) -> Span | None:
         flight = self.mission(mission_id)
         return None if flight is None else flight.span
 
-    def _recalled(self, mission_id: str) -> Span | None:
-        for leg in self._legs_of(mission_id):
-            self._name(leg)
-        return self._span(mission_id)
+    def _called(self, name: str) -> Iterator[Leg]:
+        return map(self._held, self._named.get(name, ()))
 
     def _name(self, leg: Leg) -> None:
         for name in names_of(leg):
@@ -186,14 +237,19 @@ class Flights:
 
     def _unname(self, leg: Leg) -> None:
         for name in names_of(leg):
-            found = self._named.get(name)
-            if found is not None:
-                found.discard(leg.leg_id)
-                if not found:
-                    del self._named[name]
+            discard(self._named, name, leg.leg_id)
 
 
 def names_of(leg: Leg) -> set[str]:
     """What a claim may call it."""
     names = {leg.registration, leg.callsign, flight_number(leg.callsign)}
     return {one for one in names if one is not None}
+
+
+def discard(index: dict[str, set[str]], key: str, name: str) -> None:
+    """Take a name out of an index that keeps no empty sets."""
+    found = index.get(key)
+    if found is not None:
+        found.discard(name)
+        if not found:
+            del index[key]

@@ -56,11 +56,9 @@ class Intervals:
                 if ends >= earliest:
                     yield name
 
-    def ended_before(self, limit: int) -> list[tuple[int, int, str]]:
-        """Entries (begin, end, name) that are over before an instant."""
-        return [
-            entry
-            for found in self._by_length.values()
-            for entry in found.irange(None, (limit,))
-            if entry[1] < limit
-        ]
+    def ended_before(self, limit: int) -> Iterator[_Entry]:
+        """Entries (begin, end, name) that are over before an instant; none may change meanwhile."""
+        for found in self._by_length.values():
+            for entry in found.irange(None, (limit,)):
+                if entry[1] < limit:
+                    yield entry

@@ -73,6 +73,8 @@ def step(state: State, arrived: Arrived, share: Share) -> Iterator[Output | Late
 def _recomputed(state: State, arrived: Arrived, touched: Touched, share: Share) -> Iterator[Output]:
     wanted: dict[str, Output] = {}
     scope: set[str] = set()
+    for subject in (*touched.orders, *touched.flights, *touched.clusters):
+        state.published.wake(subject)
     for order_id in touched.orders:
         scope.update(state.published.about(order_id))
         wanted |= {name_of(one): one for one in _of_order(state, order_id, share)}
@@ -127,7 +129,7 @@ def _of_flight(state: State, mission_id: str) -> Iterator[Output]:
         return
     claims = state.press.claims(flight)
     yield from claim_links(flight, claims)
-    if state.is_followed(mission_id):
+    if state.following.has(flight):
         yield from mission_links(flight, claims)
     for order_id in state.orders_to_ask(flight):
         act = state.acts.act(order_id)
@@ -139,7 +141,7 @@ def _pair(state: State, act: Act, flight: Flight) -> Iterator[Output]:
     claims = state.press.claims(flight)
     horizon, (begins, ends) = state.scope.horizon_ms, flight.span
     for chosen in act.asked:
-        followed = state.is_followed(flight.mission_id) and (
+        followed = state.following.has(flight) and (
             begins - horizon <= chosen.at_latest and chosen.at_earliest <= ends + horizon
         )
         yield from order_links(act.order, chosen, flight, claims, state.coverage, whole=followed)

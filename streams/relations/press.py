@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from streams.facts.derived import Mention
+from streams.relations.entries import Entries, Shelf
 from streams.relations.flight import Flight, flight_number
-from streams.relations.flights import Note, names_of
-from streams.relations.horizon import Span, TimeIndex
+from streams.relations.flights import discard, names_of
+from streams.relations.horizon import Evicted, Span, TimeIndex
 from streams.relations.policy import Scope
 from streams.relations.timeline import in_the_air
 
@@ -21,21 +22,20 @@ _TAKEN_BACK = "claim.retracted"
 class Press:
     """Mentions by id, as bytes."""
 
-    def __init__(self, scope: Scope, note: Note) -> None:
-        self._scope, self._note = scope, note
-        self._mentions: dict[str, bytes] = {}
+    def __init__(self, scope: Scope, entries: Entries) -> None:
+        self._scope = scope
+        self._mentions = Shelf("mention", entries)
         self._claims: dict[str, set[str]] = {}
-        self._by_time = TimeIndex(self._span)
-        self._retracted: set[str] = set()
+        self.by_time = TimeIndex("mentions", entries, self._woken)
+        self.retracted = TimeIndex("retracted-mentions", entries, lambda _: None)
 
-    @property
-    def indexed(self) -> int:
-        """How many mentions are found by time without being recalled."""
-        return len(self._by_time)
+    def __len__(self) -> int:
+        """How many are in memory."""
+        return len(self._mentions)
 
     def ids(self) -> Iterable[str]:
-        """Ids of all that are held, retracted ones too."""
-        return self._mentions.keys()
+        """Ids of all that are in memory, retracted ones too."""
+        return self._mentions
 
     def mention(self, mention_id: str) -> Mention | None:
         """The mention of an id, retracted ones too."""
@@ -44,13 +44,17 @@ class Press:
 
     def near(self, earliest: int, latest: int) -> list[str]:
         """Mentions of what may have happened in a stretch of time, by id."""
-        return self._by_time.overlapping(earliest, latest)
+        return self.by_time.overlapping(earliest, latest)
 
     def claims(self, flight: Flight) -> list[Mention]:
         """Mentions that say that this flight carried people removed, by time of publication.
 
         What an outlet took back later does not count.
         """
+        within = self._scope.claim_within_ms
+        for leg in flight.legs:
+            off, on = in_the_air(leg)
+            self.by_time.recall(off - within, on + within)
         if not self._claims:
             return []
         names = {name for leg in flight.legs for name in names_of(leg)}
@@ -67,55 +71,86 @@ class Press:
 
     def hold(self, mention: Mention, before: Mention | None) -> None:
         """Take a mention in the place of its earlier revision."""
-        value = _encode(mention)
-        self._note(f"mention:{mention.mention_id}", value)
         if before is not None:
             self._let_go(before)
-        self._load(mention, value)
+        self._mentions.put(mention.mention_id, _encode(mention))
+        self._take(mention)
 
     def load(self, values: Iterable[bytes]) -> None:
         """Take state entries up."""
         for value in values:
-            self._load(_decode(value), value)
+            mention = _decode(value)
+            self._mentions.load(mention.mention_id, value)
+            self._take(mention)
 
-    def evict(self, limit: int) -> None:
-        """Let the index go of what was over before an instant."""
-        self._by_time.evict(limit)
+    def evict(self, limit: int, most: int) -> Evicted:
+        """Let the indices go of what was over before an instant, at most so many.
+
+        Who matched these mentions says ``rest`` when nothing in memory speaks of them any more.
+        """
+        gone = self.by_time.evict(limit, most)
+        for name in gone:
+            mention = self.mention(name)
+            if mention is not None:
+                self._unclaim(mention)
+        retracted = self.retracted.evict(limit, most)
+        for name in retracted:
+            self._mentions.rest(name)
+        return Evicted(gone, is_all=max(len(gone), len(retracted)) < most)
+
+    def rest(self, mention_id: str) -> None:
+        """Put a mention to rest that no index holds."""
+        self._mentions.rest(mention_id)
+
+    def wake(self, mention_id: str) -> None:
+        """Take a mention that is at rest into memory."""
+        self._mentions.wake(mention_id)
 
     def forget(self, limit: int) -> list[Mention]:
         """Let go for good of what was over and published before an instant."""
+
+        def is_over(name: str) -> bool:
+            found = self.mention(name)
+            return found is None or max(found.valid_to, found.published_at) < limit
+
         gone = []
-        for mention_id in sorted({*self._by_time.over(limit), *self._retracted}):
-            mention = self.mention(mention_id)
-            if mention is not None and max(mention.valid_to, mention.published_at) < limit:
-                self._let_go(mention)
-                del self._mentions[mention_id]
-                self._note(f"mention:{mention_id}", None)
-                gone.append(mention)
+        for index in (self.by_time, self.retracted):
+            for name in index.sift(limit, is_over):
+                mention = self.mention(name)
+                if mention is not None:
+                    self._let_go(mention)
+                    self._mentions.drop(name)
+                    gone.append(mention)
         return gone
 
-    def _load(self, mention: Mention, value: bytes) -> None:
-        name = mention.mention_id
-        self._mentions[name] = value
+    def _take(self, mention: Mention) -> None:
+        name, span = mention.mention_id, (mention.valid_from, mention.valid_to)
         if mention.is_deleted:
-            self._retracted.add(name)
+            self.retracted.put(name, span)
             return
-        if speaks_of_removal(mention):
-            for one in (*mention.flight_numbers, *mention.registrations):
-                self._claims.setdefault(one, set()).add(name)
-        self._by_time.put(name, (mention.valid_from, mention.valid_to))
+        self._claim(mention)
+        self.by_time.put(name, span)
 
     def _let_go(self, mention: Mention) -> None:
-        name = mention.mention_id
-        self._retracted.discard(name)
-        self._by_time.drop(name)
-        for one in (*mention.flight_numbers, *mention.registrations):
-            discard(self._claims, one, name)
+        self.retracted.drop(mention.mention_id)
+        self.by_time.drop(mention.mention_id)
+        self._unclaim(mention)
 
-    def _span(self, mention_id: str) -> Span | None:
+    def _claim(self, mention: Mention) -> None:
+        if speaks_of_removal(mention):
+            for one in (*mention.flight_numbers, *mention.registrations):
+                self._claims.setdefault(one, set()).add(mention.mention_id)
+
+    def _unclaim(self, mention: Mention) -> None:
+        for one in (*mention.flight_numbers, *mention.registrations):
+            discard(self._claims, one, mention.mention_id)
+
+    def _woken(self, mention_id: str) -> Span | None:
         mention = self.mention(mention_id)
         if mention is None or mention.is_deleted:
             return None
+        self._mentions.wake(mention_id)
+        self._claim(mention)
         return mention.valid_from, mention.valid_to
 
     def _is_about(self, mention: Mention, flight: Flight) -> bool:
@@ -145,12 +180,3 @@ def standing(mentions: Iterable[Mention]) -> list[Mention]:
         for one in said
         if one.type != _TAKEN_BACK and taken_back.get(one.outlet, -1) < one.published_at
     ]
-
-
-def discard(index: dict[str, set[str]], key: str, name: str) -> None:
-    """Take a name out of an index that keeps no empty sets."""
-    found = index.get(key)
-    if found is not None:
-        found.discard(name)
-        if not found:
-            del index[key]

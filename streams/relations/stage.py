@@ -9,7 +9,7 @@ from streams.relations.join import Late, Share, step
 from streams.relations.policy import SCOPE, Scope
 from streams.relations.published import kind_of, name_of
 from streams.relations.state import State
-from streams.stages import Arrived, Emit, Outcome, Route
+from streams.stages import Arrived, Emit, Outcome, Read, Route
 
 
 class RelateStage:
@@ -25,10 +25,13 @@ class RelateStage:
         return self._state.late
 
     @property
-    def indexed(self) -> int:
-        """How many flights, orders and mentions are found by time without being recalled."""
-        state = self._state
-        return state.flights.indexed + state.acts.indexed + state.press.indexed
+    def in_memory(self) -> int:
+        """How many entries are held in memory: the others are at rest, in the host's table."""
+        return len(self._state)
+
+    def reads_by(self, read: Read) -> None:
+        """Read entries at rest by this."""
+        self._state.entries.reads_by(read)
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Take up the facts held and what was last published."""

@@ -14,15 +14,17 @@ from sinks.migrate import migrate
 from sinks.queries import run_query
 from sinks.tables import tables
 from sinks.warehouse import Warehouse
+from streams.facts.derived import PolicyEvent
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, rfc3339
 from streams.facts.received import Progress
 from streams.hindsight import warehouse
-from tests.sinks.records import consumed, link
+from tests.sinks.records import consumed, event, link
 
 pytestmark = pytest.mark.stack
 
 HISTORY, PROGRESS = "policy.links.changes", "feed.progress"
+EVENTS = "policy.events.changes"
 START = 1_742_000_000_000
 
 
@@ -51,6 +53,10 @@ class Database:
         links, _ = warehouse.published_by(self.ask, Instant(START + second * 1000))
         return {one.link_id: one.certainty for one in links}
 
+    def events(self, second: int) -> list[PolicyEvent]:
+        _, events = warehouse.published_by(self.ask, Instant(START + second * 1000))
+        return events
+
 
 @pytest.fixture
 def database(clickhouse: EmbeddedClickHouse) -> Iterator[Database]:
@@ -78,6 +84,17 @@ def test_each_moment_has_what_was_published_by_then_retractions_too(database: Da
     assert database.published(10) == {name: "possible"}
     assert database.published(29) == {name: "definite"}
     assert database.published(50) == {}
+
+
+def test_events_too_are_those_that_were_published_by_then(database: Database) -> None:
+    told = event(outlets=("CNN", "NOTUS"), first_outlet="CNN")
+    database.log(EVENTS, told, 10)
+    database.log(EVENTS, replace(told, revision=Revision(2), confidence=0.5), 20)
+    database.log(EVENTS, replace(told, revision=Revision(3), is_deleted=True), 30)
+    assert database.events(9) == []
+    assert database.events(10) == [replace(told, revision=Revision(0))]
+    assert [one.confidence for one in database.events(20)] == [0.5]
+    assert database.events(30) == []
 
 
 def test_a_rebuild_changes_no_answer_of_a_time_before_it_was_swapped_in(database: Database) -> None:

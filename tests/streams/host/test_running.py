@@ -70,6 +70,7 @@ def running(*, columns: bool) -> Running:
         "flights.positions",
         Northernmost,
         [],
+        {}.get,
         decode=codec.decode,
         epoch=2,
         columns=columns,
@@ -155,6 +156,6 @@ def test_an_error_of_the_world_is_not_blamed_on_a_record() -> None:
         def apply(self, batch: Sequence[Arrived]) -> Outcome:
             raise MemoryError(len(batch))
 
-    one = Running("n", "flights.positions", Exhausted, [], decode=codec.decode, epoch=0)
+    one = Running("n", "flights.positions", Exhausted, [], {}.get, decode=codec.decode, epoch=0)
     with pytest.raises(MemoryError):
         applied(one, raw(MESSAGES[:2]))

@@ -12,6 +12,7 @@ from streams.mentions import mentions_of
 from streams.mentions.values import ClaimedValue
 from streams.relations.cluster_index import Clusters
 from streams.relations.clusters import summary
+from streams.relations.entries import Entries
 from tests.streams.mentions.scoring import article
 from tests.streams.relations.batch_clusters import clusters
 
@@ -83,7 +84,7 @@ def test_the_summary_names_first_report_outlets_and_each_value_with_its_scope() 
 
 
 def test_a_revision_splits_and_merges() -> None:
-    held = Clusters()
+    held = Clusters(Entries(), lambda _: None)
     for one in RULED[:2]:
         held.hold(one)
     (event_id,) = clusters(RULED[:2])
@@ -107,7 +108,7 @@ def ids(found: dict[str, tuple[Mention, ...]]) -> dict[str, tuple[str, ...]]:
 def test_the_index_equals_the_batch_whatever_the_order(
     order: list[Mention], dropped: set[int]
 ) -> None:
-    held, alive = Clusters(), {}
+    held, alive = Clusters(Entries(), lambda _: None), {}
     known: dict[str, tuple[str, ...]] = {}
     for one in order:
         for name in held.hold(one):
@@ -154,7 +155,7 @@ MADE = st.builds(
 def test_after_every_report_revision_and_retraction_the_index_equals_the_batch(
     steps: list[tuple[Mention, int]],
 ) -> None:
-    held, alive = Clusters(), {}
+    held, alive = Clusters(Entries(), lambda _: None), {}
     known: dict[str, tuple[str, ...]] = {}
     for one, chance in steps:
         if chance == 0:
@@ -169,6 +170,115 @@ def test_after_every_report_revision_and_retraction_the_index_equals_the_batch(
         assert {name: members for name, members in known.items() if members} == expected
         for name, members in expected.items():
             assert {held.event_of(one) for one in members} == {name}
+
+
+class Resting:
+    """Clusters whose old ones are put to rest, on a table; restarted, they have what is awake."""
+
+    def __init__(self) -> None:
+        self.table: dict[str, bytes] = {}
+        self.alive: dict[str, Mention] = {}
+        self.awake: set[str] = set()
+        self.entries = Entries()
+        self.held = Clusters(self.entries, self.awake.add)
+
+    def write(self) -> None:
+        for key, value in self.entries.changes().items():
+            if value is None:
+                self.table.pop(key, None)
+            else:
+                self.table[key] = value
+
+    def change(self, name: str, one: Mention | None) -> set[str]:
+        for known in (self.alive.get(name), one):
+            if known is not None:
+                self.held.recall(known)
+        self.alive.pop(name, None)
+        self.awake.discard(name)
+        if one is None:
+            return self.held.drop(name)
+        self.alive[name] = one
+        self.awake.add(name)
+        return self.held.hold(one)
+
+    def evict(self, limit: int) -> None:
+        for one in self.held.evict(limit, 2):
+            self.awake.difference_update(one.reports)
+
+    def restart(self) -> None:
+        self.write()
+        self.entries = Entries()
+        self.entries.reads_by(self.table.get)
+        self.held = Clusters(self.entries, self.awake.add)
+        if "notes:clusters" in self.table:
+            self.held.by_time.load(self.table["notes:clusters"])
+        for name in sorted(self.awake):
+            self.held.recall(self.alive[name])
+            self.held.hold(self.alive[name])
+
+
+@settings(max_examples=4000 if os.environ.get("POLICY_EVENTS_SOAK") else 200, deadline=None)
+@given(st.lists(st.tuples(MADE, st.sampled_from("hhhdeer")), max_size=40))
+def test_what_is_put_to_rest_and_taken_back_changes_no_cluster(
+    steps: list[tuple[Mention, str]],
+) -> None:
+    one = Resting()
+    known: dict[str, tuple[str, ...]] = {}
+    for report_, turn in steps:
+        changed: set[str] = set()
+        match turn:
+            case "h":
+                changed = one.change(report_.mention_id, report_)
+            case "d":
+                changed = one.change(report_.mention_id, None)
+            case "e":
+                one.evict(report_.valid_from + 12 * HOUR_MS)
+            case "r":
+                one.restart()
+        for name in changed:
+            known[name] = one.held.members(name)
+        expected = ids(clusters(one.alive.values()))
+        assert {name: members for name, members in known.items() if members} == expected
+    for mention in one.alive.values():
+        one.held.recall(mention)
+    for name, members in ids(clusters(one.alive.values())).items():
+        assert {one.held.event_of(each) for each in members} == {name}
+        assert one.held.members(name) == members
+
+
+def test_a_name_is_shared_with_a_cluster_at_rest_on_the_same_day() -> None:
+    """Two things of one day ask for one id; the later one's last report goes when one rests."""
+    day = RULED[0].valid_from - RULED[0].valid_from % (24 * HOUR_MS)
+    first, *chain = (
+        replace(
+            RULED[0],
+            mention_id=f"m{number}",
+            precision="minute",
+            valid_from=Instant(day + minutes * 60_000),
+            valid_to=Instant(day + minutes * 60_000),
+            published_at=Instant(RULED[0].published_at + number),
+        )
+        for number, minutes in enumerate((60, 1430, 1470, 1510))
+    )
+    one = Resting()
+    for report_ in (first, *chain):
+        one.change(report_.mention_id, report_)
+    one.evict(day + 1_480 * 60_000)
+    assert one.awake == {each.mention_id for each in chain}
+    changed = one.change("m3", None)
+    (named,) = [name for name in changed if len(one.held.members(name)) == 2]
+    assert ids(clusters([first, *chain[:2]]))[named] == ("m1", "m2")
+
+
+def test_a_cluster_at_rest_is_not_in_memory() -> None:
+    one = Resting()
+    for report_ in ALL:
+        one.change(report_.mention_id, report_)
+    assert len(one.held) == len(ALL)
+    one.evict(RULED[0].valid_to + 30 * 24 * HOUR_MS)
+    for _ in ALL:
+        one.evict(RULED[0].valid_to + 30 * 24 * HOUR_MS)
+    assert len(one.held) == 0
 
 
 def test_two_things_of_one_day_that_begin_with_unnamed_reports_stay_two() -> None:

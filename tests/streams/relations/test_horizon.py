@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from streams.facts.instants import Instant
 from streams.facts.received import Progress
+from streams.relations.entries import Entries
 from streams.relations.horizon import TimeIndex, Watermark
 from tests.streams.relations.test_airborne import LEG
 from tests.streams.relations.worlds import BEGIN, World
@@ -17,15 +18,19 @@ days = st.integers(0, 400)
 spans = st.tuples(days, st.integers(0, 90)).map(lambda d: (d[0] * DAY_MS, (d[0] + d[1]) * DAY_MS))
 
 
-@given(st.dictionaries(st.sampled_from("abcdef"), spans), st.lists(st.tuples(days, spans)))
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), spans),
+    st.lists(st.tuples(days, spans)),
+    st.integers(1, 3),
+)
 def test_eviction_never_changes_what_is_found(
-    held: dict[str, tuple[int, int]], turns: list[tuple[int, tuple[int, int]]]
+    held: dict[str, tuple[int, int]], turns: list[tuple[int, tuple[int, int]]], most: int
 ) -> None:
-    index = TimeIndex(held.get)
+    index = TimeIndex("names", Entries(), held.get)
     for name, span in held.items():
         index.put(name, span)
     for limit, (earliest, latest) in turns:
-        index.evict(limit * DAY_MS)
+        index.evict(limit * DAY_MS, most)
         assert index.overlapping(earliest, latest) == sorted(
             name for name, (a, b) in held.items() if a <= latest and earliest <= b
         )
@@ -33,9 +38,9 @@ def test_eviction_never_changes_what_is_found(
 
 def test_what_is_gone_is_not_found_again() -> None:
     held = {"a": (0, DAY_MS)}
-    index = TimeIndex(held.get)
+    index = TimeIndex("names", Entries(), held.get)
     index.put("a", held["a"])
-    assert index.evict(10 * DAY_MS) == ["a"]
+    assert index.evict(10 * DAY_MS, 9) == ["a"]
     assert len(index) == 0
     del held["a"]
     assert index.overlapping(0, DAY_MS) == []

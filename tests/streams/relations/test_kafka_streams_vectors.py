@@ -30,8 +30,8 @@ import pytest
 from streams.facts.derived import Clock, Leg, Order
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
+from tests.streams.relations.runs import Run
 from tests.streams.relations.test_airborne import LEG
-from tests.streams.relations.test_stage import Run
 from tests.streams.relations.worlds import World
 
 Step = tuple[str, str, dict[int, int], set[str]]
