@@ -20,6 +20,7 @@ from typing import Any
 from clickhouse_driver import Client
 from kafka import KafkaConsumer, TopicPartition
 
+from schemas.topics.reach import PATIENCE
 from sinks.columns import block
 from sinks.queries import bound
 from sinks.tables import Table, tables
@@ -101,6 +102,7 @@ def reconcile(
         enable_auto_commit=False,
         isolation_level="read_committed",
         auto_offset_reset="none",
+        **PATIENCE,
     )
     try:
         with Client.from_url(at_database(clickhouse_url, database)) as client:

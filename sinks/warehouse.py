@@ -98,11 +98,6 @@ class Warehouse:
                 client.execute(f"INSERT INTO {_CONFLICTS} VALUES", found)
         return len(found)
 
-    def ping(self) -> None:
-        """Ask for nothing. Raises one of UNAVAILABLE."""
-        with self._client(numpy=False) as client:
-            client.execute("SELECT 1")
-
     @contextmanager
     def _client(self, *, numpy: bool) -> Iterator[Client]:
         try:

@@ -124,7 +124,3 @@ class FolderLock:
             return not _locked(handle)
         finally:
             os.close(handle)
-
-    def release(self) -> None:
-        """Let go of the folder."""
-        os.close(self._handle)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaError, MessageSizeTooLargeError
+from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 
 from schemas.topics.reach import PATIENCE
 
@@ -22,6 +23,7 @@ _BLOCK_MS = 5_000
 _REQUEST_MS = 10_000
 _DELIVERY_MS = 30_000
 _LET_GO_S = 60
+_SILENT_S = 30.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -164,8 +166,15 @@ def newest_by_key(bootstrap_servers: str, topic: str) -> dict[str, Any]:
         consumer.assign([part])
         consumer.seek_to_beginning(part)
         end = consumer.end_offsets([part])[part]
+        heard = time.monotonic()
         while consumer.position(part) < end:
-            for message in consumer.poll(timeout_ms=_POLL_MS).get(part, []):
+            messages = consumer.poll(timeout_ms=_POLL_MS).get(part, [])
+            if messages:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > _SILENT_S:
+                at = consumer.position(part)
+                raise KafkaTimeoutError(f"{topic} ends at {end}: nothing came after {at}")
+            for message in messages:
                 key = message.key.decode()
                 if message.value is None:
                     found.pop(key, None)

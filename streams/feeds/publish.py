@@ -12,6 +12,7 @@ from kafka import KafkaProducer
 from kafka.producer.future import FutureRecordMetadata
 
 from schemas.codec import encode
+from schemas.topics.reach import PATIENCE
 from streams.facts.received import Article, DocketEntry, Position, Progress
 from streams.feeds.documents import BadItem
 from streams.feeds.kinds import topic_of_kind
@@ -65,6 +66,7 @@ class Publisher:
             enable_idempotence=True,
             compression_type="gzip",
             linger_ms=5,
+            **PATIENCE,
         )
         self._unacknowledged: list[FutureRecordMetadata] = []
         self.counts: dict[str, int] = {}

@@ -13,6 +13,7 @@ from kafka import KafkaProducer, TopicPartition
 from deploy.errors import StackError
 from schemas.codec import CodecError, decode, decode_plain
 from schemas.topics import catalogue
+from schemas.topics.reach import PATIENCE
 from streams.addresses import Addresses
 from streams.connectors.archive import Archive
 from streams.connectors.delivery import tombstone_key
@@ -135,7 +136,7 @@ def _hit(value: bytes | None, key: bytes | None, sought: Sought) -> bool:
 
 def _tombstones(kafka: str, settings: Settings, sought: Sought, *, reason: str, date: str) -> None:
     value = json.dumps({"reason": reason, "date": date}, sort_keys=True).encode()
-    with KafkaProducer(bootstrap_servers=kafka, acks="all") as producer:
+    with KafkaProducer(bootstrap_servers=kafka, acks="all", **PATIENCE) as producer:
         for one in sorted({sought.wanted, *sought.telling}):
             producer.send(
                 settings.topic_prefix + TOMBSTONES, key=tombstone_key(one).encode(), value=value

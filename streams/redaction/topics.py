@@ -16,6 +16,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import AlterConfigOp, ConfigResource, ConfigResourceType
 
 from deploy.errors import StackError
+from schemas.topics.reach import PATIENCE
 
 _POLL_MS = 500
 _A_FLUSH = 5_000
@@ -47,7 +48,7 @@ class Topics:
         """Settings that topics had before."""
         self._left: dict[TopicPartition, int] = {}
         """Bytes of partitions once their old segments are gone."""
-        self._admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
+        self._admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers, **PATIENCE)
         self._names = sorted(name for name in self._admin.list_topics() if names(name))
 
     def close(self) -> None:
@@ -170,7 +171,10 @@ class Topics:
 
 def _consumer(servers: str) -> KafkaConsumer:
     return KafkaConsumer(
-        bootstrap_servers=servers, enable_auto_commit=False, isolation_level="read_committed"
+        bootstrap_servers=servers,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        **PATIENCE,
     )
 
 
@@ -181,6 +185,7 @@ def _producer(servers: str) -> KafkaProducer:
         enable_idempotence=True,
         compression_type="gzip",
         max_request_size=16 << 20,
+        **PATIENCE,
     )
 
 
