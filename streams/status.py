@@ -71,7 +71,7 @@ class Report:
         return at is not None and time.time() * 1000 - parse_rfc3339(at) < _FRESH_MS
 
     def feed_rows(self) -> Iterator[tuple[Any, ...]]:
-        """Rows to print: feed, health, last success, last new item, source's clock, records."""
+        """Rows to print: health, times, the source's clock, records, errors, requests left."""
         for one in (self.feeds or {}).get("feeds", []):
             health = "; ".join(one["health"]) or "well"
             if not self.feeds_run:
@@ -84,6 +84,7 @@ class Report:
                 one["complete_through"],
                 one["published"],
                 sum(one["errors"].values()),
+                one.get("credits_left"),
             )
 
     def _newest(self, topic: str) -> str | None:

@@ -191,7 +191,10 @@ def status(
         return
     print_rows(("group", "topic", "behind", "last record"), found.rows(), form)
     if found.feeds and form is Format.table:
-        names = ("feed", "health", "last success", "last new", "its clock", "records", "errors")
+        names = (
+            "feed", "health", "last success", "last new", "its clock", "records", "errors",
+            "credits",
+        )  # fmt: skip
         print_rows(names, found.feed_rows(), form)
     for remark in found.remarks():
         errors.print(remark, markup=False, highlight=False, soft_wrap=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from streams.facts.instants import Instant, rfc3339
+
+_DIGITS = 10
 
 
 @dataclass
@@ -39,6 +41,8 @@ class Account:
     fetched_bytes: int = 0
     waiting: int = 0
     """Documents archived and not yet published."""
+    credits_left: int | None = None
+    """Requests that the source still grants us, as its last answer said; None: it does not say."""
     errors: Counter[str] = field(default_factory=Counter)
     last_error: str | None = None
     failing: bool = False
@@ -48,6 +52,12 @@ class Account:
         self.errors[kind] += 1
         self.last_error = f"{kind}: {words}"
         self.failing = True
+
+    def granted(self, headers: Mapping[str, str]) -> None:
+        """Note what an answer says of the requests left: OpenSky counts them by the day."""
+        said = headers.get("x-rate-limit-remaining", "").strip()
+        if said.isascii() and said.isdigit() and len(said) < _DIGITS:
+            self.credits_left = int(said)
 
     def succeeded(self, at: Instant) -> None:
         """Count a turn that went well."""
@@ -92,6 +102,7 @@ class Account:
             "refused": self.refused,
             "withheld": self.withheld,
             "waiting": self.waiting,
+            "credits_left": self.credits_left,
             "errors": dict(sorted(self.errors.items())),
             "last_error": self.last_error,
         }
@@ -126,6 +137,13 @@ class Metrics:
         for one in self._accounts:
             waiting.add_metric([one.lane], one.waiting)
         yield waiting
+        left = GaugeMetricFamily(
+            "policy_events_feed_credits_left", "Requests the source still grants.", labels=["feed"]
+        )
+        for one in self._accounts:
+            if one.credits_left is not None:
+                left.add_metric([one.lane], one.credits_left)
+        yield left
         for name, words, attribute in _COUNTS:
             counter = CounterMetricFamily(f"policy_events_feed_{name}", words, labels=["feed"])
             for one in self._accounts:

@@ -34,6 +34,7 @@ from streams.feeds.publish import address_of, dead_letter
 _LOG = logging.getLogger(__name__)
 _A_SEND = 5_000
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 15.0, 600.0
+_TOO_MANY = 429
 _T = TypeVar("_T")
 
 
@@ -89,6 +90,8 @@ class Lane:
             await self._publish()
         except FetchError as error:
             retry_after_s = error.retry_after_s or 0.0
+            if error.status == _TOO_MANY and self._account.credits_left is not None:
+                self._account.credits_left = 0
             self._failed(error.kind, str(error))
         except OutletError as error:
             self._failed("kafka", str(error))
@@ -123,6 +126,7 @@ class Lane:
         (entry,) = await self._in_thread(
             lambda: self._shared.archive.keep(self._source.name, [document])
         )
+        self._account.granted(document.headers)
         self._account.fetches += 1
         self._account.fetched_bytes += len(document.data)
         self._position = entry.position

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.streams.connectors.station import (
     status,
 )
 from tests.streams.feeds.court.documents import dumped, feed, item
-from tests.streams.feeds.flights.documents import AIRCRAFT, readsb
+from tests.streams.feeds.flights.documents import AIRCRAFT, readsb, states
 from tests.streams.feeds.news.articles import rss
 
 pytestmark = pytest.mark.stack
@@ -136,6 +137,37 @@ def test_a_bad_item_costs_itself_only_and_is_refused_once(desk: Desk, station: S
     assert orders(desk) == named(1)
     assert len(desk.messages("court.docket-entries.dlq")) == 1
     assert accounts["courts/dcd"].errors == {"items": 1}
+
+
+@pytest.mark.parametrize(
+    ("answers", "left"),
+    [
+        ([ok(dumped(states()), X_Rate_Limit_Remaining="3996")], 3996),
+        (
+            [
+                ok(dumped(states()), X_Rate_Limit_Remaining="3996"),
+                ok(dumped(states()), X_Rate_Limit_Remaining="many"),
+            ],
+            3996,
+        ),
+        (
+            [
+                ok(dumped(states()), X_Rate_Limit_Remaining="1"),
+                status(429, X_Rate_Limit_Retry_After_Seconds="0"),
+            ],
+            0,
+        ),
+        ([ok(dumped(states()))], None),
+    ],
+)
+def test_the_credits_that_opensky_leaves_are_told(
+    desk: Desk, station: Station, answers: list[Answer], left: int | None
+) -> None:
+    said = chain(answers, repeat(answers[-1]))
+    url = station.on("/states/all", lambda handler: next(said)(handler))
+    sky = {"name": "sky", "type": "opensky", "url": url}
+    account = desk.live(sky, turns=len(answers))["sky"]
+    assert account.as_json(account.since)["credits_left"] == left
 
 
 def test_a_feed_that_has_not_changed_is_asked_conditionally_even_after_a_restart(
