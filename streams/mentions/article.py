@@ -65,7 +65,7 @@ def events_found(article: Article) -> list[Found]:
         mine = spans[at:end]
         at = end
         found.extend(_of_sentence(text, sentence, mine, context, zone))
-    return without_repeats(_with_next_named(found, named))
+    return without_repeats(_with_next_named(found, named)) if found else []
 
 
 def zone_of(article: Article) -> str:
@@ -199,6 +199,10 @@ def _note_in_order(mine: list[Name], context: Context) -> None:
 
 def _remember(mine: list[Name], context: Context, speaker: Subject | None) -> None:
     """Keep who a later 'she' or 'the judge' is."""
+    if not mine:
+        if speaker is not None and speaker.role != "none":
+            context.speaker = speaker
+        return
     context.spoken = context.spoken or any(one.kind == "person" for one in mine)
     _note_in_order(mine, context)
     judges = [one for one in mine if one.kind == "person" and one.is_judge]

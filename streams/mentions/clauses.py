@@ -42,6 +42,14 @@ _DETERMINERS = word_set("determiners")
 
 AUXILIARIES = word_set("auxiliaries")
 
+_MAY_OPEN = {"that"} | _RELATIVE | _IF | _WHEN | _AND | _SAID_SUBJECTS
+"""Words that may open a clause."""
+
+_NO_CHAIN = AUXILIARIES | {"and", "or", "but", "not"}
+
+
+_FINITE = AUXILIARIES | VERBS.finite
+
 
 @dataclass(slots=True)
 class Clause:
@@ -61,10 +69,10 @@ def is_verb(word: Word) -> bool:
 
 
 def _looks_finite(word: Word) -> bool:
-    if word.kind not in ("word",):
+    if word.kind != "word":
         return False
     low = word.low
-    if low in AUXILIARIES or low in VERBS.finite:
+    if low in _FINITE:
         return not word.adjective
     return low.endswith("ed") and len(low) > 4 and not word.adjective and "-" not in low
 
@@ -133,13 +141,13 @@ def clauses(words: list[Word]) -> list[Clause]:
             and not word.adjective
             and _has_finite(words, clause)
             and not _has_verb(words, made[base])
-            and words[index - 1].low not in AUXILIARIES | {"and", "or", "but", "not"}
+            and words[index - 1].low not in _NO_CHAIN
             and not words[index - 1].low.endswith("ly")
             and words[index - 1].kind in ("day", "clock", "name", "word", "stranger")
         ):
             # 'Two planes that took off on Saturday landed': the second verb is the main clause's
             current = base
-        if word.kind == "word":
+        if word.kind == "word" and low in _MAY_OPEN:
             begun = _begun(words, index, made, current, base) or _unmarked(words, index, clause)
             if begun is not None:
                 if begun.parent == -2:
@@ -267,14 +275,20 @@ def _is_attribution(words: list[Word], index: int) -> bool:
 
 
 def _has_verb(words: list[Word], clause: Clause) -> bool:
-    return (
-        any(is_verb(words[i]) or words[i].kind == "quote" for i in clause.words)
-        or clause.kind == "said"
-    )
+    if clause.kind == "said":
+        return True
+    for index in clause.words:
+        word = words[index]
+        if word.verb or word.kind == "quote":
+            return True
+    return False
 
 
 def _has_finite(words: list[Word], clause: Clause) -> bool:
-    return any(is_verb(words[i]) for i in clause.words)
+    for index in clause.words:
+        if words[index].verb:
+            return True
+    return False
 
 
 def _starts_verb(words: list[Word], index: int) -> bool:
@@ -334,7 +348,10 @@ def _verb_before_comma(words: list[Word], index: int) -> bool:
 
 
 def _has_later_verb(words: list[Word], index: int) -> bool:
-    return any(is_verb(word) for word in words[index + 1 : index + 14])
+    for word in words[index + 1 : index + 14]:
+        if word.verb:
+            return True
+    return False
 
 
 def _comma_then_subject(words: list[Word], index: int) -> bool:

@@ -72,11 +72,13 @@ class Reading:
         """Every word that could tell of an event."""
         if self._verbs is None:
             triggers = VERBS.triggers
+            words = self.words
+            at = {i for i, one in enumerate(words) if one.low in triggers and one.kind == "word"}
             self._verbs = [
                 Verb(self, clause, place)
                 for clause in self.clauses
                 for place, index in enumerate(clause.words)
-                if self.words[index].low in triggers and self.words[index].kind == "word"
+                if index in at
             ]
         return self._verbs
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from streams.mentions import gazetteer
 from streams.mentions.clauses import is_verb
@@ -41,6 +41,24 @@ _OFFICES = word_set("office_nouns")
 _SINGULAR = {"he", "she"}
 
 
+_TELLING = (
+    _SINGULAR
+    | {"it", "nobody", "none", "state", "general"}
+    | _COUNTING_PRONOUNS
+    | _JUDGE_WORDS
+    | _COURT_WORDS
+    | _ORDER_WORDS
+    | VERBS.planes
+    | _GOVERNMENT
+    | _SPEAKERS_FOR
+    | _ANONYMOUS
+    | _AGENCY_WORDS
+    | _COMPANY_WORDS
+    | _OFFICES
+    | VERBS.carried_people
+)
+"""Words that stand for more than themselves; of any other the kind alone counts."""
+
 Role = Literal[
     "person", "judge", "court", "agency", "company", "place", "government", "plane", "order",
     "people", "stranger", "thing", "none",
@@ -60,8 +78,7 @@ _SUPREME = frozenset(
 """Listed justices of the Supreme Court of the United States."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who acts: names (several where they act together), and what kind of actor."""
 
     role: Role
@@ -122,7 +139,12 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
     if word.kind == "name" and word.name is not None:
         return named_subject(word.name, index)
     low = word.low.removesuffix("'s").removesuffix("\u2019s")
-    before = [words[i] for i in range(max(0, index - 6), index)]
+    if low not in _TELLING:
+        if word.kind == "stranger":
+            return Subject("stranger", word=low, index=index)
+        negated = any(one.low in ("no", "neither") for one in words[max(0, index - 3) : index])
+        return Subject("thing", word=low, index=index, negated=negated)
+    before = words[max(0, index - 6) : index]
     lows = [one.low for one in before]
     negated = "no" in lows[-3:] or "neither" in lows[-3:] or low in ("nobody", "none")
     modifier = before[-1].name if before and before[-1].kind == "name" else None

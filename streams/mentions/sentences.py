@@ -14,6 +14,9 @@ _ALWAYS = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Gov|Lt|Sen|Sens|Rep|Reps|Gen|Maj|Brig|Col|Adm|Capt|Sgt|St|vs|v|No|Prof|Rev|"
     r"Jan|Feb|Aug|Sept|Oct|Nov|Dec)|\b[A-Z]|\be\.g|\bi\.e)$"
 )
+_SHORT = ("v", "vs")
+"""Abbreviations in small letters; any other word in small letters ends its sentence."""
+_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
 _SOMETIMES = re.compile(
     rf"(?:\b(?:Inc|Co|Corp|Jr|Sr|Ltd|{_STATES})|\b[ap]\.m|\b(?:[A-Z]\.)+[A-Z])$"
 )
@@ -79,7 +82,12 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             continue
         if match[1] == "." and not match[2]:
             before = text[max(begin, match.start(1) - 24) : match.start(1)]
-            if _ALWAYS.search(before) and not re.search(r"\b(?:[A-Z]\.)+[A-Z]$", before):
+            last = before.rpartition(" ")[2]
+            if last.isalpha() and last.islower() and last not in _SHORT:
+                yield begin, match.end(2)
+                begin = match.end(3)
+                continue
+            if _ALWAYS.search(before) and not _INITIALS.search(before):
                 continue
             if _SOMETIMES.search(before) and not _BEGINS.match(text, match.end()):
                 continue

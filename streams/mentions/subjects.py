@@ -6,15 +6,12 @@ it named last, and the day it spoke of.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from streams.mentions.clauses import Clause, is_verb
 from streams.mentions.grammar import word_set
 from streams.mentions.roles import NOBODY, Context, Subject, as_subject
 from streams.mentions.words import Word
 
 _ADVERBS = word_set("adverbs")
-_DETERMINERS = word_set("determiners")
 _PREPOSITIONS = word_set("prepositions")
 
 _BEHIND_A_NAME = word_set("behind_a_name")
@@ -28,6 +25,22 @@ _ANONYMOUS = word_set("anonymous")
 _OFFICES = word_set("office_nouns")
 
 _NOUNS_ING = word_set("nouns_in_ing")
+
+_NO_SUBJECTS = word_set("determiners") - {"both", "all", "one", "another", "two", "three"}
+
+_GOVERNS = _PREPOSITIONS - {"like"}
+
+_STAND_FOR_ONE = _SPEAKERS_FOR | _OFFICES | _ANONYMOUS
+
+_ENDS_NAME = _PREPOSITIONS | _BEHIND_A_NAME | _ADVERBS
+
+_ENDS_NOUN = _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
+
+_NO_PARTICIPLES = frozenset(["deported", "detained"])
+
+_NO_NOUN_KINDS = frozenset(["day", "clock", "quote"])
+
+_PERSONAL = frozenset(["he", "she", "they", "we"])
 
 
 def subject_of(
@@ -78,7 +91,7 @@ def _earlier(
         persons = one.role in ("person", "judge")
         things = one.role in ("court", "agency", "company", "government")
         if one.names and (persons if own.word in ("he", "she") else things):
-            found = replace(one, pronoun=True)
+            found = one._replace(pronoun=True)
     return found
 
 
@@ -98,29 +111,25 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     indexes = clause.words[:end]
     for at, index in enumerate(indexes):
         word = words[index]
-        if word.kind == "mark":
-            if word.low == ",":
+        kind, low = word.kind, word.low
+        if kind == "mark":
+            if low == ",":
                 governed = False
             continue
-        if word.kind in ("day", "clock"):
+        if kind in _NO_NOUN_KINDS:
             governed = False
             continue
-        if word.kind == "quote":
-            governed = False
-            continue
-        if word.kind == "word" and word.low in _PREPOSITIONS and word.low != "like":
-            governed = True
-            continue
-        if word.kind == "word" and (
-            (is_verb(word) and word.low not in ("deported", "detained"))
-            or (at and word.low.endswith("ing") and word.low not in _NOUNS_ING)
-        ):
+        if kind == "word" and (
+            low in _GOVERNS
+            or (word.verb and low not in _NO_PARTICIPLES)
             # a participle: what follows belongs to it
+            or (at and low.endswith("ing") and low not in _NOUNS_ING)
+        ):
             governed = True
             continue
-        if word.low in ("he", "she", "they", "we"):
+        if governed and low in _PERSONAL:
             governed = False
-        if governed or word.low in _DETERMINERS - {"both", "all", "one", "another", "two", "three"}:
+        if governed or low in _NO_SUBJECTS:
             continue
         if _modifies(words, indexes, at):
             continue
@@ -134,7 +143,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         between = words[first.index + 1 : named[0].index]
         if all(w.kind == "stranger" or w.low in ("of", "the") for w in between):
             return _together(words, named)  # 'Court of Claims Judge Roe'
-    if words[first.index].low in _SPEAKERS_FOR | _OFFICES | _ANONYMOUS:
+    if words[first.index].low in _STAND_FOR_ONE:
         beside = [one for one in named if one.role in ("person", "judge") and one is not first]
         if beside and "," in [w.low for w in words[first.index + 1 : beside[0].index]]:
             return beside[0]
@@ -211,19 +220,17 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             return following.kind in ("word", "name", "stranger", "quote")
         return (
             following.kind == "word"
-            and not is_verb(following)
-            and following.low not in _PREPOSITIONS
-            and following.low not in _BEHIND_A_NAME
-            and not (following.kind == "word" and following.low.endswith("ly"))
-            and following.low not in _ADVERBS
+            and not following.verb
+            and following.low not in _ENDS_NAME
+            and not following.low.endswith("ly")
         )
     if word.kind in ("word", "stranger"):
         if following.low.endswith("ing") and following.low not in _NOUNS_ING:
             return False
         return (
             following.kind in ("word", "stranger", "name")
-            and not is_verb(following)
+            and not following.verb
             and not (following.kind == "word" and following.low.endswith("ly"))
-            and following.low not in _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
+            and following.low not in _ENDS_NOUN
         )
     return False
