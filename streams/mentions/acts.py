@@ -30,7 +30,9 @@ _IN_RULING = re.compile(
     r"\b[Ii]n (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b"
 )
 
-_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | VERBS.said | {"read", "gave", "came"}
+_TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came"}
+
+_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | _TOLD_FROM_BENCH
 
 
 def court_acts(reading: Reading) -> Iterator[Found]:
@@ -94,7 +96,7 @@ def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     end = VERBS.court.match(reading.words, verb.index)
     if end is None and verb.low in VERBS.said and verb.subject.role == "court":
         return _said_at_hearing(reading, verb)
-    if end is None and not (has_bench and verb.low in VERBS.said | {"read", "gave", "came"}):
+    if end is None and not (has_bench and verb.low in _TOLD_FROM_BENCH):
         return _said_at_hearing(reading, verb)
     usage, subject = verb.usage, verb.subject
     if not usage.happened or usage.passive or subject.negated:

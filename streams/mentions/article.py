@@ -31,6 +31,7 @@ from streams.mentions.repeats import without_repeats
 from streams.mentions.retractions import correction, taken_back
 from streams.mentions.roles import NOBODY, Context, Subject, named_subject
 from streams.mentions.sentences import Sentence, sentences
+from streams.mentions.signals import BENCH, CLOCK, CORRECTS, DAY, POST, RETRACTS, Signals
 from streams.mentions.speech import posted, words_said
 from streams.mentions.subjects import subject_of
 from streams.mentions.times import DEFAULT_ZONE
@@ -42,7 +43,6 @@ _GOES_ON = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
 )
 """What lets a sentence without a day take up that of the one before."""
-_CLOCKED = ("a.m.", "p.m.", "midnight", "noon", " am", " pm")
 _TRIGGER = re.compile(r"[a-z]+")
 
 
@@ -56,6 +56,7 @@ def events_found(article: Article) -> list[Found]:
     found: list[Found] = []
     at = 0
     spans = named.spans
+    signals = Signals(text)
     for sentence in sentences(text):
         while at < len(spans) and spans[at].start < sentence.start:
             at += 1
@@ -64,7 +65,8 @@ def events_found(article: Article) -> list[Found]:
             end += 1
         mine = spans[at:end]
         at = end
-        found.extend(_of_sentence(text, sentence, mine, context, zone))
+        signs = signals.within(sentence.start, sentence.end)
+        found.extend(_of_sentence(text, sentence, signs, mine, context, zone))
     return without_repeats(_with_next_named(found, named)) if found else []
 
 
@@ -97,24 +99,21 @@ def _government(today: date) -> str:
 
 
 def _of_sentence(
-    text: str, sentence: Sentence, mine: list[Name], context: Context, zone: str
+    text: str, sentence: Sentence, signs: int, mine: list[Name], context: Context, zone: str
 ) -> list[Found]:
-    piece = text[sentence.start : sentence.end]
     if sentence.paragraph != context.paragraph:
         context.paragraph, context.day, context.spoken = sentence.paragraph, None, False
-    days = day_mentions(piece, context.today)
+    piece = text[sentence.start : sentence.end]
+    days = day_mentions(piece, context.today) if signs & DAY else []
     dated = dateline_day(sentence.dateline_date, context.today)
     worth = (
         bool(days)
         or dated is not None
-        or any(cue in piece for cue in _CLOCKED)
+        or bool(signs & (CLOCK | CORRECTS))
+        or (context.last_day is not None and bool(signs & BENCH))
         or (context.day is not None and bool(_GOES_ON.search(piece)))
-        or (context.last_day is not None and "bench" in piece)
-        or "arlier version" in piece
-        or "orrect" in piece
-        or "this article" in piece
     )
-    shows_post = "(@" in piece
+    shows_post = bool(signs & POST)
     if not worth or (not shows_post and VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower()))):
         _remember(mine, context, None)
         named_days = [one.past for one in days if one.past is not None and not one.owns]
@@ -125,10 +124,11 @@ def _of_sentence(
     parts = clauses(read)
     context.country = _country(sentence.dateline)
     reading = Reading(piece, sentence.start, read, parts, context, zone, sentence.dateline, dated)
-    rest = text[sentence.end : sentence.end + 200].partition("\n")[0]
-    corrected = correction(reading, rest)
-    if corrected is not None:
-        return [corrected]
+    if signs & RETRACTS:
+        rest = text[sentence.end : sentence.end + 200].partition("\n")[0]
+        corrected = correction(reading, rest)
+        if corrected is not None:
+            return [corrected]
     post = posted(reading) if shows_post else None
     if post is not None:
         return [post]

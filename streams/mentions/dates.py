@@ -123,8 +123,11 @@ def _anchor_words() -> dict[str, tuple[str, int]]:
     return found
 
 
+_MEANINGS = _anchor_words()
+DAY_WORDS = frozenset(_MEANINGS)
+"""One of these stands in every mention of a day."""
 _ANCHORS = ahocorasick.Automaton()
-for _words, (_meaning, _value) in _anchor_words().items():
+for _words, (_meaning, _value) in _MEANINGS.items():
     _ANCHORS.add_word(_words, (len(_words), _meaning, _value))
 _ANCHORS.make_automaton()
 _HISTORY = timedelta(days=360)

@@ -20,6 +20,8 @@ from streams.mentions.words import Word
 _BESIDE_PLANE_ROLES = word_set("beside_plane_roles")
 _CARRIER_ROLES = word_set("carrier_roles")
 
+_COULD_FLY = VERBS.departed.heads | VERBS.landed.heads
+
 _CARRIED = re.compile(
     r"\b(?:aboard|on (?:a|the|an) (?:[\w.-]+ ){0,3}(?:plane|jet|flight|aircraft|charter)"
     r"|chartered plane|charter)\b",
@@ -32,6 +34,8 @@ _AIRPORT = re.compile(r"\bairport|airfield|air base\b", re.I)
 def flights(reading: Reading, article_text: str) -> Iterator[Found]:
     """Departures and landings in the order of their verbs."""
     for verb in reading.verbs():
+        if verb.low not in _COULD_FLY:
+            continue
         departed = VERBS.departed.match(reading.words, verb.index)
         landed = VERBS.landed.match(reading.words, verb.index)
         if departed is None and landed is None:

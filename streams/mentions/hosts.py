@@ -35,6 +35,8 @@ _NO_PLACE = re.compile(
     r"Spanish|NATO|Group|Security Council|[A-Z][a-z]+day|Constitution|Amendment|I|House|Cabinet)\b"
 )
 
+_RECEIVES = VERBS.hosts | {"met"}
+
 _COULD_HOST = VERBS.met.heads | _HOSTING_VERBS
 
 _BESIDE = re.compile(
@@ -72,7 +74,7 @@ def hosted_visits(reading: Reading) -> Iterator[Found]:
         )
         place = place_after(reading, end) or place_before(reading, verb)
         from_dateline = False
-        if place is None and verb.low in VERBS.hosts | {"met"}:
+        if place is None and verb.low in _RECEIVES:
             place, from_dateline = dateline_place(reading), True
         if place is None:
             continue

@@ -39,7 +39,7 @@ _TO_PLACES = word_set("to_places")
 
 _TRAVELLING = word_set("travelling")
 
-_AT = word_set("at_prepositions")
+_TOWARDS = word_set("at_prepositions") | {"for", "of", "through"}
 
 
 def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
@@ -56,7 +56,7 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
         word = words[at]
         if word.low in (";", "\u2014") or word.low in _PLAN_ENDS:
             break
-        if word.kind == "word" and word.low in _AT | {"for", "of", "through"} and at + 1 < limit:
+        if word.kind == "word" and word.low in _TOWARDS and at + 1 < limit:
             name = place_at(words, at + 1)
             if name is not None:
                 places.append((at + 1, name))

@@ -22,39 +22,40 @@ QUOTE_WITHIN = 400
 class Verb:
     """A verb where it stands: its clause, its place in it, how it is used, who does it."""
 
-    __slots__ = ("_reading", "_subject", "_usage", "clause", "index", "low", "place")
+    __slots__ = (
+        "_clauses", "_context", "_subject", "_usage", "_words", "clause", "index", "low", "place",
+    )  # fmt: skip
 
     def __init__(
         self, reading: Reading, clause: Clause, place: int, subject: Subject | None = None
     ) -> None:
         self.clause, self.place, self.index = clause, place, clause.words[place]
-        self.low = reading.words[self.index].low
-        self._reading, self._subject = reading, subject
+        # not the reading itself: it holds its verbs, and a ring of objects waits for the collector
+        self._words, self._clauses = reading.words, reading.clauses
+        self._context = reading.context
+        self.low = self._words[self.index].low
+        self._subject = subject
         self._usage: Use | None = None
 
     @property
     def usage(self) -> Use:
         """How it is used."""
         if self._usage is None:
-            self._usage = use(self._reading.words, self.clause, self.place)
+            self._usage = use(self._words, self.clause, self.place)
         return self._usage
 
     @property
     def subject(self) -> Subject:
         """Who does it."""
         if self._subject is None:
-            one = self._reading
             self._subject = subject_of(
-                one.words, one.clauses, self.clause, self.usage.group_start, one.context
+                self._words, self._clauses, self.clause, self.usage.group_start, self._context
             )
         return self._subject
 
-    def by(self, subject: Subject) -> Verb:
-        """The same verb with another subject: '“…,” said Mayor Roe'."""
-        return Verb(self._reading, self.clause, self.place, subject)
 
 
-@dataclass
+@dataclass(slots=True)
 class Reading:
     """A sentence of an article."""
 
@@ -89,9 +90,9 @@ class Reading:
         before = self.words[verb.index - 1].low if verb.index else ","
         return before in (",", "after", "and", "by")
 
-    def verb(self, clause: Clause, place: int) -> Verb:
-        """The verb at a place of a clause."""
-        return Verb(self, clause, place)
+    def verb(self, clause: Clause, place: int, subject: Subject | None = None) -> Verb:
+        """The verb at a place of a clause; with a subject of its own in '“…,” said Mayor Roe'."""
+        return Verb(self, clause, place, subject)
 
     def day(self, verb: Verb, *, planned: bool = False, lenient: bool = True) -> Day | None:
         """The day of a verb's event."""

@@ -110,7 +110,7 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
             and word.name.kind in ("person", "agency", "company")
         ):
             subject = named_subject(word.name, verb.index + 1)
-            return verb.by(subject)
+            return reading.verb(verb.clause, verb.place, subject)
         if word.kind in ("stranger", "mark", "quote") or is_verb(word):
             return None
     return None

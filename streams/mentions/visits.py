@@ -41,6 +41,9 @@ _COULD_VISIT = (
 )
 
 
+_JUDGE_TRAVELS = VERBS.said | {"spoke", "visited", "toured", "will"}
+
+
 def visits(reading: Reading) -> Iterator[Found]:
     """Visits that took place, then those planned, in the order of their verbs."""
     for verb in reading.verbs():
@@ -49,12 +52,7 @@ def visits(reading: Reading) -> Iterator[Found]:
         subject = verb.subject
         if subject.role not in ("person", "judge") or not subject.names or subject.negated:
             continue
-        if subject.role == "judge" and verb.low not in VERBS.said | {
-            "spoke",
-            "visited",
-            "toured",
-            "will",
-        }:
+        if subject.role == "judge" and verb.low not in _JUDGE_TRAVELS:
             continue
         if verb.clause.kind == "if" or verb.usage.negated:
             continue

@@ -30,6 +30,8 @@ _PLACE_PARTICLES = word_set("place_particles")
 
 _SKIPPED_BEFORE_PLACE = word_set("skipped_before_place")
 
+_SKIPPED = _SKIPPED_BEFORE_PLACE | _DIRECTIONS
+
 _TAKES_PLACE_OBJECT = word_set("takes_place_object")
 
 _TO = word_set("place_prepositions")
@@ -122,7 +124,7 @@ def place_after(reading: Reading, end: int) -> str | None:
             ) and not _NO_PLACE.match(name):
                 return name
             seen_prep = False
-        elif word.kind == "word" and word.low not in _SKIPPED_BEFORE_PLACE | _DIRECTIONS:
+        elif word.kind == "word" and word.low not in _SKIPPED:
             seen_prep = False
     return best
 
