@@ -40,7 +40,7 @@ from streams.mentions.words import words
 
 _QUESTION = re.compile(r"\?[)\"]?$")
 _GOES_ON = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
+    r"\b(?=[HhSsIiOoAatb])(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
 )
 """What lets a sentence without a day take up that of the one before."""
 _TRIGGER = re.compile(r"[a-z]+")

@@ -44,6 +44,10 @@ _BESIDE = re.compile(
     r"|next to)\b"
 )
 
+# parts of the pattern above, and of that below: looked for first, since it is quick
+_IN_BESIDE = ("side", "next to", "standing with", "flanked by")
+_VISIT_NOUNS = ("visit", "stop", "trip", "tour", "swing")
+
 _VISIT_NOUN = re.compile(
     r"\b(?:[Dd]uring|[Oo]n|[Ii]n) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
     r"(?P<noun>visit|stop|trip|tour|swing)\b"
@@ -113,6 +117,8 @@ def hosted_visits(reading: Reading) -> Iterator[Found]:
 
 def visits_in_passing(reading: Reading) -> Iterator[Found]:
     """'During a stop in Milwaukee on Tuesday, Lutnick said'."""
+    if not any(noun in reading.text for noun in _VISIT_NOUNS):
+        return
     match = _VISIT_NOUN.search(reading.text)
     if match is None:
         return
@@ -156,6 +162,8 @@ def visits_in_passing(reading: Reading) -> Iterator[Found]:
 
 def visits_beside(reading: Reading) -> Iterator[Found]:
     """'Rubio, beside President Arévalo on Wednesday, thanked': at the dateline's place."""
+    if not any(part in reading.text for part in _IN_BESIDE):
+        return
     match = _BESIDE.search(reading.text)
     if match is None:
         return

@@ -54,7 +54,6 @@ class Verb:
         return self._subject
 
 
-
 @dataclass(slots=True)
 class Reading:
     """A sentence of an article."""

@@ -31,7 +31,7 @@ _ATTRIBUTION = re.compile(
     r"[^.!?\u201c\"\n]{1,60}?\b(?:said|wrote|told|posted|asked|added|shouted|declared|replied)\b"
 )
 _DATE = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4}| \d{4})?"
-_DATE_LINE = re.compile(rf"(?:[A-Z][a-z]+day, )?(?P<date>{_DATE})$")
+_DATE_LINE = re.compile(rf"(?:[A-Z][a-z]+day, )?(?P<date>{_DATE})$")  # ends as no sentence does
 _DATELINE = re.compile(
     r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'\u2019 -]*[A-ZÀ-Þ.](?:,(?: [A-Z][\w.-]+){1,3}?)?)"
     rf"(?:, (?P<date>{_DATE}))?(?: \([^)]{{2,20}}\))?(?:, (?P<date2>{_DATE}))? ?[\u2014\u2013-]+ "
@@ -61,7 +61,7 @@ def sentences(text: str) -> Iterator[Sentence]:
         at += len(line) + 1
         if start >= end:
             continue
-        alone = _DATE_LINE.match(text[start:end])
+        alone = _DATE_LINE.match(text, start, end) if text[end - 1].isalnum() else None
         if alone:
             dated = alone["date"]
             continue

@@ -21,6 +21,7 @@ _SPEAKERS = {"person", "judge", "agency", "company", "government"}
 _DECLINED = re.compile(
     r"\b(?:declin\w+|refus\w+) to (?:comment|say|answer|discuss|elaborate)\b|\bno comment\b"
 )
+_IN_DECLINED = ("declin", "refus", "no comment")
 _POSTED = re.compile(r"[\u2014\u2013-]+ [^(]{3,60}\(@\w{1,15}\) [A-Z]")
 _SOUGHT = {"help", "support", "relief"}
 
@@ -118,7 +119,7 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
 
 def _is_speech(reading: Reading, verb: Verb) -> bool:
     """Whether the verb is one of speech here: 'called on', 'welcomed the ruling'."""
-    if _DECLINED.search(reading.text):
+    if any(part in reading.text for part in _IN_DECLINED) and _DECLINED.search(reading.text):
         return False
     after = reading.after(verb.index, 10)
     lows = [w.low for w in after]

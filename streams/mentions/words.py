@@ -16,7 +16,9 @@ _BEFORE_PARTICIPLE = word_set("before_participle")
 Kind = Literal["word", "name", "day", "clock", "quote", "mark", "stranger"]
 
 _WORD = re.compile(
-    r"(?P<clock>(?=[\dan])(?:(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)"
+    # most words are plain small letters: asked first
+    r"(?P<plain>(?!about \d|noon\b)[a-z]+(?![\w'\u2019&./-]))"
+    r"|(?P<clock>(?=[\dan])(?:(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)"
     r"(?: (?:Eastern|Central|Mountain|Pacific)(?: [Tt]ime)?)?|\bnoon\b))"
     r"|(?P<word>(?:[A-Z]\.){2,}|\d:\d\d-[\w-]+|\d{1,2}:\d\d(?!\d)|[$\w][\w'\u2019&./-]*)"
     r"|(?P<mark>[,;:?!()\u2014\u2013\u2026]|-{2})"
@@ -70,7 +72,9 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
         spans.append(Word(piece, piece.lower(), day.start, day.end, "day", day=day))
     spans.sort(key=lambda one: one.start)
     made = Words(text)
-    quotes = [match.span() for match in _QUOTE.finditer(text)]
+    quotes = (
+        [match.span() for match in _QUOTE.finditer(text)] if "\u201c" in text or '"' in text else []
+    )
     at = 0
     for span in spans:
         if span.start < at:
@@ -125,7 +129,9 @@ def _cut(text: str, at: int, end: int, made: list[Word]) -> None:
         piece = match[0]
         start, stop = match.span()
         group = match.lastgroup
-        if group == "word":
+        if group == "plain":
+            add(Word(piece, piece, start, stop, "word"))
+        elif group == "word":
             low = piece.lower()
             if low[-1] == ".":
                 low = low.rstrip(".")
