@@ -51,12 +51,14 @@ def events_found(article: Article) -> list[Found]:
     text = article.text
     zone = zone_of(article)
     today = to_datetime(article.published_at).astimezone(ZoneInfo(zone)).date()
-    named = names(text)
+    signals = Signals(text)
+    if not signals:
+        return []
+    named = names(text, signals.names)
     context = Context(named, today, _government(today))
     found: list[Found] = []
     at = 0
     spans = named.spans
-    signals = Signals(text)
     for sentence in sentences(text):
         while at < len(spans) and spans[at].start < sentence.start:
             at += 1
@@ -147,10 +149,12 @@ def _of_sentence(
         told = told or context.found_plan
         if not back:
             found += words_said(reading, told=told)
-    for verb in reading.verbs():
-        if any(one.type.startswith("visit.") and one.actors == verb.subject.names for one in found):
-            context.visitor = verb.subject
-            break
+    visited = [one.actors for one in found if one.type.startswith("visit.")]
+    if visited:
+        for verb in reading.verbs():
+            if verb.subject.names in visited:
+                context.visitor = verb.subject
+                break
     _remember_reading(mine, context, reading)
     past = [d.past for d in days if d.past is not None and not d.owns]
     happened = [one.when.day for one in found if one.type != "visit.planned" and one.explicit]

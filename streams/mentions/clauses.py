@@ -68,19 +68,15 @@ def is_verb(word: Word) -> bool:
     return word.verb
 
 
-def _looks_finite(word: Word) -> bool:
-    if word.kind != "word":
-        return False
-    low = word.low
-    if low in _FINITE:
-        return not word.adjective
-    return low.endswith("ed") and len(low) > 4 and not word.adjective and "-" not in low
-
-
 def clauses(words: list[Word]) -> list[Clause]:
     """The clauses of a sentence, in the order of their first words."""
     for word in words:
-        word.verb = _looks_finite(word)
+        low = word.low
+        word.verb = (
+            word.kind == "word"
+            and not word.adjective
+            and (low in _FINITE or (low.endswith("ed") and len(low) > 4 and "-" not in low))
+        )
     made: list[Clause] = [Clause("main")]
     current = 0
     base = 0
@@ -88,6 +84,13 @@ def clauses(words: list[Word]) -> list[Clause]:
     for index, word in enumerate(words):
         low = word.low
         clause = made[current]
+        if (
+            index
+            and word.kind != "mark"
+            and (word.kind != "word" or (low not in _MAY_OPEN and clause.kind != "relative"))
+        ):
+            clause.words.append(index)  # it goes on with the clause, as most words do
+            continue
         following = words[index + 1] if index + 1 < count else None
         if word.kind == "mark" and low in (";", "\u2014", "\u2013", "--", ":"):
             made.append(Clause("main"))

@@ -33,6 +33,8 @@ _AIRPORT = re.compile(r"\bairport|airfield|air base\b", re.I)
 
 def flights(reading: Reading, article_text: str) -> Iterator[Found]:
     """Departures and landings in the order of their verbs."""
+    if _COULD_FLY.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
         if verb.low not in _COULD_FLY:
             continue

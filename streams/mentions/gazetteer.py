@@ -1,6 +1,6 @@
-"""The gazetteer: files of people, courts, agencies, places and titles in, one automaton out.
+"""The gazetteer: files of people, courts, agencies, places and titles in, names and forms out.
 
-All names are found in one pass (Aho-Corasick). A domain expert edits ``lexicon/*.yaml``; what the
+All forms are found in one pass (``signals``). A domain expert edits ``lexicon/*.yaml``; what the
 files may say stands at the top of each.
 """
 
@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import ahocorasick
 import yaml
 
 FOLDER = Path(__file__).parent / "lexicon"
@@ -58,18 +57,12 @@ def load(file: str) -> Any:
 
 
 @cache
-def automaton() -> Any:
-    """Finds every name of the files in a text; values are (length, tuple of entries)."""
-    words: dict[str, list[Entry]] = {}
+def forms() -> dict[str, tuple[Entry, ...]]:
+    """Every form of every name of the files, and what it may stand for."""
+    found: dict[str, dict[Entry, None]] = {}
     for form, entry in _entries():
-        held = words.setdefault(form, [])
-        if entry not in held:
-            held.append(entry)
-    machine = ahocorasick.Automaton()
-    for form, entries in words.items():
-        machine.add_word(form, (len(form), tuple(entries)))
-    machine.make_automaton()
-    return machine
+        found.setdefault(form, {})[entry] = None
+    return {form: tuple(entries) for form, entries in found.items()}
 
 
 def _entries() -> Iterator[tuple[str, Entry]]:

@@ -37,6 +37,8 @@ _NO_PLACE = re.compile(
 
 _RECEIVES = VERBS.hosts | {"met"}
 
+_TELLS_BESIDE = VERBS.said | _APPEARING_VERBS
+
 _COULD_HOST = VERBS.met.heads | _HOSTING_VERBS
 
 _BESIDE = re.compile(
@@ -117,7 +119,9 @@ def hosted_visits(reading: Reading) -> Iterator[Found]:
 
 def visits_in_passing(reading: Reading) -> Iterator[Found]:
     """'During a stop in Milwaukee on Tuesday, Lutnick said'."""
-    if not any(noun in reading.text for noun in _VISIT_NOUNS):
+    if VERBS.said.isdisjoint(reading.heads) or not any(
+        noun in reading.text for noun in _VISIT_NOUNS
+    ):
         return
     match = _VISIT_NOUN.search(reading.text)
     if match is None:
@@ -162,7 +166,9 @@ def visits_in_passing(reading: Reading) -> Iterator[Found]:
 
 def visits_beside(reading: Reading) -> Iterator[Found]:
     """'Rubio, beside President Arévalo on Wednesday, thanked': at the dateline's place."""
-    if not any(part in reading.text for part in _IN_BESIDE):
+    if _TELLS_BESIDE.isdisjoint(reading.heads) or not any(
+        part in reading.text for part in _IN_BESIDE
+    ):
         return
     match = _BESIDE.search(reading.text)
     if match is None:
@@ -178,7 +184,7 @@ def visits_beside(reading: Reading) -> Iterator[Found]:
             and verb.subject.pronoun
         ):
             continue
-        if verb.low not in VERBS.said and verb.low not in _APPEARING_VERBS:
+        if verb.low not in _TELLS_BESIDE:
             continue
         where = next(
             (

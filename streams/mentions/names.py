@@ -14,6 +14,7 @@ from streams.mentions import gazetteer
 from streams.mentions.gazetteer import Entry, Kind
 from streams.mentions.grammar import word_set
 from streams.mentions.officials import Name, Person, know, listed_name, titled_names
+from streams.mentions.signals import Listed
 
 _NO_NAME_WORDS = word_set("no_name_words")
 
@@ -34,14 +35,12 @@ class Names:
     people: dict[str, Person]
 
 
-def names(text: str, article_day: object = None) -> Names:
-    """Find the names of an article."""
-    del article_day
+def names(text: str, listed: list[Listed]) -> Names:
+    """The names of an article, given where forms of the gazetteer stand in it."""
     found: list[Name] = []
     titles: list[tuple[int, int, Entry]] = []
     padded = f"{text} "
-    for last, (length, entries) in gazetteer.automaton().iter(text):
-        start, end = last - length + 1, last + 1
+    for start, end, entries in listed:
         if padded[end].isalnum() or (
             start
             and text[start] != " "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from streams.facts.derived import EventType
@@ -66,20 +66,24 @@ class Reading:
     zone: str
     dateline: str | None
     dateline_day: date | None
-    _verbs: list[Verb] | None = None
+    heads: frozenset[str] = frozenset()
+    """Which words could tell of an event: a rule that looks for none of them need not begin."""
+    _verbs: list[Verb] = field(default_factory=list)
 
-    def verbs(self) -> list[Verb]:
-        """Every word that could tell of an event."""
-        if self._verbs is None:
-            triggers = VERBS.triggers
-            words = self.words
-            at = {i for i, one in enumerate(words) if one.low in triggers and one.kind == "word"}
+    def __post_init__(self) -> None:
+        words, triggers = self.words, VERBS.triggers
+        at = {i for i, one in enumerate(words) if one.low in triggers and one.kind == "word"}
+        self.heads = frozenset([words[i].low for i in at])
+        if at:
             self._verbs = [
                 Verb(self, clause, place)
                 for clause in self.clauses
                 for place, index in enumerate(clause.words)
                 if index in at
             ]
+
+    def verbs(self) -> list[Verb]:
+        """Every word that could tell of an event."""
         return self._verbs
 
     def is_deed(self, verb: Verb) -> bool:

@@ -10,6 +10,8 @@ from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
 from streams.mentions.timing import Day
 
+_ADMITTED = ("acknowledged", "conceded", "admitted")
+_COULD_TAKE_BACK = VERBS.took_back.heads.union(_ADMITTED)
 _OUTLETS = word_set("outlet_nouns")
 
 
@@ -39,6 +41,8 @@ def correction(reading: Reading, rest: str) -> Found | None:
 
 def taken_back(reading: Reading) -> Iterator[Found]:
     """A named source that takes back what it said."""
+    if _COULD_TAKE_BACK.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
         if VERBS.took_back.match(reading.words, verb.index) is None or not verb.usage.happened:
             continue
@@ -58,11 +62,7 @@ def taken_back(reading: Reading) -> Iterator[Found]:
             yield reading.event("claim.retracted", verb.index, day, actors, confidence=0.85)
     if " was " in reading.text and VERBS.acknowledged.search(reading.text):
         for verb in reading.verbs():
-            if (
-                verb.low in ("acknowledged", "conceded", "admitted")
-                and verb.subject.names
-                and verb.usage.happened
-            ):
+            if verb.low in _ADMITTED and verb.subject.names and verb.usage.happened:
                 day = reading.day(verb)
                 if day is not None:
                     yield reading.event(

@@ -133,6 +133,14 @@ class Context:
         return self.visitor if unnamed and self.visitor.names else subject
 
 
+def is_thing(word: Word) -> bool:
+    """Whether a word is a plain noun, of which nothing more is to be found out."""
+    if word.kind != "word":
+        return False
+    low = word.low
+    return low not in _TELLING and low[-2:] not in ("'s", "\u2019s")
+
+
 def as_subject(words: list[Word], index: int, context: Context) -> Subject:
     """What the word at a place of the sentence stands for."""
     word = words[index]

@@ -28,6 +28,8 @@ _SOUGHT = {"help", "support", "relief"}
 
 def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
     """Statements and claims; ``told`` where the sentence already told of another event."""
+    if VERBS.said.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
         if verb.low not in VERBS.said:
             continue

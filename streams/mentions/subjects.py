@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from streams.mentions.clauses import Clause, is_verb
 from streams.mentions.grammar import word_set
-from streams.mentions.roles import NOBODY, Context, Subject, as_subject
+from streams.mentions.roles import NOBODY, Context, Subject, as_subject, is_thing
 from streams.mentions.words import Word
 
 _ADVERBS = word_set("adverbs")
@@ -136,9 +136,11 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         free.append(index)
     if not free:
         return NOBODY
-    heads = [as_subject(words, index, context) for index in free]
+    heads = [as_subject(words, index, context) for index in free if not is_thing(words[index])]
     named = [one for one in heads if one.first is not None and one.role not in ("thing", "place")]
-    first = next((one for one in heads if one.role != "thing"), heads[0])
+    first = next((one for one in heads if one.role != "thing"), None)
+    if first is None:
+        first = as_subject(words, free[0], context)
     if named and first.first is None and first.role in ("court", "judge", "thing"):
         between = words[first.index + 1 : named[0].index]
         if all(w.kind == "stranger" or w.low in ("of", "the") for w in between):
@@ -172,6 +174,8 @@ def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
 def _together(words: list[Word], named: list[Subject]) -> Subject:
     """Several names that act together: 'Trump, Noem and Ron DeSantis toured'."""
     first = named[0]
+    if len(named) == 1 and len(first.names) < 2:
+        return first
     names = list(first.names)
     last = first.index
     for one in named[1:]:

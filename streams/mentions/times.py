@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -62,9 +63,14 @@ def when(words: str, day: date, zone: str = DEFAULT_ZONE, *, clocked: bool = Tru
             width = timedelta(minutes=1) if clocks[0][2] or last[2] else timedelta(hours=1)
             until = Instant(from_datetime(end + width) - 1)
             return When(day, from_datetime(begin), until, "minute" if clocks[0][2] else "hour")
-    begin = datetime(day.year, day.month, day.day, tzinfo=local)
+    return _whole_day(day, local)
+
+
+@lru_cache(maxsize=1024)
+def _whole_day(day: date, zone: ZoneInfo) -> When:
+    begin = datetime(day.year, day.month, day.day, tzinfo=zone)
     following = day + timedelta(days=1)
-    end = datetime(following.year, following.month, following.day, tzinfo=local)
+    end = datetime(following.year, following.month, following.day, tzinfo=zone)
     return When(day, from_datetime(begin), Instant(from_datetime(end) - 1), "day")
 
 

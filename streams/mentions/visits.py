@@ -46,6 +46,8 @@ _JUDGE_TRAVELS = VERBS.said | {"spoke", "visited", "toured", "will"}
 
 def visits(reading: Reading) -> Iterator[Found]:
     """Visits that took place, then those planned, in the order of their verbs."""
+    if _COULD_VISIT.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
         if verb.low not in _COULD_VISIT:
             continue

@@ -156,6 +156,11 @@ _STATES = re.compile(
 
 def _without_asides(words: list[Word]) -> list[Word]:
     """Without ', Texas,' and ', Md.,' behind a place: the commas are no clause's."""
+    if not any(
+        word.low == "," and before.kind in ("name", "stranger") and _is_region(behind)
+        for before, word, behind in zip(words, words[1:], words[2:], strict=False)
+    ):
+        return words
     kept: list[Word] = []
     at, count = 0, len(words)
     while at < count:

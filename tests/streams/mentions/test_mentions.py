@@ -15,7 +15,7 @@ from streams.facts.derived import Mention
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339, rfc3339
 from streams.facts.received import Article
-from streams.mentions import events_of, gazetteer, mentions_of
+from streams.mentions import events_of, gazetteer, mentions_of, signals
 from streams.mentions.stage import ArticlesStage
 from streams.stages import Arrived
 from tests.streams.mentions.scoring import article, day, labelled, same_actor, score
@@ -259,7 +259,7 @@ def lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "lexicon"
     shutil.copytree(gazetteer.FOLDER, folder)
     monkeypatch.setattr(gazetteer, "FOLDER", folder)
-    cached = (gazetteer.load, gazetteer.automaton, gazetteer.people_by_surname)
+    cached = (gazetteer.load, gazetteer.forms, signals.automaton, gazetteer.people_by_surname)
     for one in cached:
         one.cache_clear()
     yield folder
@@ -273,7 +273,8 @@ def test_a_line_in_a_file_is_enough_to_know_somebody(lexicon: Path) -> None:
     with (lexicon / "people.yaml").open("a") as file:
         file.write("Vera Quisling: {short: Quisling, offices: [Mayor 2025-01-01/]}\n")
     gazetteer.load.cache_clear()
-    gazetteer.automaton.cache_clear()
+    gazetteer.forms.cache_clear()
+    signals.automaton.cache_clear()
     assert [one.actors for one in found(text)] == [("Vera Quisling",)]
 
 
