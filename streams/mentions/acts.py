@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from streams.facts.derived import EventType
 from streams.mentions.agents import agent_of, judge_of, owner_of
-from streams.mentions.clauses import is_verb
 from streams.mentions.effects import act_type, has_near, is_act, is_bench_denied
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
@@ -41,9 +40,12 @@ def court_acts(reading: Reading) -> Iterator[Found]:
     for verb in reading.verbs():
         if verb.low not in _COULD_RULE:
             continue
-        found = _entry(reading, verb) or _act(reading, verb, has_bench=bench is not None)
-        found = found or _passive(reading, verb, has_bench=bench is not None)
-        found = found or _came_from(reading, verb)
+        found = _entry(reading, verb) if verb.low in VERBS.entered.tails else None
+        found = found or _act(reading, verb, has_bench=bench is not None)
+        if found is None and verb.low in VERBS.court.tails:
+            found = _passive(reading, verb, has_bench=bench is not None)
+        if found is None and verb.low == "came":
+            found = _came_from(reading, verb)
         if found is not None:
             yield found
     yield from _told_by_noun(reading)
@@ -55,7 +57,7 @@ def court_acts(reading: Reading) -> Iterator[Found]:
 
 def _came_from(reading: Reading, verb: Verb) -> Found | None:
     """An order that 'came down Tuesday evening from Judge Roe'."""
-    if verb.low != "came" or verb.subject.role != "order" or not verb.usage.happened:
+    if verb.subject.role != "order" or not verb.usage.happened:
         return None
     day = reading.day(verb)
     source = agent_of(reading, verb.index, "from")
@@ -70,7 +72,7 @@ def _told_by_noun(reading: Reading) -> Iterator[Found]:
     words, main = reading.words, reading.clauses[0]
     for place, index in enumerate(main.words[:-1]):
         word, behind = words[index], words[index + 1]
-        if is_verb(word):
+        if word.verb:
             return
         if word.low not in _ORDER_NOUNS:
             continue

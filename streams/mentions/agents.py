@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from streams.mentions.clauses import is_verb
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.roles import NOBODY, Subject, as_subject, named_subject
 
@@ -43,7 +42,7 @@ def agent_of(reading: Reading, end: int, preposition: str = "by") -> Subject:
                     return named_subject(other.name, index)
                 if other.low in ("judge", "court", "panel", "justices", "magistrate"):
                     return as_subject(reading.words, index, reading.context)
-                if other.kind == "mark" or is_verb(other):
+                if other.kind == "mark" or other.verb:
                     return NOBODY
             return NOBODY
         if word.kind == "mark":

@@ -33,7 +33,6 @@ from streams.mentions.roles import NOBODY, Context, Subject, named_subject
 from streams.mentions.sentences import Sentence, sentences
 from streams.mentions.signals import BENCH, CLOCK, CORRECTS, DAY, POST, RETRACTS, Signals
 from streams.mentions.speech import posted, words_said
-from streams.mentions.subjects import subject_of
 from streams.mentions.times import DEFAULT_ZONE
 from streams.mentions.visits import visits
 from streams.mentions.words import words
@@ -107,7 +106,7 @@ def _of_sentence(
         context.paragraph, context.day, context.spoken = sentence.paragraph, None, False
     piece = text[sentence.start : sentence.end]
     days = day_mentions(piece, context.today) if signs & DAY else []
-    dated = dateline_day(sentence.dateline_date, context.today)
+    dated = dateline_day(sentence.dateline_date, context.today) if sentence.dateline_date else None
     worth = (
         bool(days)
         or dated is not None
@@ -231,7 +230,7 @@ def _remember_reading(mine: list[Name], context: Context, reading: Reading) -> N
         for place, index in enumerate(clause.words):
             word = reading.words[index]
             if word.kind == "word" and (word.low in VERBS.finite or word.low.endswith("ed")):
-                one = subject_of(reading.words, reading.clauses, clause, place, context)
+                one = reading.subject(clause, place)
                 if one.role in (
                     "person",
                     "judge",

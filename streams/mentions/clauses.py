@@ -63,11 +63,6 @@ class Clause:
     """A clause of time that stands before its main clause."""
 
 
-def is_verb(word: Word) -> bool:
-    """Whether a word looks like a finite verb."""
-    return word.verb
-
-
 def clauses(words: list[Word]) -> list[Clause]:
     """The clauses of a sentence, in the order of their first words."""
     for word in words:
@@ -186,15 +181,15 @@ def _begun(
         if before is not None and before.low in _DEMONSTRATES:
             return None  # 'withdrew that statement'
         told = before is not None and (before.verb or before.kind in ("day", "mark"))
-        if not told and following.kind == "word" and is_verb(following):
+        if not told and following.kind == "word" and following.verb:
             return Clause("relative", opener="that", parent=current)  # 'a plane that landed'
         said = any(words[i].low in _THAT_VERBS for i in clause.words[-8:])
         if said and clause.kind != "said":
             return Clause("said", opener="that", parent=current)
         before = words[clause.words[-1]] if clause.words else None
-        if said or (before is not None and is_verb(before)):
+        if said or (before is not None and before.verb):
             return Clause("said", opener="that", parent=current)
-        if following.kind == "word" and is_verb(following):
+        if following.kind == "word" and following.verb:
             return Clause("relative", opener="that", parent=current)
         return (
             Clause("said", opener="that", parent=current) if _has_later_verb(words, index) else None
@@ -245,7 +240,7 @@ def _unmarked(words: list[Word], index: int, clause: Clause) -> Clause | None:
 
 
 def _is_fronted(words: list[Word], index: int) -> bool:
-    return index <= 3 and all(w.kind in ("word", "day") and not is_verb(w) for w in words[:index])
+    return index <= 3 and all(w.kind in ("word", "day") and not w.verb for w in words[:index])
 
 
 def _is_gerund(word: Word) -> bool:
@@ -272,7 +267,7 @@ def _is_attribution(words: list[Word], index: int) -> bool:
                 follows is not None
                 and (follows.kind in ("name", "stranger") or follows.low in ("the", "a", "an"))
             )
-        if word.kind == "word" and is_verb(word):
+        if word.kind == "word" and word.verb:
             return False
     return False
 
@@ -288,10 +283,7 @@ def _has_verb(words: list[Word], clause: Clause) -> bool:
 
 
 def _has_finite(words: list[Word], clause: Clause) -> bool:
-    for index in clause.words:
-        if words[index].verb:
-            return True
-    return False
+    return any(words[index].verb for index in clause.words)
 
 
 def _starts_verb(words: list[Word], index: int) -> bool:
@@ -302,7 +294,7 @@ def _starts_verb(words: list[Word], index: int) -> bool:
         word = words[index + step]
         if word.kind in ("day", "clock"):
             continue
-        if word.kind == "word" and is_verb(word) and word.low not in ("released", "sealed"):
+        if word.kind == "word" and word.verb and word.low not in ("released", "sealed"):
             return True
         if not (
             word.kind == "word"
@@ -334,7 +326,7 @@ def _verb_soon(words: list[Word], index: int) -> bool:
             continue
         if word.kind == "mark":
             return False
-        if is_verb(word):
+        if word.verb:
             return True
     return False
 
@@ -343,7 +335,7 @@ def _verb_before_comma(words: list[Word], index: int) -> bool:
     for step, word in enumerate(words[index : index + 14]):
         if word.kind == "mark":
             return False
-        if is_verb(word) or (step == 0 and _is_gerund(word)):
+        if word.verb or (step == 0 and _is_gerund(word)):
             return True
         if word.low in ("that", "which", "who"):
             return False
@@ -351,10 +343,7 @@ def _verb_before_comma(words: list[Word], index: int) -> bool:
 
 
 def _has_later_verb(words: list[Word], index: int) -> bool:
-    for word in words[index + 1 : index + 14]:
-        if word.verb:
-            return True
-    return False
+    return any(word.verb for word in words[index + 1 : index + 14])
 
 
 def _comma_then_subject(words: list[Word], index: int) -> bool:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
@@ -182,6 +181,6 @@ def _after_word(reading: Reading, index: int, word: str) -> str | None:
     for at in range(index + 1, min(len(words), index + 14)):
         if words[at].low == word and at + 1 < len(words):
             return place_at(words, at + 1)
-        if is_verb(words[at]):
+        if words[at].verb:
             return None
     return None

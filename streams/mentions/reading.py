@@ -86,6 +86,14 @@ class Reading:
         """Every word that could tell of an event."""
         return self._verbs
 
+    def subject(self, clause: Clause, place: int) -> Subject:
+        """Who does what a word at a place of a clause says; of a lone verb it is known already."""
+        index = clause.words[place]
+        for verb in self._verbs:
+            if verb.index == index and verb.usage.group_start == place:
+                return verb.subject
+        return subject_of(self.words, self.clauses, clause, place, self.context)
+
     def is_deed(self, verb: Verb) -> bool:
         """Whether '-ing' tells of a deed: ', touring the camp', not 'a meeting'."""
         if verb.clause.kind in ("part", "when") and verb.clause.words[0] == verb.index:

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from streams.mentions import gazetteer
-from streams.mentions.clauses import is_verb
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.names import Names
@@ -260,7 +259,7 @@ def _court(
         other = words[index + step]
         if other.kind == "name" and other.name is not None and other.name.kind == "court":
             return named_subject(other.name, index)
-        if is_verb(other):
+        if other.verb:
             break
     appeals = "appeals" in lows or "appellate" in lows or low in ("panel", "circuit")
     if low == "justices" or ("high" in lows[-1:] and "state" not in lows):

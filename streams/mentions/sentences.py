@@ -26,7 +26,7 @@ _BEGINS = re.compile(
     r"Mr|Ms|Mrs|Gov|Sen|Rep|Secretary|Justice|Chief|Attorney|U\.S|\u201c|\"|Then|Their|Our|One|What|While|Since|Once|To|From|Under)\b"
 )
 _OFFICE = re.compile(r"(?:Judge|President|Secretary|Attorney|Justice|Chief|Sen|Rep|Supreme|No)\b")
-_END = re.compile(r"([.!?])([\u201d\"'\u2019)]*)(\s+)(?=[A-ZÀ-Þ\u201c\"'(0-9])")
+_END = re.compile(r"([.!?][\u201d\"'\u2019)]*)\s+(?=[A-ZÀ-Þ\u201c\"'(0-9])")
 _ATTRIBUTION = re.compile(
     r"[^.!?\u201c\"\n]{1,60}?\b(?:said|wrote|told|posted|asked|added|shouted|declared|replied)\b"
 )
@@ -78,14 +78,16 @@ def sentences(text: str) -> Iterator[Sentence]:
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for match in _END.finditer(text, start, end):
-        if match[2] and match[1] in "!?" and _ATTRIBUTION.match(text, match.end(), end):
+        mark, quoted = match.start(), match.end(1)
+        closes = quoted - mark > 1
+        if closes and text[mark] != "." and _ATTRIBUTION.match(text, match.end(), end):
             continue
-        if match[1] == "." and not match[2]:
-            before = text[max(begin, match.start(1) - 24) : match.start(1)]
+        if text[mark] == "." and not closes:
+            before = text[max(begin, mark - 24) : mark]
             last = before.rpartition(" ")[2]
             if last.isalpha() and last.islower() and last not in _SHORT:
-                yield begin, match.end(2)
-                begin = match.end(3)
+                yield begin, quoted
+                begin = match.end()
                 continue
             if _ALWAYS.search(before) and not _INITIALS.search(before):
                 continue
@@ -93,7 +95,7 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 continue
             if before.endswith("U.S") and _OFFICE.match(text, match.end()):
                 continue
-        yield begin, match.end(2)
-        begin = match.end(3)
+        yield begin, quoted
+        begin = match.end()
     if begin < end:
         yield begin, end

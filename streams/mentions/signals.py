@@ -1,8 +1,8 @@
 """What stands in an article at all: its text in, listed names and marks out, in one pass.
 
-One automaton (Aho-Corasick) runs over the text once. It finds every name of the gazetteer, and which
-sentences name a day, a clock time, the bench, a correction or a post: only those are cut into words
-and read, and an article that has none is not read at all.
+One automaton (Aho-Corasick) runs over the text once. It finds every name of the gazetteer, and
+which sentences name a day, a clock time, the bench, a correction or a post: only those are cut into
+words and read, and an article that has none is not read at all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 import ahocorasick
 
 from streams.mentions import gazetteer
-from streams.mentions.dates import DAY_WORDS
+from streams.mentions.dates import COMMONEST, DAY_WORDS
 from streams.mentions.gazetteer import Entry
 
 DAY, CLOCK, BENCH, CORRECTS, POST, RETRACTS = (1 << bit for bit in range(6))
@@ -44,6 +44,8 @@ def automaton() -> ahocorasick.Automaton:
             marks[form] = marks.get(form, 0) | mark
     entries = gazetteer.forms()
     made = ahocorasick.Automaton()
+    for letter in COMMONEST:
+        made.add_word(f"{letter}\0", (0, (), 0))
     for form in marks.keys() | entries.keys():
         made.add_word(form, (len(form), entries.get(form, ()), marks.get(form, 0)))
     made.make_automaton()

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from streams.facts.derived import EventType
-from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
@@ -114,7 +113,7 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
         ):
             subject = named_subject(word.name, verb.index + 1)
             return reading.verb(verb.clause, verb.place, subject)
-        if word.kind in ("stranger", "mark", "quote") or is_verb(word):
+        if word.kind in ("stranger", "mark", "quote") or word.verb:
             return None
     return None
 

@@ -6,7 +6,7 @@ it named last, and the day it spoke of.
 
 from __future__ import annotations
 
-from streams.mentions.clauses import Clause, is_verb
+from streams.mentions.clauses import Clause
 from streams.mentions.grammar import word_set
 from streams.mentions.roles import NOBODY, Context, Subject, as_subject, is_thing
 from streams.mentions.words import Word
@@ -56,14 +56,14 @@ def subject_of(
         return own
     if clause.kind == "said" and clause.parent >= 0 and all_clauses[clause.parent].kind == "said":
         parent = all_clauses[clause.parent]
-        verb = next((p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words))
+        verb = next((p for p, i in enumerate(parent.words) if words[i].verb), len(parent.words))
         return _own_subject(words, parent, verb, context)
     if clause.kind in ("shared", "part", "said", "relative", "when") and clause.parent >= 0:
         parent = all_clauses[clause.parent]
         if clause.kind == "relative":
             before = [i for i in parent.words if clause.words and i < clause.words[0]]
             return _last_noun(words, before, context)
-        verb = next((p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words))
+        verb = next((p for p, i in enumerate(parent.words) if words[i].verb), len(parent.words))
         if clause.kind == "said":
             return NOBODY
         found = _own_subject(words, parent, verb, context)
@@ -84,7 +84,7 @@ def _earlier(
             break
         if other.kind != "main":
             continue
-        verb = next((p for p, i in enumerate(other.words) if is_verb(words[i])), None)
+        verb = next((p for p, i in enumerate(other.words) if words[i].verb), None)
         if verb is None:
             continue
         one = _own_subject(words, other, verb, context)
@@ -113,23 +113,27 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         word = words[index]
         kind, low = word.kind, word.low
         if kind == "mark":
-            if low == ",":
-                governed = False
+            governed = governed and low != ","
             continue
         if kind in _NO_NOUN_KINDS:
             governed = False
             continue
-        if kind == "word" and (
-            low in _GOVERNS
-            or (word.verb and low not in _NO_PARTICIPLES)
-            # a participle: what follows belongs to it
-            or (at and low.endswith("ing") and low not in _NOUNS_ING)
+        if (
+            kind == "word"
+            and (
+                low in _GOVERNS
+                or (word.verb and low not in _NO_PARTICIPLES)
+                # a participle: what follows belongs to it
+                or (at and low[-3:] == "ing" and low not in _NOUNS_ING)
+            )
         ):
             governed = True
             continue
-        if governed and low in _PERSONAL:
+        if governed:
+            if low not in _PERSONAL:
+                continue
             governed = False
-        if governed or low in _NO_SUBJECTS:
+        if low in _NO_SUBJECTS:
             continue
         if _modifies(words, indexes, at):
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.hosts import hosted_visits, visits_beside, visits_in_passing
@@ -171,7 +170,7 @@ def _venue(reading: Reading, verb: Verb) -> str | None:
                 if one.low == "here" and reading.dateline:
                     found = dateline_place(reading)
                     break
-                if one.kind == "mark" or is_verb(one):
+                if one.kind == "mark" or one.verb:
                     break
         if found:
             break
@@ -214,6 +213,6 @@ def _met(reading: Reading, verb: Verb, end: int) -> tuple[str, ...]:
         if word.kind == "name" and word.name is not None and word.name.kind == "person":
             if word.name.name not in verb.subject.names and word.name.name not in names:
                 names.append(word.name.name)
-        elif word.kind == "word" and is_verb(word):
+        elif word.kind == "word" and word.verb:
             break
     return tuple(names[:3])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from streams.mentions import gazetteer
-from streams.mentions.clauses import is_verb
 from streams.mentions.grammar import word_set
 from streams.mentions.places import lies_in
 from streams.mentions.reading import Reading, Verb
@@ -100,7 +99,7 @@ def place_after(reading: Reading, end: int) -> str | None:
         word = words[at]
         if word.kind == "quote" or word.low in _PLACE_ENDS:
             break
-        if word.kind == "word" and is_verb(word) and word.low not in ("detained",):
+        if word.kind == "word" and word.verb and word.low not in ("detained",):
             break
         if word.kind == "name" and word.name is not None:
             near = seen_prep or at <= end + 6 or best is None
