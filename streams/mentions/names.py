@@ -24,6 +24,8 @@ _CAP = r"[A-ZÀ-ÞŁŚŻČŠ][\w'\u2019-]*\w"
 
 _NOT_NAMES = frozenset(_NO_NAME_WORDS)
 
+_NAME_BEFORE = re.compile(rf"(?<![.!?\u201d\"] )(?<!^)\b({_CAP}) $")
+
 _SHORT_TITLE = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Sir|Lord)\.? $")
 
 
@@ -147,7 +149,7 @@ _CAPITALS = re.compile(
 def _in_other_name(text: str, start: int) -> bool:
     """Whether a surname is part of another's name: 'Maria Rubio', 'Rubio Plaza'."""
     before = text[max(0, start - 24) : start]
-    first = re.search(rf"(?<![.!?\u201d\"] )(?<!^)\b({_CAP}) $", before)
+    first = _NAME_BEFORE.search(before)
     return bool(
         first
         and first[1] not in _NOT_NAMES

@@ -28,16 +28,9 @@ _MEETING_VERBS = word_set("meeting_verbs")
 
 _NEEDS_DATELINE = word_set("needs_dateline")
 
-_COULD_VISIT = (
-    VERBS.visited.heads
-    | VERBS.moved.heads
-    | VERBS.met.heads
-    | VERBS.present
-    | VERBS.base
-    | VERBS.planned
-    | VERBS.said
-    | {"was", "were"}
-)
+_PAST = VERBS.visited.heads | VERBS.moved.heads | VERBS.met.heads | VERBS.said | {"was", "were"}
+
+_COULD_VISIT = _PAST | VERBS.present | VERBS.base | VERBS.planned
 
 
 _JUDGE_TRAVELS = VERBS.said | {"spoke", "visited", "toured", "will"}
@@ -48,7 +41,7 @@ def visits(reading: Reading) -> Iterator[Found]:
     if _COULD_VISIT.isdisjoint(reading.heads):
         return
     for verb in reading.verbs():
-        if verb.low not in _COULD_VISIT:
+        if verb.low not in _COULD_VISIT or not _may_tell(reading, verb):
             continue
         subject = verb.subject
         if subject.role not in ("person", "judge") or not subject.names or subject.negated:
@@ -65,6 +58,16 @@ def visits(reading: Reading) -> Iterator[Found]:
     yield from visits_in_passing(reading)
     yield from visits_beside(reading)
     yield from hosted_visits(reading)
+
+
+def _may_tell(reading: Reading, verb: Verb) -> bool:
+    """Whether the verb's form allows a visit; asked before who makes it, since it is quick."""
+    usage, low = verb.usage, verb.low
+    if low == "to":
+        return verb.index > 0 and reading.words[verb.index - 1].low in ("is", "are")
+    if usage.happened and not usage.passive and low in _PAST:
+        return True
+    return usage.future or usage.modal or low in VERBS.present or low in VERBS.planned
 
 
 def _occurred(reading: Reading, verb: Verb) -> Found | None:
