@@ -153,8 +153,11 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
     end = VERBS.entered.match(reading.words, verb.index)
     if end is None or not verb.usage.happened or verb.clause.kind == "if":
         return None
-    subject = verb.subject
     low = verb.low
+    nouns = [w.low for w in reading.words[max(0, verb.index - 14) : verb.index]]
+    if low == "followed" and ("written" not in nouns or not set(nouns) & _ORDER_NOUNS):
+        return None
+    subject = verb.subject
     if low in ("entered", "docketed", "posted") and not verb.usage.passive:
         if subject.role in ("judge", "court") and subject.level != "appeals":
             if not has_near(
@@ -169,11 +172,7 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
         if previous is None or previous.low not in _ORDER_NOUNS:
             return None
         return _entered(reading, verb, judge_of(reading, verb.index))
-    nouns = [w.low for w in reading.words[max(0, verb.index - 14) : verb.index]]
-    if low == "followed":
-        if "written" not in nouns or not set(nouns) & _ORDER_NOUNS:
-            return None
-    elif subject.role != "order" and not set(nouns[-8:]) & _ORDER_NOUNS:
+    if low != "followed" and subject.role != "order" and not set(nouns[-8:]) & _ORDER_NOUNS:
         return None
     if subject.role in ("judge", "court", "person", "company") and not verb.usage.passive:
         return None

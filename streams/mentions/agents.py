@@ -55,7 +55,7 @@ def owner_of(reading: Reading, verb: Verb) -> Subject:
     owner = verb.subject.first
     if owner is not None and (owner.is_judge or owner.kind == "court"):
         return named_subject(owner, verb.index)
-    for at in range(verb.subject.index + 1, verb.index):
+    for at in range(verb.subject.at + 1, verb.index):
         word = reading.words[at]
         if word.low in ("by", "from") and at > 0:
             for other in reading.words[at + 1 : verb.index]:

@@ -139,14 +139,14 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
     if verb.low == "flew" and subject.role in _CARRIER_ROLES:
         carried = {w.low for w in reading.after(verb.index, 6)}
         if carried & VERBS.carried_people:
-            return Subject("plane", word="plane", index=subject.index)
+            return Subject("plane", word="plane", at=subject.at)
     lows = [reading.words[i].low for i in verb.clause.words[: verb.place]]
     if subject.role == "plane":
         return subject
     if _OF_OFFICIALS.search(
         reading.clause_text(verb.clause)[: reading.words[verb.index].start]
     ) and subject.role in ("stranger", "thing", "none"):
-        return Subject("plane", word="plane", index=subject.index)
+        return Subject("plane", word="plane", at=subject.at)
     if subject.role in ("people", "thing") and subject.role == "people":
         return (
             subject
@@ -154,7 +154,7 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
             else None
         )
     if set(lows) & VERBS.planes and subject.role in _BESIDE_PLANE_ROLES:
-        return Subject("plane", word="plane", index=subject.index)
+        return Subject("plane", word="plane", at=subject.at)
     return None
 
 

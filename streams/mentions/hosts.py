@@ -178,8 +178,8 @@ def visits_beside(reading: Reading) -> Iterator[Found]:
         if verb.subject.role != "person" or not verb.subject.names or not verb.usage.happened:
             continue
         if verb.clause.kind == "if" or (
-            verb.subject.index > 0
-            and reading.words[verb.subject.index].start > match.start()
+            verb.subject.at > 0
+            and reading.words[verb.subject.at].start > match.start()
             and not verb.clause.fronted
             and verb.subject.pronoun
         ):

@@ -43,9 +43,7 @@ _TOWARDS = word_set("at_prepositions") | {"for", "of", "through"}
 
 
 def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
-    """Each place with its day: 'due in Colombia on Thursday and in Mexico on Friday'."""
-    if not _is_plan(reading, verb):
-        return
+    """Each place of a plan with its day: 'due in Colombia on Thursday, in Mexico on Friday'."""
     if VERBS.called_off.search(reading.text[: reading.words[verb.index].end]):
         return
     words = reading.words
@@ -130,7 +128,7 @@ def _day_for(verb: Verb, place: int, days: list[tuple[int, DayMention]]) -> date
     return next(iter([*behind[:1], *reversed(before), *front]), None)
 
 
-def _is_plan(reading: Reading, verb: Verb) -> bool:
+def is_plan(reading: Reading, verb: Verb) -> bool:
     """Whether the verb tells of a journey to come."""
     words, usage, low = reading.words, verb.usage, verb.low
     if not (usage.future or usage.modal or low in VERBS.present or low in VERBS.planned):

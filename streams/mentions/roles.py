@@ -91,7 +91,8 @@ class Subject(NamedTuple):
     negated: bool = False
     """'No judge'."""
     word: str = ""
-    index: int = -1
+    at: int = -1
+    """The place of its word in the sentence."""
 
 
 NOBODY = Subject("none")
@@ -148,9 +149,9 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
     low = word.low.removesuffix("'s").removesuffix("\u2019s")
     if low not in _TELLING:
         if word.kind == "stranger":
-            return Subject("stranger", word=low, index=index)
+            return Subject("stranger", word=low, at=index)
         negated = any(one.low in ("no", "neither") for one in words[max(0, index - 3) : index])
-        return Subject("thing", word=low, index=index, negated=negated)
+        return Subject("thing", word=low, at=index, negated=negated)
     before = words[max(0, index - 6) : index]
     lows = [one.low for one in before]
     negated = "no" in lows[-3:] or "neither" in lows[-3:] or low in ("nobody", "none")
@@ -158,24 +159,24 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
     if low in _SINGULAR:
         one = context.speaker
         return Subject(
-            one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index
+            one.role, one.names, one.first, one.level, one.court_id, True, word=low, at=index
         )
     if low == "it":
         one = context.speaker
         if one.role in ("court", "agency", "company", "government", "plane"):
             return Subject(
-                one.role, one.names, one.first, one.level, one.court_id, True, word=low, index=index
+                one.role, one.names, one.first, one.level, one.court_id, True, word=low, at=index
             )
-        return Subject("thing", word=low, index=index, pronoun=True)
+        return Subject("thing", word=low, at=index, pronoun=True)
     if low in _COUNTING_PRONOUNS:
         of = [one.low for one in words[index + 1 : index + 5]]
         planes = context.tells_of_planes or (of[:1] == ["of"] and bool(set(of) & VERBS.planes))
         planes = planes and low not in ("both", "they", "all")
         role: Role = "plane" if planes or context.speaker.role == "plane" else "thing"
-        return Subject(role, word=low, index=index, pronoun=True)
+        return Subject(role, word=low, at=index, pronoun=True)
     if low in _JUDGE_WORDS:
         if low in ("judges", "justices"):
-            return Subject("judge", level="trial", negated=negated, word=low, index=index)
+            return Subject("judge", level="trial", negated=negated, word=low, at=index)
         definite = "the" in lows[-3:] or "her" in lows[-1:]
         appeals = "appeals" in lows[-3:] or "circuit" in lows[-2:]
         judge = context.judge if definite else None
@@ -187,18 +188,18 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
             indefinite=judge is None,
             negated=negated,
             word=low,
-            index=index,
+            at=index,
         )
     if low in _COURT_WORDS:
         return _court(words, index, lows, modifier, context, negated=negated)
     if low in _ORDER_WORDS:
         owner = next((w.name for w in reversed(before[-5:]) if w.name and w.name.possessive), None)
-        return Subject("order", first=owner or modifier, word=low, index=index, negated=negated)
+        return Subject("order", first=owner or modifier, word=low, at=index, negated=negated)
     if low in VERBS.planes:
-        return Subject("plane", word=low, index=index, negated=negated)
+        return Subject("plane", word=low, at=index, negated=negated)
     if low in _GOVERNMENT:
         if any(p in gazetteer.countries() for p in (one.text for one in before[-2:])):
-            return Subject("thing", word=low, index=index)
+            return Subject("thing", word=low, at=index)
         return _government(low, index, context)
     if low == "state" and "the" in lows[-1:] and context.state is not None:
         return named_subject(context.state, index)
@@ -210,15 +211,15 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
         return (
             named_subject(context.company, index)
             if context.company
-            else Subject("thing", word=low, index=index)
+            else Subject("thing", word=low, at=index)
         )
     if low in _OFFICES or low == "general":
         return _by_office(low, lows, index, context)
     if low in VERBS.carried_people:
-        return Subject("people", word=low, index=index, negated=negated)
+        return Subject("people", word=low, at=index, negated=negated)
     if word.kind == "stranger":
-        return Subject("stranger", word=low, index=index)
-    return Subject("thing", word=low, index=index, negated=negated)
+        return Subject("stranger", word=low, at=index)
+    return Subject("thing", word=low, at=index, negated=negated)
 
 
 def named_subject(name: Name, index: int) -> Subject:
@@ -229,15 +230,15 @@ def named_subject(name: Name, index: int) -> Subject:
         if name.is_judge:
             appeals = "Circuit Judge" in name.title and "Court" not in name.title
             level = "supreme" if name.name in _SUPREME else "appeals" if appeals else "trial"
-        return Subject(role, (name.name,), name, level, name.court_id, word=name.name, index=index)
+        return Subject(role, (name.name,), name, level, name.court_id, word=name.name, at=index)
     if name.kind == "court":
         return Subject(
-            "court", (name.name,), name, name.level, name.court_id, word=name.name, index=index
+            "court", (name.name,), name, name.level, name.court_id, word=name.name, at=index
         )
     if name.kind in ("agency", "company"):
         role = "agency" if name.kind == "agency" else "company"
-        return Subject(role, (name.name,), name, word=name.name, index=index)
-    return Subject("place", (name.name,), name, word=name.name, index=index)
+        return Subject(role, (name.name,), name, word=name.name, at=index)
+    return Subject("place", (name.name,), name, word=name.name, at=index)
 
 
 def _court(
@@ -270,24 +271,24 @@ def _court(
             "supreme",
             "scotus",
             word=low,
-            index=index,
+            at=index,
             negated=negated,
         )
     if appeals:
         following = " ".join(w.text for w in words[index + 1 : index + 5])
         for city, circuit in gazetteer.circuit_cities():
             if following.startswith((f"in {city}", f"panel in {city}")):
-                return Subject("court", (circuit,), None, "appeals", word=low, index=index)
+                return Subject("court", (circuit,), None, "appeals", word=low, at=index)
         known = context.court if context.court and context.court.level == "appeals" else None
         if known is not None and ("the" in lows or low == "panel"):
             return named_subject(known, index)
         return Subject(
-            "court", (), None, "appeals", indefinite=True, negated=negated, word=low, index=index
+            "court", (), None, "appeals", indefinite=True, negated=negated, word=low, at=index
         )
     if context.court is not None and ("the" in lows[-3:] or "full" in lows):
         return named_subject(context.court, index)
     return Subject(
-        "court", (), None, "trial", indefinite=True, negated=negated, word=low, index=index
+        "court", (), None, "trial", indefinite=True, negated=negated, word=low, at=index
     )
 
 
@@ -301,7 +302,7 @@ def _speaking_for(
 ) -> Subject:
     """'Justice Department lawyers', 'a lawyer for the government', 'a White House spokeswoman'."""
     if low in _ANONYMOUS:
-        return Subject("people", word=low, index=index)
+        return Subject("people", word=low, at=index)
     if modifier is not None and modifier.kind in ("agency", "company"):
         return named_subject(modifier, index)
     owners = {one.removesuffix("'s").removesuffix("\u2019s") for one in lows[-2:]}
@@ -318,7 +319,7 @@ def _speaking_for(
                 return named_subject(one.name, index)
             if one.low in _GOVERNMENT:
                 return _government(low, index, context)
-    return Subject("people", word=low, index=index)
+    return Subject("people", word=low, at=index)
 
 
 def _government(low: str, index: int, context: Context) -> Subject:
@@ -326,7 +327,7 @@ def _government(low: str, index: int, context: Context) -> Subject:
     name = context.government
     if context.country is not None and low == "government":
         name = f"Government of {context.country}"
-    return Subject("government", (name,), word=low, index=index)
+    return Subject("government", (name,), word=low, at=index)
 
 
 def _country_before(lows: list[str]) -> str | None:
@@ -346,12 +347,12 @@ def _name_of(person: Person) -> Name:
 def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subject:
     """'The secretary': whoever the article named with such an office last."""
     if "the" not in lows[-3:] and "a" in [*lows[-4:], ""]:
-        return Subject("people", word=low, index=index)
+        return Subject("people", word=low, at=index)
     country = _country_before(lows)
     if country is not None:
         for one in context.names.people.values():
             if one.country == country and low in " ".join(one.titles):
-                return Subject("person", (one.name,), _name_of(one), word=low, index=index)
+                return Subject("person", (one.name,), _name_of(one), word=low, at=index)
     if low == "secretary" and lows[-1:] == ["press"]:
         low = "press secretary"
     for name in reversed(context.seen):
@@ -371,5 +372,5 @@ def _by_office(low: str, lows: list[str], index: int, context: Context) -> Subje
         if not one.is_judge and f" {low}" in f" {' '.join(sorted(one.titles))}"
     ]
     if "the" in lows[-2:] and len(bearers) == 1 and low != "president":
-        return Subject("person", (bearers[0].name,), _name_of(bearers[0]), word=low, index=index)
-    return Subject("people", word=low, index=index)
+        return Subject("person", (bearers[0].name,), _name_of(bearers[0]), word=low, at=index)
+    return Subject("people", word=low, at=index)

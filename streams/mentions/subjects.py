@@ -146,12 +146,12 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     if first is None:
         first = as_subject(words, free[0], context)
     if named and first.first is None and first.role in ("court", "judge", "thing"):
-        between = words[first.index + 1 : named[0].index]
+        between = words[first.at + 1 : named[0].at]
         if all(w.kind == "stranger" or w.low in ("of", "the") for w in between):
             return _together(words, named)  # 'Court of Claims Judge Roe'
-    if words[first.index].low in _STAND_FOR_ONE:
+    if words[first.at].low in _STAND_FOR_ONE:
         beside = [one for one in named if one.role in ("person", "judge") and one is not first]
-        if beside and "," in [w.low for w in words[first.index + 1 : beside[0].index]]:
+        if beside and "," in [w.low for w in words[first.at + 1 : beside[0].at]]:
             return beside[0]
     stranger = next((one for one in heads if one.role == "stranger"), None)
     if named and (
@@ -159,7 +159,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         or first.first is not None
         or _is_apposed(first, named[0], words)
     ):
-        if stranger is not None and stranger.index < named[0].index and first is stranger:
+        if stranger is not None and stranger.at < named[0].at and first is stranger:
             return stranger
         return _together(words, named)
     return first
@@ -167,7 +167,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
 
 def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
     """'The judge, Susan Illston, said': the name is the judge."""
-    between = [w.low for w in words[first.index + 1 : named.index]]
+    between = [w.low for w in words[first.at + 1 : named.at]]
     return (
         "," in between
         and first.role in ("judge", "person", "people", "thing", "agency", "government", "stranger")
@@ -181,21 +181,21 @@ def _together(words: list[Word], named: list[Subject]) -> Subject:
     if len(named) == 1 and len(first.names) < 2:
         return first
     names = list(first.names)
-    last = first.index
+    last = first.at
     for one in named[1:]:
         between = [
             words[i].low
-            for i in range(last + 1, one.index)
+            for i in range(last + 1, one.at)
             if words[i].kind != "stranger"
             and words[i].low not in ("of", "the")
             and (words[i].name is None or words[i].name.kind != "place")  # type: ignore[union-attr]
         ]
         if one.role == first.role and between in ([","], ["and"], [",", "and"]):
             names += [n for n in one.names if n not in names]
-            last = one.index
+            last = one.at
         else:
             break
-    if len(names) > 1 and "and" not in [words[i].low for i in range(first.index, last + 1)]:
+    if len(names) > 1 and "and" not in [words[i].low for i in range(first.at, last + 1)]:
         names = names[:1]
     return Subject(
         first.role,
@@ -207,7 +207,7 @@ def _together(words: list[Word], named: list[Subject]) -> Subject:
         first.indefinite,
         first.negated,
         first.word,
-        first.index,
+        first.at,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.hosts import hosted_visits, visits_beside, visits_in_passing
-from streams.mentions.journeys import planned_visits
+from streams.mentions.journeys import is_plan, planned_visits
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.whereabouts import (
@@ -28,6 +28,8 @@ _MEETING_VERBS = word_set("meeting_verbs")
 
 _NEEDS_DATELINE = word_set("needs_dateline")
 
+_PHRASES = (VERBS.visited, VERBS.moved, VERBS.met)
+
 _PAST = VERBS.visited.heads | VERBS.moved.heads | VERBS.met.heads | VERBS.said | {"was", "were"}
 
 _COULD_VISIT = _PAST | VERBS.present | VERBS.base | VERBS.planned
@@ -41,8 +43,11 @@ def visits(reading: Reading) -> Iterator[Found]:
     if _COULD_VISIT.isdisjoint(reading.heads):
         return
     for verb in reading.verbs():
-        if verb.low not in _COULD_VISIT or not _may_tell(reading, verb):
+        if verb.low not in _COULD_VISIT:
             continue
+        plans, tells = is_plan(reading, verb), _tells_of_past(reading, verb)
+        if not plans and not tells:
+            continue  # who it is is asked last: that costs most
         subject = verb.subject
         if subject.role not in ("person", "judge") or not subject.names or subject.negated:
             continue
@@ -50,8 +55,9 @@ def visits(reading: Reading) -> Iterator[Found]:
             continue
         if verb.clause.kind == "if" or verb.usage.negated:
             continue
-        yield from planned_visits(reading, verb)
-        if verb.usage.happened and not verb.usage.passive:
+        if plans:
+            yield from planned_visits(reading, verb)
+        if tells:
             found = _occurred(reading, verb)
             if found is not None:
                 yield found
@@ -60,14 +66,16 @@ def visits(reading: Reading) -> Iterator[Found]:
     yield from hosted_visits(reading)
 
 
-def _may_tell(reading: Reading, verb: Verb) -> bool:
-    """Whether the verb's form allows a visit; asked before who makes it, since it is quick."""
-    usage, low = verb.usage, verb.low
-    if low == "to":
-        return verb.index > 0 and reading.words[verb.index - 1].low in ("is", "are")
-    if usage.happened and not usage.passive and low in _PAST:
+def _tells_of_past(reading: Reading, verb: Verb) -> bool:
+    """Whether the verb's form allows a visit that took place."""
+    if verb.low not in _PAST or not verb.usage.happened or verb.usage.passive:
+        return False
+    if verb.low in VERBS.said:
         return True
-    return usage.future or usage.modal or low in VERBS.present or low in VERBS.planned
+    words, index = reading.words, verb.index
+    if any(one.match(words, index) is not None for one in _PHRASES):
+        return True
+    return verb.low in ("was", "were") and stands_at_place(words, index)
 
 
 def _occurred(reading: Reading, verb: Verb) -> Found | None:
