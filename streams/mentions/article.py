@@ -34,6 +34,7 @@ from streams.mentions.sentences import Sentence, sentences
 from streams.mentions.signals import BENCH, CLOCK, CORRECTS, DAY, POST, RETRACTS, Signals
 from streams.mentions.speech import posted, words_said
 from streams.mentions.times import DEFAULT_ZONE
+from streams.mentions.timing import is_bound
 from streams.mentions.visits import visits
 from streams.mentions.words import words
 
@@ -155,7 +156,15 @@ def _of_sentence(
                 context.visitor = verb.subject
                 break
     _remember_reading(mine, context, reading)
-    past = [d.past for d in days if d.past is not None and not d.owns]
+    past = [
+        one.past
+        for at, one in enumerate(read)
+        if one.day is not None
+        and one.past is not None
+        and not one.day.owns
+        # 'until Saturday' is not when anything happened, and a quote's days are its speaker's
+        and not is_bound(read, at)
+    ]
     happened = [one.when.day for one in found if one.type != "visit.planned" and one.explicit]
     if happened:
         context.day = context.last_day = max(happened)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from streams.mentions.dates import DayMention
 from streams.mentions.found import Found
@@ -140,12 +140,18 @@ def is_plan(reading: Reading, verb: Verb) -> bool:
             and (low != "be" or _be_somewhere(words, verb.index))
             and _is_journey(reading, verb)
         )
-    if low in VERBS.present and verb.clause.kind in ("main", "shared"):
+    if low in VERBS.present and (
+        verb.clause.kind in ("main", "shared")
+        or (verb.clause.opener == "when" and any(w.low == "will" for w in words[: verb.index]))
+    ):
         return _has_planned_day(reading, verb)
     if low in VERBS.planned:
         before = words[verb.index - 1].low if verb.index else ""
         if low == "to":
-            return before in ("is", "are") and bool(set(following[:2]) & VERBS.base)
+            due = before in ("is", "are") or (
+                before in ("was", "were") and _has_day_ahead(reading, verb)
+            )
+            return due and bool(set(following[:2]) & VERBS.base)
         be = usage.passive or any(
             w.low in ("is", "are") for w in words[max(0, verb.index - 3) : verb.index]
         )
@@ -201,6 +207,21 @@ def _is_journey(reading: Reading, verb: Verb) -> bool:
             w.kind in ("name", "stranger") or w.low == "here" for w in reading.after(verb.index, 14)
         )
     return True
+
+
+def _has_day_ahead(reading: Reading, verb: Verb) -> bool:
+    """'was to meet them on Tuesday', told on Monday: the journey is still to come."""
+    if _past_only(reading):
+        return False
+    today = reading.context.today
+    return any(
+        w.day is not None
+        and not w.day.owns
+        and w.day.planned is not None
+        and w.day.planned > today
+        and w.day.past != today - timedelta(days=1)
+        for w in reading.words[verb.index + 1 : verb.index + 18]
+    )
 
 
 def _has_planned_day(reading: Reading, verb: Verb) -> bool:

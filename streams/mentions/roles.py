@@ -287,9 +287,7 @@ def _court(
         )
     if context.court is not None and ("the" in lows[-3:] or "full" in lows):
         return named_subject(context.court, index)
-    return Subject(
-        "court", (), None, "trial", indefinite=True, negated=negated, word=low, at=index
-    )
+    return Subject("court", (), None, "trial", indefinite=True, negated=negated, word=low, at=index)
 
 
 def _speaking_for(

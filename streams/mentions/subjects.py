@@ -48,6 +48,12 @@ def subject_of(
 ) -> Subject:
     """The subject of the verb group that begins at ``end`` of the clause's words."""
     own = _own_subject(words, clause, end, context)
+    if own.word in ("he", "she") and clause.kind == "said" and clause.parent >= 0:
+        parent = all_clauses[clause.parent]
+        verb = next((p for p, i in enumerate(parent.words) if words[i].verb), len(parent.words))
+        teller = _own_subject(words, parent, verb, context)
+        if teller.role in ("person", "judge") and len(teller.names) == 1:
+            return teller._replace(pronoun=True, word=own.word)
     if own.pronoun and own.word in ("it", "he", "she") and clause.kind == "main":
         earlier = _earlier(words, all_clauses, clause, own, context)
         if earlier is not None:
