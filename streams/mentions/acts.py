@@ -168,8 +168,10 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
             ):
                 return None
             return _entered(reading, verb, subject)
-        previous = reading.words[verb.index - 1] if verb.index else None
-        if previous is None or previous.low not in _ORDER_NOUNS:
+        before = [w.low for w in reading.words[max(0, verb.index - 2) : verb.index]]
+        if before[-1:] == [","]:
+            before.pop()  # 'Her order, entered on Monday, gives'
+        if not before or before[-1] not in _ORDER_NOUNS:
             return None
         return _entered(reading, verb, judge_of(reading, verb.index))
     if low != "followed" and subject.role != "order" and not set(nouns[-8:]) & _ORDER_NOUNS:

@@ -43,6 +43,7 @@ _GOES_ON = re.compile(
     r"\b(?=[HhSsIiOoAatb])(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
 )
 """What lets a sentence without a day take up that of the one before."""
+_STATE = re.compile(r"(?:[A-Z][a-z]{1,4}|(?:[A-Z]\.){1,2}[A-Z])\.")
 _TRIGGER = re.compile(r"[a-z]+")
 
 
@@ -185,6 +186,8 @@ def _country(dateline: str | None) -> str | None:
     city, _, region = dateline.partition(",")
     if region.strip() in gazetteer.countries():
         return gazetteer.countries()[region.strip()]
+    if region.strip() in gazetteer.states() or _STATE.fullmatch(region.strip()):
+        return None  # 'ATHENS, Ga.'
     known = {place.upper(): above for place, above in gazetteer.within().items()}
     above = known.get(city.strip().upper())
     if above in gazetteer.countries():

@@ -113,6 +113,9 @@ def clauses(words: list[Word]) -> list[Clause]:
                 ):
                     clause.words.append(index)
                     continue
+                if not clause.fronted and _is_tail(words, index, made[base]):
+                    made.append(Clause("main", opener="attribution"))
+                    base = len(made) - 1
                 current = base
                 made[current].words.append(index)
                 continue
@@ -178,7 +181,8 @@ def _begun(
         if not _has_later_verb(words, index):
             return None
         before = words[index - 1] if index else None
-        if before is not None and before.low in _DEMONSTRATES:
+        describes = following.kind == "word" and following.verb  # 'a ruling that ordered'
+        if before is not None and before.low in _DEMONSTRATES and not describes:
             return None  # 'withdrew that statement'
         told = before is not None and (before.verb or before.kind in ("day", "mark"))
         if not told and following.kind == "word" and following.verb:
@@ -270,6 +274,16 @@ def _is_attribution(words: list[Word], index: int) -> bool:
         if word.kind == "word" and word.verb:
             return False
     return False
+
+
+def _is_tail(words: list[Word], index: int, main: Clause) -> bool:
+    """Whether behind a comma it only says who told: ', when he visits, a diplomat said'."""
+    return (
+        index + 1 < len(words)
+        and words[index + 1].low not in _AND
+        and any(words[i].verb for i in main.words)
+        and _is_attribution(words, index + 1)
+    )
 
 
 def _has_verb(words: list[Word], clause: Clause) -> bool:

@@ -147,6 +147,9 @@ def _places() -> Iterator[tuple[str, Entry]]:
     for country, (_, *others) in data["countries"].items():
         for form in (country, *others):
             yield form, Entry("place", country if form == country else form, country=country)
+    for country, forms in data["capitals"].items():
+        for form in forms:
+            yield form, Entry("place", forms[0], country=country)
     for name, fields in data["places"].items():
         entry = Entry("place", name, country=fields.get("in"))
         for form in (name, *fields.get("also", ())):
@@ -214,9 +217,10 @@ def administrations() -> tuple[tuple[date, str], ...]:
 @cache
 def within() -> dict[str, str]:
     """What each place lies in."""
-    return {
-        name: fields["in"] for name, fields in load("places")["places"].items() if "in" in fields
-    }
+    data = load("places")
+    found = {city: country for country, (city, *_) in data["capitals"].items()}
+    found |= {name: fields["in"] for name, fields in data["places"].items() if "in" in fields}
+    return found
 
 
 @cache

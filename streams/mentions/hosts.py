@@ -16,6 +16,7 @@ from streams.mentions.whereabouts import (
     is_place,
     place_after,
     place_before,
+    receives,
 )
 
 _APPEARING_VERBS = word_set("appearing_verbs")
@@ -85,7 +86,9 @@ def hosted_visits(reading: Reading) -> Iterator[Found]:
         if place is None:
             continue
         home = place in _HOME or place.lower() in _BASES
-        host_home = is_base(place, verb.subject, reading)
+        host_home = is_base(place, verb.subject, reading) or (
+            guest is not None and receives(place, verb.subject, guest, reading)
+        )
         if verb.low in VERBS.hosts and guest is not None and (host_home or not home):
             who: tuple[str, ...] = (guest.name,)
             guest_subject = Subject("person", who, guest)

@@ -190,11 +190,14 @@ def _after_title(
     if not name or name.split()[0] in _NOT_NAMES - _NAMES_TOO[0]:
         return None
     found = _official(begin, at, name, title, people)
-    country = _country_beside(text, begin, at + len(name))
-    if found is not None and country is not None and found.country is None:
-        people[found.name].country = country
-        return found._replace(country=country)
-    return found
+    return _of_country(found, _country_beside(text, begin, at + len(name)), people)
+
+
+def _of_country(found: Name | None, country: str | None, people: dict[str, Person]) -> Name | None:
+    if found is None or country is None or found.country is not None:
+        return found
+    people[found.name].country = country
+    return found._replace(country=country)
 
 
 def _country_beside(text: str, begin: int, end: int) -> str | None:
@@ -342,7 +345,8 @@ def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Perso
         return None
     name = match[1]
     begin = match.start(1)
-    return _official(begin, begin, name, title, people)
+    found = _official(begin, begin, name, title, people)
+    return _of_country(found, _country_beside(text, start, match.end(1)), people)
 
 
 def _spanned(one: Name, start: int, end: int, title: Entry) -> Name:

@@ -132,8 +132,10 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
         return False
     if verb.subject.role == "judge" and VERBS.bench.search(reading.text):
         return False
-    if low == "added" and not has_quote and "that" not in lows[:3] and lows[:1]:
-        return after[0].kind == "mark"  # 'added a third firm' to a list
+    if low == "added" and after and after[0].kind != "mark" and "that" not in lows[:3]:
+        # 'added a third firm' to a list; a quote stands beside the verb
+        beside = reading.words[max(0, verb.index - 5) : verb.index + 5]
+        return any(w.kind == "quote" for w in beside)
     if low in VERBS.no_speech:
         return False
     if low in ("called", "calling"):

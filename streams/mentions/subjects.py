@@ -48,12 +48,10 @@ def subject_of(
 ) -> Subject:
     """The subject of the verb group that begins at ``end`` of the clause's words."""
     own = _own_subject(words, clause, end, context)
-    if own.word in ("he", "she") and clause.kind == "said" and clause.parent >= 0:
-        parent = all_clauses[clause.parent]
-        verb = next((p for p, i in enumerate(parent.words) if words[i].verb), len(parent.words))
-        teller = _own_subject(words, parent, verb, context)
-        if teller.role in ("person", "judge") and len(teller.names) == 1:
-            return teller._replace(pronoun=True, word=own.word)
+    if own.word in ("he", "she") and clause.kind in ("said", "relative", "when"):
+        above = _above(words, all_clauses, clause, context)
+        if above is not None:
+            return above._replace(pronoun=True)
     if own.pronoun and own.word in ("it", "he", "she") and clause.kind == "main":
         earlier = _earlier(words, all_clauses, clause, own, context)
         if earlier is not None:
@@ -78,6 +76,21 @@ def subject_of(
         if parent is not clause:
             return subject_of(words, all_clauses, parent, verb, context)
     return NOBODY
+
+
+def _above(
+    words: list[Word], all_clauses: list[Clause], clause: Clause, context: Context
+) -> Subject | None:
+    """'Roe said that he', 'Roe left for Kyiv, where he': the one official whom it hangs on."""
+    while clause.parent >= 0 and all_clauses[clause.parent] is not clause:
+        clause = all_clauses[clause.parent]
+        verb = next((p for p, i in enumerate(clause.words) if words[i].verb), len(clause.words))
+        one = _own_subject(words, clause, verb, context)
+        if one.role in ("person", "judge") and len(one.names) == 1:
+            return one
+        if one.role != "none":
+            return None
+    return None
 
 
 def _earlier(

@@ -18,6 +18,7 @@ from streams.mentions.whereabouts import (
     place_after,
     place_at,
     place_before,
+    receives,
     says_here,
     stands_at_place,
 )
@@ -131,6 +132,8 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             return None
     if place is not None and is_base(place, verb.subject, reading):
         return None
+    if met is not None and place is not None and _has_guest(reading, verb, end, place):
+        return None
     first = verb.subject.first
     if (
         verb.low in VERBS.hosts
@@ -215,6 +218,12 @@ def _has_counterpart(reading: Reading, end: int) -> bool:
     return any(
         w.kind in ("name", "stranger") or w.low in _COUNTERPARTS for w in reading.after(end, 8)
     )
+
+
+def _has_guest(reading: Reading, verb: Verb, end: int, place: str) -> bool:
+    """Whether who acts is the host: 'Norway's prime minister met President Roe in Lillehammer'."""
+    persons = [w.name for w in reading.after(end, 7) if w.name and w.name.kind == "person"]
+    return bool(persons) and receives(place, verb.subject, persons[0], reading)
 
 
 def _met(reading: Reading, verb: Verb, end: int) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import re
 
 from streams.mentions import gazetteer
 from streams.mentions.grammar import word_set
+from streams.mentions.officials import Name
 from streams.mentions.places import lies_in
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.roles import Subject
@@ -200,6 +201,15 @@ def place_at(words: list[Word], at: int) -> str | None:
         name = written_place(words, at)
         return None if _NO_PLACE.match(name) else name
     return None
+
+
+def receives(place: str, host: Subject, guest: Name, reading: Reading) -> bool:
+    """Whether somebody of the dateline's country meets a guest of another, at home or near it."""
+    here = reading.context.country
+    if here is None or host.first is None or host.first.country != here:
+        return False
+    known = any(one.kind == "place" for one in gazetteer.forms().get(place, ()))
+    return guest.country not in (None, here) and (_in_country(place, here) or not known)
 
 
 def is_base(place: str, subject: Subject, reading: Reading) -> bool:
