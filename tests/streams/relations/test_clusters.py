@@ -61,6 +61,34 @@ def test_another_judge_day_or_place_is_another_thing() -> None:
     assert len(found) == 5  # the two visits by one outlet are two
 
 
+def test_a_chain_makes_no_two_things_one() -> None:
+    unplaced = report("Rubio visited the region on Monday.", "H")
+    unplaced = replace(unplaced, place=None, published_at=Instant(unplaced.published_at + 1))
+    panama, lima = OTHER[2], replace(OTHER[3], outlet="I")
+    lima = replace(lima, published_at=Instant(unplaced.published_at + 1))
+    # what names no place would tie the two: it goes with the earlier, and the other stays apart
+    assert groups(clusters([lima, unplaced, panama])) == {frozenset("GH"), frozenset("I")}
+
+
+def test_names_of_one_place_are_one_place() -> None:
+    one, other = OTHER[3], replace(OTHER[3], outlet="Z", mention_id="other")
+    for first, second in [
+        ("D.C.", "Washington"),
+        ("Bogota", "Bogotá"),
+        ("San Salvador", "El Salvador"),
+        ("Lima", "Peru"),
+    ]:
+        both = [replace(one, place=first), replace(other, place=second)]
+        assert groups(clusters(both)) == {frozenset("GZ")}, (first, second)
+
+
+def test_a_report_told_again_regroups_nothing() -> None:
+    held = Clusters()
+    for one in ALL:
+        held.hold(one)
+    assert [held.hold(one) for one in ALL] == [set() for _ in ALL]
+
+
 def test_a_report_without_an_actor_joins_one_thing_but_never_two() -> None:
     assert groups(clusters([RULED[0], RULED[2]])) == {frozenset("AC")}
     assert groups(clusters([RULED[0], OTHER[0], RULED[2]])) == {
