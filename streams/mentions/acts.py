@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from streams.facts.derived import EventType
 from streams.mentions.agents import agent_of, judge_of, owner_of
+from streams.mentions.context import NOBODY, Subject, named_subject
 from streams.mentions.effects import act_type, has_near, is_act, is_bench_denied
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import NOBODY, Subject, named_subject
 from streams.mentions.timing import Day, is_bound
 
 _BENCH_VERBS = word_set("bench_verbs")

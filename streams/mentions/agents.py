@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from streams.mentions.context import NOBODY, Subject, named_subject
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import NOBODY, Subject, as_subject, named_subject
+from streams.mentions.roles import as_subject
 
 
 def judge_of(reading: Reading, index: int) -> Subject:

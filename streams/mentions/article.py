@@ -9,31 +9,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
-from functools import cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from streams.facts.instants import to_datetime
 from streams.facts.received import Article
-from streams.mentions import gazetteer
 from streams.mentions.acts import court_acts
 from streams.mentions.appeals import appeals_filed
 from streams.mentions.clauses import clauses
+from streams.mentions.context import NOBODY, Context
 from streams.mentions.dates import dateline_day, day_mentions
 from streams.mentions.flights import flights
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
+from streams.mentions.memory import note_in_order, remember, remember_reading
 from streams.mentions.names import Names, names
-from streams.mentions.officials import Name
+from streams.mentions.persons import Name
 from streams.mentions.reading import Reading
 from streams.mentions.repeats import without_repeats
 from streams.mentions.retractions import correction, taken_back
-from streams.mentions.roles import NOBODY, Context, Subject, named_subject
 from streams.mentions.sentences import Sentence, sentences
+from streams.mentions.setting import country_of, government, zone_of
 from streams.mentions.signals import BENCH, CLOCK, CORRECTS, DAY, POST, RETRACTS, Signals
 from streams.mentions.speech import posted, words_said
-from streams.mentions.times import DEFAULT_ZONE
 from streams.mentions.timing import is_bound
 from streams.mentions.visits import visits
 from streams.mentions.words import words
@@ -43,7 +40,6 @@ _GOES_ON = re.compile(
     r"\b(?=[HhSsIiOoAatb])(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
 )
 """What lets a sentence without a day take up that of the one before."""
-_STATE = re.compile(r"(?:[A-Z][a-z]{1,4}|(?:[A-Z]\.){1,2}[A-Z])\.")
 _TRIGGER = re.compile(r"[a-z]+")
 
 
@@ -56,7 +52,7 @@ def events_found(article: Article) -> list[Found]:
     if not signals:
         return []
     named = names(text, signals.names)
-    context = Context(named, today, _government(today))
+    context = Context(named, today, government(today))
     found: list[Found] = []
     at = 0
     spans = named.spans
@@ -71,34 +67,6 @@ def events_found(article: Article) -> list[Found]:
         signs = signals.within(sentence.start, sentence.end)
         found.extend(_of_sentence(text, sentence, signs, mine, context, zone))
     return without_repeats(_with_next_named(found, named)) if found else []
-
-
-def zone_of(article: Article) -> str:
-    """The outlet's time zone; where it is not known, that of the eastern United States."""
-    for key in (article.outlet, _host(article.url)):
-        zone = _zones().get(key.lower()) if key else None
-        if zone is not None:
-            return zone
-    return DEFAULT_ZONE
-
-
-def _host(url: str | None) -> str:
-    if not url:
-        return ""
-    host = url.split("/")[2] if url.count("/") > 1 else ""
-    return host.removeprefix("www.")
-
-
-@cache
-def _zones() -> dict[str, str]:
-    rows: dict[str, Any] = gazetteer.load("outlets")["zones"]
-    return {outlet.lower(): zone for zone, outlets in rows.items() for outlet in outlets}
-
-
-def _government(today: date) -> str:
-    return next(
-        (name for since, name in gazetteer.administrations() if since <= today), "government"
-    )
 
 
 def _of_sentence(
@@ -118,14 +86,14 @@ def _of_sentence(
     )
     shows_post = bool(signs & POST)
     if not worth or (not shows_post and VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower()))):
-        _remember(mine, context, None)
+        remember(mine, context, None)
         named_days = [one.past for one in days if one.past is not None and not one.owns]
         if named_days:
             context.day = context.last_day = named_days[0]
         return []
     read = words(piece, sentence.start, mine, days).all
     parts = clauses(read)
-    context.country = _country(sentence.dateline)
+    context.country = country_of(sentence.dateline)
     reading = Reading(piece, sentence.start, read, parts, context, zone, sentence.dateline, dated)
     if signs & RETRACTS:
         rest = text[sentence.end : sentence.end + 200].partition("\n")[0]
@@ -135,7 +103,7 @@ def _of_sentence(
     post = posted(reading) if shows_post else None
     if post is not None:
         return [post]
-    _note_in_order(mine, context)
+    note_in_order(mine, context)
     found: list[Found] = []
     if not _QUESTION.search(piece):
         found += court_acts(reading)
@@ -156,7 +124,7 @@ def _of_sentence(
             if verb.subject.names in visited:
                 context.visitor = verb.subject
                 break
-    _remember_reading(mine, context, reading)
+    remember_reading(mine, context, reading)
     past = [
         one.past
         for at, one in enumerate(read)
@@ -176,86 +144,6 @@ def _of_sentence(
             found[-1].when.day if found[-1].type != "visit.planned" else context.day
         )
     return found
-
-
-@cache
-def _country(dateline: str | None) -> str | None:
-    """The country of a dateline from abroad, as far as the gazetteer knows."""
-    if not dateline:
-        return None
-    city, _, region = dateline.partition(",")
-    if region.strip() in gazetteer.countries():
-        return gazetteer.countries()[region.strip()]
-    if region.strip() in gazetteer.states() or _STATE.fullmatch(region.strip()):
-        return None  # 'ATHENS, Ga.'
-    known = {place.upper(): above for place, above in gazetteer.within().items()}
-    above = known.get(city.strip().upper())
-    if above in gazetteer.countries():
-        return gazetteer.countries()[above]
-    return gazetteer.capitals().get(city.strip().upper())
-
-
-def _note_in_order(mine: list[Name], context: Context) -> None:
-    """'The department' of a sentence can be the one named earlier in it; 'the judge' too."""
-    for name in mine:
-        if name.kind == "agency" and name.name not in ("White House",):
-            context.agency = name
-        elif name.kind == "company":
-            context.company = name
-        elif name.kind == "place" and name.name in gazetteer.states():
-            context.state = name
-        elif name.kind == "person":
-            context.seen.append(name)
-            if name.is_judge and context.judge is None:
-                context.judge = name
-        elif name.kind == "court" and context.court is None:
-            context.court = name
-
-
-def _remember(mine: list[Name], context: Context, speaker: Subject | None) -> None:
-    """Keep who a later 'she' or 'the judge' is."""
-    if not mine:
-        if speaker is not None and speaker.role != "none":
-            context.speaker = speaker
-        return
-    context.spoken = context.spoken or any(one.kind == "person" for one in mine)
-    _note_in_order(mine, context)
-    judges = [one for one in mine if one.kind == "person" and one.is_judge]
-    if judges:
-        context.judge = judges[0]
-    courts = [one for one in mine if one.kind == "court"]
-    if courts:
-        context.court = courts[0]
-    if speaker is None:
-        persons = [one for one in mine if one.kind == "person"]
-        if persons:
-            context.speaker = named_subject(persons[0], 0)
-    elif speaker.role != "none":
-        context.speaker = speaker
-
-
-def _remember_reading(mine: list[Name], context: Context, reading: Reading) -> None:
-    speaker: Subject | None = None
-    for clause in reading.clauses:
-        if clause.kind != "main" or speaker is not None:
-            continue
-        for place, index in enumerate(clause.words):
-            word = reading.words[index]
-            if word.kind == "word" and (word.low in VERBS.finite or word.low.endswith("ed")):
-                one = reading.subject(clause, place)
-                if one.role in (
-                    "person",
-                    "judge",
-                    "stranger",
-                    "court",
-                    "agency",
-                    "plane",
-                    "government",
-                    "company",
-                ):
-                    speaker = speaker or one
-                break
-    _remember(mine, context, speaker)
 
 
 def _with_next_named(found: list[Found], named: Names) -> list[Found]:

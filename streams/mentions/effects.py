@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from streams.facts.derived import EventType
+from streams.mentions.context import Subject
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import Subject
 
 _FINDING_VERBS = word_set("finding_verbs")
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import Subject
 from streams.mentions.times import says_after_midnight
 from streams.mentions.timing import Day
 from streams.mentions.whereabouts import dateline_place, place_after, place_at

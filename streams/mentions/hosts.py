@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
-from streams.mentions.roles import Subject
 from streams.mentions.whereabouts import (
     dateline_place,
     is_base,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from streams.mentions import gazetteer
 from streams.mentions.gazetteer import Entry, Kind
 from streams.mentions.grammar import word_set
-from streams.mentions.officials import Name, Person, know, listed_name, titled_names
+from streams.mentions.officials import titled_names
+from streams.mentions.persons import Name, Person, know, listed_name
 from streams.mentions.signals import Listed
 
 _NO_NAME_WORDS = word_set("no_name_words")

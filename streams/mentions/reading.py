@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from streams.facts.derived import EventType
-from streams.mentions.clauses import Clause
+from streams.mentions.context import Context, Subject
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
-from streams.mentions.roles import Context, Subject
+from streams.mentions.openers import Clause
 from streams.mentions.subjects import subject_of
 from streams.mentions.times import when
 from streams.mentions.timing import Day, day_of

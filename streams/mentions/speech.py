@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from streams.facts.derived import EventType
+from streams.mentions.context import named_subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import named_subject
 from streams.mentions.timing import Day
 
 _JUDGE_SPEECH = word_set("judge_speech")

@@ -6,9 +6,10 @@ it named last, and the day it spoke of.
 
 from __future__ import annotations
 
-from streams.mentions.clauses import Clause
+from streams.mentions.context import NOBODY, Context, Subject
 from streams.mentions.grammar import word_set
-from streams.mentions.roles import NOBODY, Context, Subject, as_subject, is_thing
+from streams.mentions.openers import Clause
+from streams.mentions.roles import as_subject, is_thing
 from streams.mentions.words import Word
 
 _ADVERBS = word_set("adverbs")

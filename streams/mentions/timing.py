@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from streams.mentions.clauses import Clause
+from streams.mentions.context import Context, Subject
 from streams.mentions.dates import DayMention
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
-from streams.mentions.roles import Context, Subject
+from streams.mentions.openers import Clause
 from streams.mentions.uses import Use
 from streams.mentions.words import Word
 

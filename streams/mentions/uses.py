@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from streams.mentions.clauses import Clause
 from streams.mentions.grammar import word_set
+from streams.mentions.openers import Clause
 from streams.mentions.words import Word
 
 _PASSIVE_AUXILIARIES = word_set("passive_auxiliaries")

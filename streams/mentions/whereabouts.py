@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 from streams.mentions import gazetteer
+from streams.mentions.context import Subject
 from streams.mentions.grammar import word_set
-from streams.mentions.officials import Name
+from streams.mentions.persons import Name
 from streams.mentions.places import lies_in
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import Subject
 from streams.mentions.words import Word
 
 _AT_WORDS = word_set("at_words")

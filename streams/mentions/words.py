@@ -9,7 +9,7 @@ from typing import Literal
 
 from streams.mentions.dates import DayMention
 from streams.mentions.grammar import word_set
-from streams.mentions.officials import Name
+from streams.mentions.persons import Name
 
 _BEFORE_PARTICIPLE = word_set("before_participle")
 
