@@ -14,6 +14,7 @@ from streams.facts.instants import rfc3339
 from streams.facts.received import Article
 from streams.feeds.court.docket_numbers import leading
 from streams.mentions.article import events_found
+from streams.mentions.citations import citations
 from streams.mentions.found import Found
 from streams.mentions.plover import plover
 
@@ -111,6 +112,8 @@ def events_of(article: Article) -> list[dict[str, Any]]:
             "precision": one.precision,
             "confidence": one.confidence,
             "quote": one.quote,
+            "docket_numbers": list(one.docket_numbers),
+            "citations": list(citations(one.quote)),
             "plover": _plover(one),
         }
         for one in mentions_of(article)

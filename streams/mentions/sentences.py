@@ -12,6 +12,7 @@ _STATES = (
 )
 _ALWAYS = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Gov|Lt|Sen|Sens|Rep|Reps|Gen|Maj|Brig|Col|Adm|Capt|Sgt|St|vs|v|No|Prof|Rev|"
+    r"Ct|Cir|Supp|Rptr|"
     r"Jan|Feb|Aug|Sept|Oct|Nov|Dec)|\b[A-Z]|\be\.g|\bi\.e)$"
 )
 _SHORT = ("v", "vs")
