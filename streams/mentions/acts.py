@@ -12,6 +12,7 @@ from streams.mentions.effects import act_type, has_near, is_act, is_bench_denied
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.openers import Clause
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.timing import Day, is_bound
 
@@ -37,13 +38,15 @@ _COULD_RULE = VERBS.court.heads | VERBS.entered.heads | _TOLD_FROM_BENCH
 def court_acts(reading: Reading) -> Iterator[Found]:
     """Acts of judges and courts, in the order of their verbs."""
     bench = None if is_bench_denied(reading) else VERBS.bench.search(reading.text)
-    for verb in reading.verbs():
-        if verb.low not in _COULD_RULE:
-            continue
+    acts = [verb for verb in reading.verbs() if verb.low in _COULD_RULE]
+    # 'extended her order, and told them from the bench': only what stands beside it is from there
+    beside = [v for v in acts if bench is not None and _covers(reading, v.clause, bench.start())]
+    for verb in acts:
+        has_bench = bench is not None and (not beside or verb in beside)
         found = _entry(reading, verb) if verb.low in VERBS.entered.tails else None
-        found = found or _act(reading, verb, has_bench=bench is not None)
+        found = found or _act(reading, verb, has_bench=has_bench)
         if found is None and verb.low in VERBS.court.tails:
-            found = _passive(reading, verb, has_bench=bench is not None)
+            found = _passive(reading, verb, has_bench=has_bench)
         if found is None and verb.low == "came":
             found = _came_from(reading, verb)
         if found is not None:
@@ -53,6 +56,12 @@ def court_acts(reading: Reading) -> Iterator[Found]:
         lone = _bench_alone(reading)
         if lone is not None:
             yield lone
+
+
+def _covers(reading: Reading, clause: Clause, place: int) -> bool:
+    """Whether a place of the sentence's text lies within a clause."""
+    words = reading.words
+    return words[clause.words[0]].start <= place <= words[clause.words[-1]].end
 
 
 def _came_from(reading: Reading, verb: Verb) -> Found | None:
@@ -174,7 +183,9 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
         if not before or before[-1] not in _ORDER_NOUNS:
             return None
         return _entered(reading, verb, judge_of(reading, verb.index))
-    if low != "followed" and subject.role != "order" and not set(nouns[-8:]) & _ORDER_NOUNS:
+    written = "written" in nouns[-8:] and "version" in nouns[-8:]
+    ordered = subject.role == "order" or written or bool(set(nouns[-8:]) & _ORDER_NOUNS)
+    if low != "followed" and not ordered:
         return None
     if subject.role in ("judge", "court", "person", "company") and not verb.usage.passive:
         return None

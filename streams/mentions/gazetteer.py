@@ -224,6 +224,12 @@ def within() -> dict[str, str]:
 
 
 @cache
+def seats() -> dict[str, tuple[str, ...]]:
+    """Where the government of each country sits."""
+    return {country: tuple(cities) for country, cities in load("places")["capitals"].items()}
+
+
+@cache
 def states() -> frozenset[str]:
     """States of the United States."""
     return frozenset(load("places")["states"])

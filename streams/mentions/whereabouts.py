@@ -12,7 +12,7 @@ from streams.mentions import gazetteer
 from streams.mentions.context import Subject
 from streams.mentions.grammar import word_set
 from streams.mentions.persons import Name
-from streams.mentions.places import lies_in
+from streams.mentions.places import canonical, lies_in
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.words import Word
 
@@ -220,6 +220,8 @@ def is_base(place: str, subject: Subject, reading: Reading) -> bool:
     if base is not None and (low == base.lower() or (base == "Washington" and low in _BASES)):
         return True
     here = reading.context.country
+    if first is not None and first.country is not None and at_capital(place, first.country):
+        return True
     if (first is not None and here is not None and place == dateline_place(reading)) or (
         first is not None and here is not None and low not in _BASES and _in_country(place, here)
     ):
@@ -233,6 +235,11 @@ def is_base(place: str, subject: Subject, reading: Reading) -> bool:
     if base is None and first is not None and first.country is None and low in _BASES:
         return not is_from_elsewhere(subject)
     return False
+
+
+def at_capital(place: str, country: str) -> bool:
+    """Whether a place is the seat of a country's government."""
+    return canonical(place) in gazetteer.seats().get(country, ())
 
 
 def _serves_here(title: str) -> bool:
