@@ -39,6 +39,9 @@ _TO_PLACES = word_set("to_places")
 
 _TRAVELLING = word_set("travelling")
 
+_FOR_SOMEBODY = frozenset(["host", "hold", "make", "deliver", "open", "sign"])
+"""With these 'for' names no goal: 'will host a conference for Ukraine'."""
+
 _TOWARDS = word_set("at_prepositions") | {"for", "of", "through"}
 
 
@@ -54,7 +57,8 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
         word = words[at]
         if word.low in (";", "\u2014") or word.low in _PLAN_ENDS:
             break
-        if word.kind == "word" and word.low in _TOWARDS and at + 1 < limit:
+        given = word.low == "for" and verb.low in _FOR_SOMEBODY
+        if word.kind == "word" and word.low in _TOWARDS and not given and at + 1 < limit:
             name = place_at(words, at + 1)
             if name is not None:
                 places.append((at + 1, name))
