@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +22,7 @@ from deploy.errors import StackError
 from streams.cli.output import Format, print_json, print_rows
 
 _PACKAGE = "tests.benchmarks"
+_ROOT = Path(__file__).parents[2]
 _OURS = frozenset({"deploy", "schemas", "sinks", "streams", "tests"})
 
 Run = Callable[..., Mapping[str, Any]]
@@ -67,6 +69,8 @@ def benchmark(name: str) -> Run:
 
 def benchmarks() -> list[str]:
     """Names of the benchmarks: modules with a ``run``. Raises StackError in an installed wheel."""
+    if (_ROOT / "tests" / "benchmarks").is_dir() and str(_ROOT) not in sys.path[:1]:
+        sys.path.insert(0, str(_ROOT))  # before packages that install a 'tests' of their own
     try:
         found = importlib.util.find_spec(_PACKAGE)
     except ModuleNotFoundError:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from streams.facts.derived import EventType
 from streams.mentions.agents import agent_of, judge_of, owner_of
-from streams.mentions.clauses import is_verb
+from streams.mentions.context import NOBODY, Subject, named_subject
 from streams.mentions.effects import act_type, has_near, is_act, is_bench_denied
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.openers import Clause
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import NOBODY, Subject, named_subject
 from streams.mentions.timing import Day, is_bound
 
 _BENCH_VERBS = word_set("bench_verbs")
@@ -30,18 +30,25 @@ _IN_RULING = re.compile(
     r"\b[Ii]n (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b"
 )
 
-_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | VERBS.said | {"read", "gave", "came"}
+_TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came"}
+
+_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | _TOLD_FROM_BENCH
 
 
 def court_acts(reading: Reading) -> Iterator[Found]:
     """Acts of judges and courts, in the order of their verbs."""
     bench = None if is_bench_denied(reading) else VERBS.bench.search(reading.text)
-    for verb in reading.verbs():
-        if verb.low not in _COULD_RULE:
-            continue
-        found = _entry(reading, verb) or _act(reading, verb, has_bench=bench is not None)
-        found = found or _passive(reading, verb, has_bench=bench is not None)
-        found = found or _came_from(reading, verb)
+    acts = [verb for verb in reading.verbs() if verb.low in _COULD_RULE]
+    # 'extended her order, and told them from the bench': only what stands beside it is from there
+    beside = [v for v in acts if bench is not None and _covers(reading, v.clause, bench.start())]
+    for verb in acts:
+        has_bench = bench is not None and (not beside or verb in beside)
+        found = _entry(reading, verb) if verb.low in VERBS.entered.tails else None
+        found = found or _act(reading, verb, has_bench=has_bench)
+        if found is None and verb.low in VERBS.court.tails:
+            found = _passive(reading, verb, has_bench=has_bench)
+        if found is None and verb.low == "came":
+            found = _came_from(reading, verb)
         if found is not None:
             yield found
     yield from _told_by_noun(reading)
@@ -51,9 +58,15 @@ def court_acts(reading: Reading) -> Iterator[Found]:
             yield lone
 
 
+def _covers(reading: Reading, clause: Clause, place: int) -> bool:
+    """Whether a place of the sentence's text lies within a clause."""
+    words = reading.words
+    return words[clause.words[0]].start <= place <= words[clause.words[-1]].end
+
+
 def _came_from(reading: Reading, verb: Verb) -> Found | None:
     """An order that 'came down Tuesday evening from Judge Roe'."""
-    if verb.low != "came" or verb.subject.role != "order" or not verb.usage.happened:
+    if verb.subject.role != "order" or not verb.usage.happened:
         return None
     day = reading.day(verb)
     source = agent_of(reading, verb.index, "from")
@@ -68,7 +81,7 @@ def _told_by_noun(reading: Reading) -> Iterator[Found]:
     words, main = reading.words, reading.clauses[0]
     for place, index in enumerate(main.words[:-1]):
         word, behind = words[index], words[index + 1]
-        if is_verb(word):
+        if word.verb:
             return
         if word.low not in _ORDER_NOUNS:
             continue
@@ -94,7 +107,7 @@ def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     end = VERBS.court.match(reading.words, verb.index)
     if end is None and verb.low in VERBS.said and verb.subject.role == "court":
         return _said_at_hearing(reading, verb)
-    if end is None and not (has_bench and verb.low in VERBS.said | {"read", "gave", "came"}):
+    if end is None and not (has_bench and verb.low in _TOLD_FROM_BENCH):
         return _said_at_hearing(reading, verb)
     usage, subject = verb.usage, verb.subject
     if not usage.happened or usage.passive or subject.negated:
@@ -149,8 +162,11 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
     end = VERBS.entered.match(reading.words, verb.index)
     if end is None or not verb.usage.happened or verb.clause.kind == "if":
         return None
-    subject = verb.subject
     low = verb.low
+    nouns = [w.low for w in reading.words[max(0, verb.index - 14) : verb.index]]
+    if low == "followed" and ("written" not in nouns or not set(nouns) & _ORDER_NOUNS):
+        return None
+    subject = verb.subject
     if low in ("entered", "docketed", "posted") and not verb.usage.passive:
         if subject.role in ("judge", "court") and subject.level != "appeals":
             if not has_near(
@@ -161,15 +177,15 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
             ):
                 return None
             return _entered(reading, verb, subject)
-        previous = reading.words[verb.index - 1] if verb.index else None
-        if previous is None or previous.low not in _ORDER_NOUNS:
+        before = [w.low for w in reading.words[max(0, verb.index - 2) : verb.index]]
+        if before[-1:] == [","]:
+            before.pop()  # 'Her order, entered on Monday, gives'
+        if not before or before[-1] not in _ORDER_NOUNS:
             return None
         return _entered(reading, verb, judge_of(reading, verb.index))
-    nouns = [w.low for w in reading.words[max(0, verb.index - 14) : verb.index]]
-    if low == "followed":
-        if "written" not in nouns or not set(nouns) & _ORDER_NOUNS:
-            return None
-    elif subject.role != "order" and not set(nouns[-8:]) & _ORDER_NOUNS:
+    written = "written" in nouns[-8:] and "version" in nouns[-8:]
+    ordered = subject.role == "order" or written or bool(set(nouns[-8:]) & _ORDER_NOUNS)
+    if low != "followed" and not ordered:
         return None
     if subject.role in ("judge", "court", "person", "company") and not verb.usage.passive:
         return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from streams.mentions.clauses import is_verb
+from streams.mentions.context import NOBODY, Subject, named_subject
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import NOBODY, Subject, as_subject, named_subject
+from streams.mentions.roles import as_subject
 
 
 def judge_of(reading: Reading, index: int) -> Subject:
@@ -43,7 +43,7 @@ def agent_of(reading: Reading, end: int, preposition: str = "by") -> Subject:
                     return named_subject(other.name, index)
                 if other.low in ("judge", "court", "panel", "justices", "magistrate"):
                     return as_subject(reading.words, index, reading.context)
-                if other.kind == "mark" or is_verb(other):
+                if other.kind == "mark" or other.verb:
                     return NOBODY
             return NOBODY
         if word.kind == "mark":
@@ -56,7 +56,7 @@ def owner_of(reading: Reading, verb: Verb) -> Subject:
     owner = verb.subject.first
     if owner is not None and (owner.is_judge or owner.kind == "court"):
         return named_subject(owner, verb.index)
-    for at in range(verb.subject.index + 1, verb.index):
+    for at in range(verb.subject.at + 1, verb.index):
         word = reading.words[at]
         if word.low in ("by", "from") and at > 0:
             for other in reading.words[at + 1 : verb.index]:

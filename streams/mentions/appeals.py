@@ -21,6 +21,8 @@ _COULD_FILE = VERBS.filed.heads | VERBS.asked.heads | {"filed", "lodged", "submi
 
 def appeals_filed(reading: Reading) -> Iterator[Found]:
     """Appeals that somebody files, and requests to a higher court."""
+    if _COULD_FILE.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
         if verb.low not in _COULD_FILE:
             continue

@@ -9,40 +9,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
-from functools import cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from streams.facts.instants import to_datetime
 from streams.facts.received import Article
-from streams.mentions import gazetteer
 from streams.mentions.acts import court_acts
 from streams.mentions.appeals import appeals_filed
 from streams.mentions.clauses import clauses
+from streams.mentions.context import NOBODY, Context
 from streams.mentions.dates import dateline_day, day_mentions
 from streams.mentions.flights import flights
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
+from streams.mentions.memory import note_in_order, remember, remember_reading
 from streams.mentions.names import Names, names
-from streams.mentions.officials import Name
+from streams.mentions.persons import Name
 from streams.mentions.reading import Reading
 from streams.mentions.repeats import without_repeats
 from streams.mentions.retractions import correction, taken_back
-from streams.mentions.roles import NOBODY, Context, Subject, named_subject
 from streams.mentions.sentences import Sentence, sentences
+from streams.mentions.setting import country_of, government, zone_of
+from streams.mentions.signals import BENCH, CLOCK, CORRECTS, DAY, POST, RETRACTS, Signals
 from streams.mentions.speech import posted, words_said
-from streams.mentions.subjects import subject_of
-from streams.mentions.times import DEFAULT_ZONE
+from streams.mentions.timing import is_bound
 from streams.mentions.visits import visits
 from streams.mentions.words import words
 
 _QUESTION = re.compile(r"\?[)\"]?$")
 _GOES_ON = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
+    r"\b(?=[HhSsIiOoAatb])(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
 )
 """What lets a sentence without a day take up that of the one before."""
-_CLOCKED = ("a.m.", "p.m.", "midnight", "noon", " am", " pm")
 _TRIGGER = re.compile(r"[a-z]+")
 
 
@@ -51,8 +48,11 @@ def events_found(article: Article) -> list[Found]:
     text = article.text
     zone = zone_of(article)
     today = to_datetime(article.published_at).astimezone(ZoneInfo(zone)).date()
-    named = names(text)
-    context = Context(named, today, _government(today))
+    signals = Signals(text)
+    if not signals:
+        return []
+    named = names(text, signals.names)
+    context = Context(named, today, government(today))
     found: list[Found] = []
     at = 0
     spans = named.spans
@@ -64,75 +64,46 @@ def events_found(article: Article) -> list[Found]:
             end += 1
         mine = spans[at:end]
         at = end
-        found.extend(_of_sentence(text, sentence, mine, context, zone))
-    return without_repeats(_with_next_named(found, named))
-
-
-def zone_of(article: Article) -> str:
-    """The outlet's time zone; where it is not known, that of the eastern United States."""
-    for key in (article.outlet, _host(article.url)):
-        zone = _zones().get(key.lower()) if key else None
-        if zone is not None:
-            return zone
-    return DEFAULT_ZONE
-
-
-def _host(url: str | None) -> str:
-    if not url:
-        return ""
-    host = url.split("/")[2] if url.count("/") > 1 else ""
-    return host.removeprefix("www.")
-
-
-@cache
-def _zones() -> dict[str, str]:
-    rows: dict[str, Any] = gazetteer.load("outlets")["zones"]
-    return {outlet.lower(): zone for zone, outlets in rows.items() for outlet in outlets}
-
-
-def _government(today: date) -> str:
-    return next(
-        (name for since, name in gazetteer.administrations() if since <= today), "government"
-    )
+        signs = signals.within(sentence.start, sentence.end)
+        found.extend(_of_sentence(text, sentence, signs, mine, context, zone))
+    return without_repeats(_with_next_named(found, named)) if found else []
 
 
 def _of_sentence(
-    text: str, sentence: Sentence, mine: list[Name], context: Context, zone: str
+    text: str, sentence: Sentence, signs: int, mine: list[Name], context: Context, zone: str
 ) -> list[Found]:
-    piece = text[sentence.start : sentence.end]
     if sentence.paragraph != context.paragraph:
         context.paragraph, context.day, context.spoken = sentence.paragraph, None, False
-    days = day_mentions(piece, context.today)
-    dated = dateline_day(sentence.dateline_date, context.today)
+    piece = text[sentence.start : sentence.end]
+    days = day_mentions(piece, context.today) if signs & DAY else []
+    dated = dateline_day(sentence.dateline_date, context.today) if sentence.dateline_date else None
     worth = (
         bool(days)
         or dated is not None
-        or any(cue in piece for cue in _CLOCKED)
+        or bool(signs & (CLOCK | CORRECTS))
+        or (context.last_day is not None and bool(signs & BENCH))
         or (context.day is not None and bool(_GOES_ON.search(piece)))
-        or (context.last_day is not None and "bench" in piece)
-        or "arlier version" in piece
-        or "orrect" in piece
-        or "this article" in piece
     )
-    shows_post = "(@" in piece
+    shows_post = bool(signs & POST)
     if not worth or (not shows_post and VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower()))):
-        _remember(mine, context, None)
+        remember(mine, context, None)
         named_days = [one.past for one in days if one.past is not None and not one.owns]
         if named_days:
             context.day = context.last_day = named_days[0]
         return []
     read = words(piece, sentence.start, mine, days).all
     parts = clauses(read)
-    context.country = _country(sentence.dateline)
+    context.country = country_of(sentence.dateline)
     reading = Reading(piece, sentence.start, read, parts, context, zone, sentence.dateline, dated)
-    rest = text[sentence.end : sentence.end + 200].partition("\n")[0]
-    corrected = correction(reading, rest)
-    if corrected is not None:
-        return [corrected]
+    if signs & RETRACTS:
+        rest = text[sentence.end : sentence.end + 200].partition("\n")[0]
+        corrected = correction(reading, rest)
+        if corrected is not None:
+            return [corrected]
     post = posted(reading) if shows_post else None
     if post is not None:
         return [post]
-    _note_in_order(mine, context)
+    note_in_order(mine, context)
     found: list[Found] = []
     if not _QUESTION.search(piece):
         found += court_acts(reading)
@@ -147,12 +118,22 @@ def _of_sentence(
         told = told or context.found_plan
         if not back:
             found += words_said(reading, told=told)
-    for verb in reading.verbs():
-        if any(one.type.startswith("visit.") and one.actors == verb.subject.names for one in found):
-            context.visitor = verb.subject
-            break
-    _remember_reading(mine, context, reading)
-    past = [d.past for d in days if d.past is not None and not d.owns]
+    visited = [one.actors for one in found if one.type.startswith("visit.")]
+    if visited:
+        for verb in reading.verbs():
+            if verb.subject.names in visited:
+                context.visitor = verb.subject
+                break
+    remember_reading(mine, context, reading)
+    past = [
+        one.past
+        for at, one in enumerate(read)
+        if one.day is not None
+        and one.past is not None
+        and not one.day.owns
+        # 'until Saturday' is not when anything happened, and a quote's days are its speaker's
+        and not is_bound(read, at)
+    ]
     happened = [one.when.day for one in found if one.type != "visit.planned" and one.explicit]
     if happened:
         context.day = context.last_day = max(happened)
@@ -163,80 +144,6 @@ def _of_sentence(
             found[-1].when.day if found[-1].type != "visit.planned" else context.day
         )
     return found
-
-
-@cache
-def _country(dateline: str | None) -> str | None:
-    """The country of a dateline from abroad, as far as the gazetteer knows."""
-    if not dateline:
-        return None
-    city, _, region = dateline.partition(",")
-    if region.strip() in gazetteer.countries():
-        return gazetteer.countries()[region.strip()]
-    known = {place.upper(): above for place, above in gazetteer.within().items()}
-    above = known.get(city.strip().upper())
-    if above in gazetteer.countries():
-        return gazetteer.countries()[above]
-    return gazetteer.capitals().get(city.strip().upper())
-
-
-def _note_in_order(mine: list[Name], context: Context) -> None:
-    """'The department' of a sentence can be the one named earlier in it; 'the judge' too."""
-    for name in mine:
-        if name.kind == "agency" and name.name not in ("White House",):
-            context.agency = name
-        elif name.kind == "company":
-            context.company = name
-        elif name.kind == "place" and name.name in gazetteer.states():
-            context.state = name
-        elif name.kind == "person":
-            context.seen.append(name)
-            if name.is_judge and context.judge is None:
-                context.judge = name
-        elif name.kind == "court" and context.court is None:
-            context.court = name
-
-
-def _remember(mine: list[Name], context: Context, speaker: Subject | None) -> None:
-    """Keep who a later 'she' or 'the judge' is."""
-    context.spoken = context.spoken or any(one.kind == "person" for one in mine)
-    _note_in_order(mine, context)
-    judges = [one for one in mine if one.kind == "person" and one.is_judge]
-    if judges:
-        context.judge = judges[0]
-    courts = [one for one in mine if one.kind == "court"]
-    if courts:
-        context.court = courts[0]
-    if speaker is None:
-        persons = [one for one in mine if one.kind == "person"]
-        if persons:
-            context.speaker = named_subject(persons[0], 0)
-    elif speaker.role != "none":
-        context.speaker = speaker
-
-
-def _remember_reading(mine: list[Name], context: Context, reading: Reading) -> None:
-    speaker: Subject | None = None
-    for clause in reading.clauses:
-        if clause.kind != "main" or speaker is not None:
-            continue
-        for place, index in enumerate(clause.words):
-            word = reading.words[index]
-            if word.kind == "word" and (word.low in VERBS.finite or word.low.endswith("ed")):
-                one = subject_of(reading.words, reading.clauses, clause, place, context)
-                if one.role in (
-                    "person",
-                    "judge",
-                    "stranger",
-                    "court",
-                    "agency",
-                    "plane",
-                    "government",
-                    "company",
-                ):
-                    speaker = speaker or one
-                break
-    _remember(mine, context, speaker)
 
 
 def _with_next_named(found: list[Found], named: Names) -> list[Found]:

@@ -123,8 +123,15 @@ def _anchor_words() -> dict[str, tuple[str, int]]:
     return found
 
 
+_MEANINGS = _anchor_words()
+DAY_WORDS = frozenset(_MEANINGS)
+"""One of these stands in every mention of a day."""
+COMMONEST = " etaonirshdlucmfwypgbv,."
+"""First at an automaton's root: it looks through a node's letters one by one; no text has NULs."""
 _ANCHORS = ahocorasick.Automaton()
-for _words, (_meaning, _value) in _anchor_words().items():
+for _letter in COMMONEST:
+    _ANCHORS.add_word(f"{_letter}\0", (0, "", 0))
+for _words, (_meaning, _value) in _MEANINGS.items():
     _ANCHORS.add_word(_words, (len(_words), _meaning, _value))
 _ANCHORS.make_automaton()
 _HISTORY = timedelta(days=360)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from streams.facts.derived import EventType
+from streams.mentions.context import Subject
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import Subject
 
 _FINDING_VERBS = word_set("finding_verbs")
 
@@ -110,6 +110,8 @@ def act_type(
 
 def is_bench_denied(reading: Reading) -> bool:
     """Whether 'from the bench' is said of nothing new: 'did not say from the bench'."""
+    if "bench" not in reading.text and "orally" not in reading.text:
+        return False
     if "words from the bench" in reading.text or "remarks from the bench" in reading.text:
         return True
     return bool(re.search(r"\b(?:not|never)\b.{0,20}(?:from the bench|orally)", reading.text))

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from streams.mentions.clauses import is_verb
+from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import Subject
 from streams.mentions.times import says_after_midnight
 from streams.mentions.timing import Day
 from streams.mentions.whereabouts import dateline_place, place_after, place_at
@@ -19,6 +18,8 @@ from streams.mentions.words import Word
 
 _BESIDE_PLANE_ROLES = word_set("beside_plane_roles")
 _CARRIER_ROLES = word_set("carrier_roles")
+
+_COULD_FLY = VERBS.departed.heads | VERBS.landed.heads
 
 _CARRIED = re.compile(
     r"\b(?:aboard|on (?:a|the|an) (?:[\w.-]+ ){0,3}(?:plane|jet|flight|aircraft|charter)"
@@ -31,7 +32,11 @@ _AIRPORT = re.compile(r"\bairport|airfield|air base\b", re.I)
 
 def flights(reading: Reading, article_text: str) -> Iterator[Found]:
     """Departures and landings in the order of their verbs."""
+    if _COULD_FLY.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
+        if verb.low not in _COULD_FLY:
+            continue
         departed = VERBS.departed.match(reading.words, verb.index)
         landed = VERBS.landed.match(reading.words, verb.index)
         if departed is None and landed is None:
@@ -134,14 +139,14 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
     if verb.low == "flew" and subject.role in _CARRIER_ROLES:
         carried = {w.low for w in reading.after(verb.index, 6)}
         if carried & VERBS.carried_people:
-            return Subject("plane", word="plane", index=subject.index)
+            return Subject("plane", word="plane", at=subject.at)
     lows = [reading.words[i].low for i in verb.clause.words[: verb.place]]
     if subject.role == "plane":
         return subject
     if _OF_OFFICIALS.search(
         reading.clause_text(verb.clause)[: reading.words[verb.index].start]
     ) and subject.role in ("stranger", "thing", "none"):
-        return Subject("plane", word="plane", index=subject.index)
+        return Subject("plane", word="plane", at=subject.at)
     if subject.role in ("people", "thing") and subject.role == "people":
         return (
             subject
@@ -149,7 +154,7 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
             else None
         )
     if set(lows) & VERBS.planes and subject.role in _BESIDE_PLANE_ROLES:
-        return Subject("plane", word="plane", index=subject.index)
+        return Subject("plane", word="plane", at=subject.at)
     return None
 
 
@@ -176,6 +181,6 @@ def _after_word(reading: Reading, index: int, word: str) -> str | None:
     for at in range(index + 1, min(len(words), index + 14)):
         if words[at].low == word and at + 1 < len(words):
             return place_at(words, at + 1)
-        if is_verb(words[at]):
+        if words[at].verb:
             return None
     return None

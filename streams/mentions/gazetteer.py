@@ -1,6 +1,6 @@
-"""The gazetteer: files of people, courts, agencies, places and titles in, one automaton out.
+"""The gazetteer: files of people, courts, agencies, places and titles in, names and forms out.
 
-All names are found in one pass (Aho-Corasick). A domain expert edits ``lexicon/*.yaml``; what the
+All forms are found in one pass (``signals``). A domain expert edits ``lexicon/*.yaml``; what the
 files may say stands at the top of each.
 """
 
@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import ahocorasick
 import yaml
 
 FOLDER = Path(__file__).parent / "lexicon"
@@ -58,18 +57,12 @@ def load(file: str) -> Any:
 
 
 @cache
-def automaton() -> Any:
-    """Finds every name of the files in a text; values are (length, tuple of entries)."""
-    words: dict[str, list[Entry]] = {}
+def forms() -> dict[str, tuple[Entry, ...]]:
+    """Every form of every name of the files, and what it may stand for."""
+    found: dict[str, dict[Entry, None]] = {}
     for form, entry in _entries():
-        held = words.setdefault(form, [])
-        if entry not in held:
-            held.append(entry)
-    machine = ahocorasick.Automaton()
-    for form, entries in words.items():
-        machine.add_word(form, (len(form), tuple(entries)))
-    machine.make_automaton()
-    return machine
+        found.setdefault(form, {})[entry] = None
+    return {form: tuple(entries) for form, entries in found.items()}
 
 
 def _entries() -> Iterator[tuple[str, Entry]]:
@@ -154,6 +147,9 @@ def _places() -> Iterator[tuple[str, Entry]]:
     for country, (_, *others) in data["countries"].items():
         for form in (country, *others):
             yield form, Entry("place", country if form == country else form, country=country)
+    for country, forms in data["capitals"].items():
+        for form in forms:
+            yield form, Entry("place", forms[0], country=country)
     for name, fields in data["places"].items():
         entry = Entry("place", name, country=fields.get("in"))
         for form in (name, *fields.get("also", ())):
@@ -221,9 +217,16 @@ def administrations() -> tuple[tuple[date, str], ...]:
 @cache
 def within() -> dict[str, str]:
     """What each place lies in."""
-    return {
-        name: fields["in"] for name, fields in load("places")["places"].items() if "in" in fields
-    }
+    data = load("places")
+    found = {city: country for country, (city, *_) in data["capitals"].items()}
+    found |= {name: fields["in"] for name, fields in data["places"].items() if "in" in fields}
+    return found
+
+
+@cache
+def seats() -> dict[str, tuple[str, ...]]:
+    """Where the government of each country sits."""
+    return {country: tuple(cities) for country, cities in load("places")["capitals"].items()}
 
 
 @cache

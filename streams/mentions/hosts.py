@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
-from streams.mentions.roles import Subject
 from streams.mentions.whereabouts import (
     dateline_place,
     is_base,
     is_place,
     place_after,
     place_before,
+    receives,
 )
 
 _APPEARING_VERBS = word_set("appearing_verbs")
@@ -35,12 +36,20 @@ _NO_PLACE = re.compile(
     r"Spanish|NATO|Group|Security Council|[A-Z][a-z]+day|Constitution|Amendment|I|House|Cabinet)\b"
 )
 
+_RECEIVES = VERBS.hosts | {"met"}
+
+_TELLS_BESIDE = VERBS.said | _APPEARING_VERBS
+
 _COULD_HOST = VERBS.met.heads | _HOSTING_VERBS
 
 _BESIDE = re.compile(
     r"\b(?:beside|alongside|standing (?:next to|with)|flanked by|side by side with|seated beside"
     r"|next to)\b"
 )
+
+# parts of the pattern above, and of that below: looked for first, since it is quick
+_IN_BESIDE = ("side", "next to", "standing with", "flanked by")
+_VISIT_NOUNS = ("visit", "stop", "trip", "tour", "swing")
 
 _VISIT_NOUN = re.compile(
     r"\b(?:[Dd]uring|[Oo]n|[Ii]n) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
@@ -72,12 +81,14 @@ def hosted_visits(reading: Reading) -> Iterator[Found]:
         )
         place = place_after(reading, end) or place_before(reading, verb)
         from_dateline = False
-        if place is None and verb.low in VERBS.hosts | {"met"}:
+        if place is None and verb.low in _RECEIVES:
             place, from_dateline = dateline_place(reading), True
         if place is None:
             continue
         home = place in _HOME or place.lower() in _BASES
-        host_home = is_base(place, verb.subject, reading)
+        host_home = is_base(place, verb.subject, reading) or (
+            guest is not None and receives(place, verb.subject, guest, reading)
+        )
         if verb.low in VERBS.hosts and guest is not None and (host_home or not home):
             who: tuple[str, ...] = (guest.name,)
             guest_subject = Subject("person", who, guest)
@@ -111,6 +122,10 @@ def hosted_visits(reading: Reading) -> Iterator[Found]:
 
 def visits_in_passing(reading: Reading) -> Iterator[Found]:
     """'During a stop in Milwaukee on Tuesday, Lutnick said'."""
+    if VERBS.said.isdisjoint(reading.heads) or not any(
+        noun in reading.text for noun in _VISIT_NOUNS
+    ):
+        return
     match = _VISIT_NOUN.search(reading.text)
     if match is None:
         return
@@ -154,6 +169,10 @@ def visits_in_passing(reading: Reading) -> Iterator[Found]:
 
 def visits_beside(reading: Reading) -> Iterator[Found]:
     """'Rubio, beside President Arévalo on Wednesday, thanked': at the dateline's place."""
+    if _TELLS_BESIDE.isdisjoint(reading.heads) or not any(
+        part in reading.text for part in _IN_BESIDE
+    ):
+        return
     match = _BESIDE.search(reading.text)
     if match is None:
         return
@@ -162,13 +181,13 @@ def visits_beside(reading: Reading) -> Iterator[Found]:
         if verb.subject.role != "person" or not verb.subject.names or not verb.usage.happened:
             continue
         if verb.clause.kind == "if" or (
-            verb.subject.index > 0
-            and reading.words[verb.subject.index].start > match.start()
+            verb.subject.at > 0
+            and reading.words[verb.subject.at].start > match.start()
             and not verb.clause.fronted
             and verb.subject.pronoun
         ):
             continue
-        if verb.low not in VERBS.said and verb.low not in _APPEARING_VERBS:
+        if verb.low not in _TELLS_BESIDE:
             continue
         where = next(
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from streams.mentions.dates import DayMention
 from streams.mentions.found import Found
@@ -39,13 +39,14 @@ _TO_PLACES = word_set("to_places")
 
 _TRAVELLING = word_set("travelling")
 
-_AT = word_set("at_prepositions")
+_FOR_SOMEBODY = frozenset(["host", "hold", "make", "deliver", "open", "sign"])
+"""With these 'for' names no goal: 'will host a conference for Ukraine'."""
+
+_TOWARDS = word_set("at_prepositions") | {"for", "of", "through"}
 
 
 def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
-    """Each place with its day: 'due in Colombia on Thursday and in Mexico on Friday'."""
-    if not _is_plan(reading, verb):
-        return
+    """Each place of a plan with its day: 'due in Colombia on Thursday, in Mexico on Friday'."""
     if VERBS.called_off.search(reading.text[: reading.words[verb.index].end]):
         return
     words = reading.words
@@ -56,7 +57,8 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
         word = words[at]
         if word.low in (";", "\u2014") or word.low in _PLAN_ENDS:
             break
-        if word.kind == "word" and word.low in _AT | {"for", "of", "through"} and at + 1 < limit:
+        given = word.low == "for" and verb.low in _FOR_SOMEBODY
+        if word.kind == "word" and word.low in _TOWARDS and not given and at + 1 < limit:
             name = place_at(words, at + 1)
             if name is not None:
                 places.append((at + 1, name))
@@ -130,9 +132,11 @@ def _day_for(verb: Verb, place: int, days: list[tuple[int, DayMention]]) -> date
     return next(iter([*behind[:1], *reversed(before), *front]), None)
 
 
-def _is_plan(reading: Reading, verb: Verb) -> bool:
+def is_plan(reading: Reading, verb: Verb) -> bool:
     """Whether the verb tells of a journey to come."""
     words, usage, low = reading.words, verb.usage, verb.low
+    if not (usage.future or usage.modal or low in VERBS.present or low in VERBS.planned):
+        return False
     following = [w.low for w in words[verb.index + 1 : verb.index + 6]]
     if usage.future or (usage.modal and _announces(reading, verb)):
         return (
@@ -140,12 +144,18 @@ def _is_plan(reading: Reading, verb: Verb) -> bool:
             and (low != "be" or _be_somewhere(words, verb.index))
             and _is_journey(reading, verb)
         )
-    if low in VERBS.present and verb.clause.kind in ("main", "shared"):
+    if low in VERBS.present and (
+        verb.clause.kind in ("main", "shared")
+        or (verb.clause.opener == "when" and any(w.low == "will" for w in words[: verb.index]))
+    ):
         return _has_planned_day(reading, verb)
     if low in VERBS.planned:
         before = words[verb.index - 1].low if verb.index else ""
         if low == "to":
-            return before in ("is", "are") and bool(set(following[:2]) & VERBS.base)
+            due = before in ("is", "are") or (
+                before in ("was", "were") and _has_day_ahead(reading, verb)
+            )
+            return due and bool(set(following[:2]) & VERBS.base)
         be = usage.passive or any(
             w.low in ("is", "are") for w in words[max(0, verb.index - 3) : verb.index]
         )
@@ -201,6 +211,21 @@ def _is_journey(reading: Reading, verb: Verb) -> bool:
             w.kind in ("name", "stranger") or w.low == "here" for w in reading.after(verb.index, 14)
         )
     return True
+
+
+def _has_day_ahead(reading: Reading, verb: Verb) -> bool:
+    """'was to meet them on Tuesday', told on Monday: the journey is still to come."""
+    if _past_only(reading):
+        return False
+    today = reading.context.today
+    return any(
+        w.day is not None
+        and not w.day.owns
+        and w.day.planned is not None
+        and w.day.planned > today
+        and w.day.past != today - timedelta(days=1)
+        for w in reading.words[verb.index + 1 : verb.index + 18]
+    )
 
 
 def _has_planned_day(reading: Reading, verb: Verb) -> bool:

@@ -85,9 +85,10 @@ class Cues:
     def search(self, text: str) -> re.Match[str] | None:
         """The first of them; places are those of the text."""
         low = text.lower()
-        if not any(form in low for form in self._forms):
-            return None
-        return self._whole.search(low)
+        for form in self._forms:
+            if form in low:
+                return self._whole.search(low)
+        return None
 
 
 def _words(forms: Iterable[str]) -> Cues:

@@ -14,6 +14,7 @@ from streams.facts.instants import rfc3339
 from streams.facts.received import Article
 from streams.feeds.court.docket_numbers import leading
 from streams.mentions.article import events_found
+from streams.mentions.citations import citations
 from streams.mentions.found import Found
 from streams.mentions.plover import plover
 
@@ -24,6 +25,7 @@ _FLIGHT = re.compile(
     r"\b(?:[Ff]lights?|GlobalX|GXA)\s+(?:GlobalX\s+|GXA\s?)?(\d{2,4})\b|\bGXA(\d{2,4})\b"
 )
 _REGISTRATION = re.compile(r"\bN[1-9]\d{0,4}[A-HJ-NP-Z]{0,2}\b")
+_DIGIT = re.compile(r"\d")
 _AIRPORT = re.compile(r"\b(?:K[A-Z]{3}|M[HS][A-Z]{2})\b")
 
 
@@ -62,7 +64,7 @@ def _mention(article: Article, one: Found, numbered: dict[str, int]) -> Mention:
         quote=one.quote,
         docket_numbers=_dockets(text),
         court_id=one.court_id,
-        flight_numbers=tuple(sorted({a or b for a, b in _FLIGHT.findall(one.quote)})),
+        flight_numbers=_flights(one.quote),
         registrations=tuple(sorted(set(_REGISTRATION.findall(one.quote)))),
         airports=_airports(one.quote),
         claims_removal=one.claims_removal,
@@ -72,12 +74,23 @@ def _mention(article: Article, one: Found, numbered: dict[str, int]) -> Mention:
 
 def _dockets(text: str) -> tuple[str, ...]:
     """Docket numbers in their normal form."""
+    if "-" not in text:
+        return ()
     found = (leading(match[0]) for match in _DOCKET.finditer(text))
     return tuple(sorted({str(one[0]) for one in found if one is not None}))
 
 
+def _flights(text: str) -> tuple[str, ...]:
+    """Flight numbers; without a digit there is none."""
+    if not _DIGIT.search(text):
+        return ()
+    return tuple(sorted({one or other for one, other in _FLIGHT.findall(text)}))
+
+
 def _airports(text: str) -> tuple[str, ...]:
     """ICAO codes that are airports: 'KTLA' can be a station's name."""
+    if "K" not in text and "M" not in text:
+        return ()
     return tuple(sorted({code for code in _AIRPORT.findall(text) if code in _icao()}))
 
 
@@ -99,6 +112,8 @@ def events_of(article: Article) -> list[dict[str, Any]]:
             "precision": one.precision,
             "confidence": one.confidence,
             "quote": one.quote,
+            "docket_numbers": list(one.docket_numbers),
+            "citations": list(citations(one.quote)),
             "plover": _plover(one),
         }
         for one in mentions_of(article)

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from streams.mentions import gazetteer
 from streams.mentions.gazetteer import Entry, Kind
 from streams.mentions.grammar import word_set
-from streams.mentions.officials import Name, Person, know, listed_name, titled_names
+from streams.mentions.officials import titled_names
+from streams.mentions.persons import Name, Person, know, listed_name
+from streams.mentions.signals import Listed
 
 _NO_NAME_WORDS = word_set("no_name_words")
 
@@ -22,6 +24,8 @@ _SENTENCE_OPENERS_BEFORE_NAME = word_set("sentence_openers_before_name")
 _CAP = r"[A-ZÀ-ÞŁŚŻČŠ][\w'\u2019-]*\w"
 
 _NOT_NAMES = frozenset(_NO_NAME_WORDS)
+
+_NAME_BEFORE = re.compile(rf"(?<![.!?\u201d\"] )(?<!^)\b({_CAP}) $")
 
 _SHORT_TITLE = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Sir|Lord)\.? $")
 
@@ -34,14 +38,12 @@ class Names:
     people: dict[str, Person]
 
 
-def names(text: str, article_day: object = None) -> Names:
-    """Find the names of an article."""
-    del article_day
+def names(text: str, listed: list[Listed]) -> Names:
+    """The names of an article, given where forms of the gazetteer stand in it."""
     found: list[Name] = []
     titles: list[tuple[int, int, Entry]] = []
     padded = f"{text} "
-    for last, (length, entries) in gazetteer.automaton().iter(text):
-        start, end = last - length + 1, last + 1
+    for start, end, entries in listed:
         if padded[end].isalnum() or (
             start
             and text[start] != " "
@@ -148,7 +150,7 @@ _CAPITALS = re.compile(
 def _in_other_name(text: str, start: int) -> bool:
     """Whether a surname is part of another's name: 'Maria Rubio', 'Rubio Plaza'."""
     before = text[max(0, start - 24) : start]
-    first = re.search(rf"(?<![.!?\u201d\"] )(?<!^)\b({_CAP}) $", before)
+    first = _NAME_BEFORE.search(before)
     return bool(
         first
         and first[1] not in _NOT_NAMES

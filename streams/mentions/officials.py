@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from streams.mentions import gazetteer
-from streams.mentions.gazetteer import Entry, Kind, Level
+from streams.mentions.gazetteer import Entry
 from streams.mentions.grammar import word_set
+from streams.mentions.persons import Name, Person, know, official
 
 _NO_NAME_WORDS = word_set("no_name_words")
 
@@ -72,70 +71,6 @@ _MODIFIER = re.compile(
 _APPOSITION_WITHIN = 75
 
 
-class Name(NamedTuple):
-    """A name and where it stands in the text, its title included."""
-
-    start: int
-    end: int
-    kind: Kind
-    name: str
-    is_judge: bool = False
-    level: Level | None = None
-    court_id: str | None = None
-    base: str | None = None
-    country: str | None = None
-    title: str = ""
-    possessive: bool = False
-
-
-@dataclass
-class Person:
-    """An official as the article makes him known."""
-
-    name: str
-    is_judge: bool
-    base: str | None = None
-    country: str | None = None
-    titles: set[str] = field(default_factory=set)
-
-
-def listed_name(start: int, end: int, entry: Entry) -> Name:
-    """A name of the gazetteer, where it stands."""
-    return Name(
-        start,
-        end,
-        entry.kind,
-        entry.name,
-        entry.judge,
-        entry.level,
-        entry.court_id,
-        entry.base,
-        entry.country,
-    )
-
-
-def know(
-    people: dict[str, Person],
-    name: str,
-    *,
-    is_judge: bool,
-    title: str = "",
-    base: str | None = None,
-    country: str | None = None,
-) -> Person:
-    """Note what the article tells of a person, who is made where not yet known."""
-    person = people.get(name)
-    if person is None:
-        person = people[name] = Person(name, is_judge, base, country)
-        for entry in gazetteer.people_by_surname().get(gazetteer.surname(name), ()):
-            if entry.name == name:
-                person.titles |= {office.title.lower() for office in entry.offices}
-    person.is_judge = person.is_judge or is_judge
-    if title:
-        person.titles.add(title.lower())
-    return person
-
-
 def titled_names(
     text: str, titles: list[tuple[int, int, Entry]], found: list[Name], people: dict[str, Person]
 ) -> list[Name]:
@@ -189,12 +124,15 @@ def _after_title(
     name = _trimmed(match[0])
     if not name or name.split()[0] in _NOT_NAMES - _NAMES_TOO[0]:
         return None
-    found = _official(begin, at, name, title, people)
-    country = _country_beside(text, begin, at + len(name))
-    if found is not None and country is not None and found.country is None:
-        people[found.name].country = country
-        return found._replace(country=country)
-    return found
+    found = official(begin, at, name, title, people)
+    return _of_country(found, _country_beside(text, begin, at + len(name)), people)
+
+
+def _of_country(found: Name | None, country: str | None, people: dict[str, Person]) -> Name | None:
+    if found is None or country is None or found.country is not None:
+        return found
+    people[found.name].country = country
+    return found._replace(country=country)
 
 
 def _country_beside(text: str, begin: int, end: int) -> str | None:
@@ -236,64 +174,6 @@ def _trimmed(name: str) -> str:
     return " ".join(words).rstrip(",")
 
 
-def _official(
-    begin: int, at: int, name: str, title: Entry, people: dict[str, Person]
-) -> Name | None:
-    """Make an official of a title and a name; a surname alone is looked up first."""
-    end = at + len(name)
-    if " " not in name:
-        known = _by_last_word(name, people, is_judge=title.judge)
-        if known is not None:
-            return Name(
-                begin,
-                end,
-                "person",
-                known.name,
-                known.is_judge,
-                base=known.base,
-                country=known.country,
-                title=title.name,
-            )
-    listed = _same_person(name, people)
-    full = listed.name if listed else name
-    person = know(people, full, is_judge=title.judge, title=title.name)
-    return Name(
-        begin,
-        end,
-        "person",
-        full,
-        title.judge or person.is_judge,
-        base=person.base,
-        country=person.country,
-        title=title.name,
-    )
-
-
-def _same_person(name: str, people: dict[str, Person]) -> Person | None:
-    """'John J. McConnell' is 'John McConnell'."""
-    plain = _plain(name)
-    return next((one for one in people.values() if _plain(one.name) == plain), None)
-
-
-def _plain(name: str) -> tuple[str, ...]:
-    words = name.replace(",", "").split()
-    return tuple(w for w in words if not w.endswith(".") and w not in ("II", "III", "IV"))
-
-
-def _by_last_word(name: str, people: dict[str, Person], *, is_judge: bool) -> Person | None:
-    named = [one for one in people.values() if gazetteer.surname(one.name) == name]
-    fitting = [one for one in named if one.is_judge == is_judge] or (named if not is_judge else [])
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        return fitting[0]
-    listed = [e for e in gazetteer.people_by_surname().get(name, ()) if e.judge == is_judge]
-    if len(listed) == 1:
-        one = listed[0]
-        return know(people, one.name, is_judge=one.judge, base=one.base, country=one.country)
-    return None
-
-
 def _before_title(
     text: str, start: int, title: Entry, ends: dict[int, Name], people: dict[str, Person]
 ) -> Name | None:
@@ -327,7 +207,7 @@ def _before_title(
         name = name.partition(" ")[2]
     if " " not in name:
         return None
-    return _official(at - len(name), at - len(name), name, title, people)
+    return official(at - len(name), at - len(name), name, title, people)
 
 
 def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Person]) -> Name | None:
@@ -342,7 +222,8 @@ def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Perso
         return None
     name = match[1]
     begin = match.start(1)
-    return _official(begin, begin, name, title, people)
+    found = official(begin, begin, name, title, people)
+    return _of_country(found, _country_beside(text, start, match.end(1)), people)
 
 
 def _spanned(one: Name, start: int, end: int, title: Entry) -> Name:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from streams.facts.derived import EventType
-from streams.mentions.clauses import Clause
+from streams.mentions.context import Context, Subject
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
-from streams.mentions.roles import Context, Subject
+from streams.mentions.openers import Clause
 from streams.mentions.subjects import subject_of
 from streams.mentions.times import when
 from streams.mentions.timing import Day, day_of
@@ -22,39 +22,39 @@ QUOTE_WITHIN = 400
 class Verb:
     """A verb where it stands: its clause, its place in it, how it is used, who does it."""
 
-    __slots__ = ("_reading", "_subject", "_usage", "clause", "index", "low", "place")
+    __slots__ = (
+        "_clauses", "_context", "_subject", "_usage", "_words", "clause", "index", "low", "place",
+    )  # fmt: skip
 
     def __init__(
         self, reading: Reading, clause: Clause, place: int, subject: Subject | None = None
     ) -> None:
         self.clause, self.place, self.index = clause, place, clause.words[place]
-        self.low = reading.words[self.index].low
-        self._reading, self._subject = reading, subject
+        # not the reading itself: it holds its verbs, and a ring of objects waits for the collector
+        self._words, self._clauses = reading.words, reading.clauses
+        self._context = reading.context
+        self.low = self._words[self.index].low
+        self._subject = subject
         self._usage: Use | None = None
 
     @property
     def usage(self) -> Use:
         """How it is used."""
         if self._usage is None:
-            self._usage = use(self._reading.words, self.clause, self.place)
+            self._usage = use(self._words, self.clause, self.place)
         return self._usage
 
     @property
     def subject(self) -> Subject:
         """Who does it."""
         if self._subject is None:
-            one = self._reading
             self._subject = subject_of(
-                one.words, one.clauses, self.clause, self.usage.group_start, one.context
+                self._words, self._clauses, self.clause, self.usage.group_start, self._context
             )
         return self._subject
 
-    def by(self, subject: Subject) -> Verb:
-        """The same verb with another subject: '“…,” said Mayor Roe'."""
-        return Verb(self._reading, self.clause, self.place, subject)
 
-
-@dataclass
+@dataclass(slots=True)
 class Reading:
     """A sentence of an article."""
 
@@ -66,19 +66,33 @@ class Reading:
     zone: str
     dateline: str | None
     dateline_day: date | None
-    _verbs: list[Verb] | None = None
+    heads: frozenset[str] = frozenset()
+    """Which words could tell of an event: a rule that looks for none of them need not begin."""
+    _verbs: list[Verb] = field(default_factory=list)
 
-    def verbs(self) -> list[Verb]:
-        """Every word that could tell of an event."""
-        if self._verbs is None:
-            triggers = VERBS.triggers
+    def __post_init__(self) -> None:
+        words, triggers = self.words, VERBS.triggers
+        at = {i for i, one in enumerate(words) if one.low in triggers and one.kind == "word"}
+        self.heads = frozenset([words[i].low for i in at])
+        if at:
             self._verbs = [
                 Verb(self, clause, place)
                 for clause in self.clauses
                 for place, index in enumerate(clause.words)
-                if self.words[index].low in triggers and self.words[index].kind == "word"
+                if index in at
             ]
+
+    def verbs(self) -> list[Verb]:
+        """Every word that could tell of an event."""
         return self._verbs
+
+    def subject(self, clause: Clause, place: int) -> Subject:
+        """Who does what a word at a place of a clause says; of a lone verb it is known already."""
+        index = clause.words[place]
+        for verb in self._verbs:
+            if verb.index == index and verb.usage.group_start == place:
+                return verb.subject
+        return subject_of(self.words, self.clauses, clause, place, self.context)
 
     def is_deed(self, verb: Verb) -> bool:
         """Whether '-ing' tells of a deed: ', touring the camp', not 'a meeting'."""
@@ -87,9 +101,9 @@ class Reading:
         before = self.words[verb.index - 1].low if verb.index else ","
         return before in (",", "after", "and", "by")
 
-    def verb(self, clause: Clause, place: int) -> Verb:
-        """The verb at a place of a clause."""
-        return Verb(self, clause, place)
+    def verb(self, clause: Clause, place: int, subject: Subject | None = None) -> Verb:
+        """The verb at a place of a clause; with a subject of its own in '“…,” said Mayor Roe'."""
+        return Verb(self, clause, place, subject)
 
     def day(self, verb: Verb, *, planned: bool = False, lenient: bool = True) -> Day | None:
         """The day of a verb's event."""

@@ -10,31 +10,14 @@ from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
 from streams.mentions.timing import Day
 
-_CUES = (
-    "version of this",
-    "orrection",
-    "CORRECTION",
-    "larification",
-    "CLARIFICATION",
-    "ditor",
-    "misstated",
-    "incorrectly",
-    "wrongly",
-    "corrected",
-    "amended",
-    "retracted",
-    "withdrew",
-    "took back",
-)
-"""One of these is in every correction: asked first, since it is quick."""
+_ADMITTED = ("acknowledged", "conceded", "admitted")
+_COULD_TAKE_BACK = VERBS.took_back.heads.union(_ADMITTED)
 _OUTLETS = word_set("outlet_nouns")
 
 
 def correction(reading: Reading, rest: str) -> Found | None:
     """An outlet's own correction of what it said of an order, a removal or a flight."""
-    if not any(cue in reading.text for cue in _CUES) or not VERBS.outlet_retracts.search(
-        reading.text
-    ):
+    if not VERBS.outlet_retracts.search(reading.text):
         return None
     if VERBS.retracts_trifle.search(reading.text) or not VERBS.retracts_about.search(
         f"{reading.text} {rest}"
@@ -58,6 +41,8 @@ def correction(reading: Reading, rest: str) -> Found | None:
 
 def taken_back(reading: Reading) -> Iterator[Found]:
     """A named source that takes back what it said."""
+    if _COULD_TAKE_BACK.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
         if VERBS.took_back.match(reading.words, verb.index) is None or not verb.usage.happened:
             continue
@@ -77,11 +62,7 @@ def taken_back(reading: Reading) -> Iterator[Found]:
             yield reading.event("claim.retracted", verb.index, day, actors, confidence=0.85)
     if " was " in reading.text and VERBS.acknowledged.search(reading.text):
         for verb in reading.verbs():
-            if (
-                verb.low in ("acknowledged", "conceded", "admitted")
-                and verb.subject.names
-                and verb.usage.happened
-            ):
+            if verb.low in _ADMITTED and verb.subject.names and verb.usage.happened:
                 day = reading.day(verb)
                 if day is not None:
                     yield reading.event(

@@ -12,8 +12,12 @@ _STATES = (
 )
 _ALWAYS = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Gov|Lt|Sen|Sens|Rep|Reps|Gen|Maj|Brig|Col|Adm|Capt|Sgt|St|vs|v|No|Prof|Rev|"
+    r"Ct|Cir|Supp|Rptr|"
     r"Jan|Feb|Aug|Sept|Oct|Nov|Dec)|\b[A-Z]|\be\.g|\bi\.e)$"
 )
+_SHORT = ("v", "vs")
+"""Abbreviations in small letters; any other word in small letters ends its sentence."""
+_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
 _SOMETIMES = re.compile(
     rf"(?:\b(?:Inc|Co|Corp|Jr|Sr|Ltd|{_STATES})|\b[ap]\.m|\b(?:[A-Z]\.)+[A-Z])$"
 )
@@ -23,12 +27,12 @@ _BEGINS = re.compile(
     r"Mr|Ms|Mrs|Gov|Sen|Rep|Secretary|Justice|Chief|Attorney|U\.S|\u201c|\"|Then|Their|Our|One|What|While|Since|Once|To|From|Under)\b"
 )
 _OFFICE = re.compile(r"(?:Judge|President|Secretary|Attorney|Justice|Chief|Sen|Rep|Supreme|No)\b")
-_END = re.compile(r"([.!?])([\u201d\"'\u2019)]*)(\s+)(?=[A-ZÀ-Þ\u201c\"'(0-9])")
+_END = re.compile(r"([.!?][\u201d\"'\u2019)]*)\s+(?=[A-ZÀ-Þ\u201c\"'(0-9])")
 _ATTRIBUTION = re.compile(
     r"[^.!?\u201c\"\n]{1,60}?\b(?:said|wrote|told|posted|asked|added|shouted|declared|replied)\b"
 )
 _DATE = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4}| \d{4})?"
-_DATE_LINE = re.compile(rf"(?:[A-Z][a-z]+day, )?(?P<date>{_DATE})$")
+_DATE_LINE = re.compile(rf"(?:[A-Z][a-z]+day, )?(?P<date>{_DATE})$")  # ends as no sentence does
 _DATELINE = re.compile(
     r"^(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'\u2019 -]*[A-ZÀ-Þ.](?:,(?: [A-Z][\w.-]+){1,3}?)?)"
     rf"(?:, (?P<date>{_DATE}))?(?: \([^)]{{2,20}}\))?(?:, (?P<date2>{_DATE}))? ?[\u2014\u2013-]+ "
@@ -58,7 +62,7 @@ def sentences(text: str) -> Iterator[Sentence]:
         at += len(line) + 1
         if start >= end:
             continue
-        alone = _DATE_LINE.match(text[start:end])
+        alone = _DATE_LINE.match(text, start, end) if text[end - 1].isalnum() else None
         if alone:
             dated = alone["date"]
             continue
@@ -75,17 +79,24 @@ def sentences(text: str) -> Iterator[Sentence]:
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for match in _END.finditer(text, start, end):
-        if match[2] and match[1] in "!?" and _ATTRIBUTION.match(text, match.end(), end):
+        mark, quoted = match.start(), match.end(1)
+        closes = quoted - mark > 1
+        if closes and text[mark] != "." and _ATTRIBUTION.match(text, match.end(), end):
             continue
-        if match[1] == "." and not match[2]:
-            before = text[max(begin, match.start(1) - 24) : match.start(1)]
-            if _ALWAYS.search(before) and not re.search(r"\b(?:[A-Z]\.)+[A-Z]$", before):
+        if text[mark] == "." and not closes:
+            before = text[max(begin, mark - 24) : mark]
+            last = before.rpartition(" ")[2]
+            if last.isalpha() and last.islower() and last not in _SHORT:
+                yield begin, quoted
+                begin = match.end()
+                continue
+            if _ALWAYS.search(before) and not _INITIALS.search(before):
                 continue
             if _SOMETIMES.search(before) and not _BEGINS.match(text, match.end()):
                 continue
             if before.endswith("U.S") and _OFFICE.match(text, match.end()):
                 continue
-        yield begin, match.end(2)
-        begin = match.end(3)
+        yield begin, quoted
+        begin = match.end()
     if begin < end:
         yield begin, end

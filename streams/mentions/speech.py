@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from streams.facts.derived import EventType
-from streams.mentions.clauses import is_verb
+from streams.mentions.context import named_subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import named_subject
 from streams.mentions.timing import Day
 
 _JUDGE_SPEECH = word_set("judge_speech")
@@ -21,12 +20,15 @@ _SPEAKERS = {"person", "judge", "agency", "company", "government"}
 _DECLINED = re.compile(
     r"\b(?:declin\w+|refus\w+) to (?:comment|say|answer|discuss|elaborate)\b|\bno comment\b"
 )
+_IN_DECLINED = ("declin", "refus", "no comment")
 _POSTED = re.compile(r"[\u2014\u2013-]+ [^(]{3,60}\(@\w{1,15}\) [A-Z]")
 _SOUGHT = {"help", "support", "relief"}
 
 
 def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
     """Statements and claims; ``told`` where the sentence already told of another event."""
+    if VERBS.said.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
         if verb.low not in VERBS.said:
             continue
@@ -110,15 +112,15 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
             and word.name.kind in ("person", "agency", "company")
         ):
             subject = named_subject(word.name, verb.index + 1)
-            return verb.by(subject)
-        if word.kind in ("stranger", "mark", "quote") or is_verb(word):
+            return reading.verb(verb.clause, verb.place, subject)
+        if word.kind in ("stranger", "mark", "quote") or word.verb:
             return None
     return None
 
 
 def _is_speech(reading: Reading, verb: Verb) -> bool:
     """Whether the verb is one of speech here: 'called on', 'welcomed the ruling'."""
-    if _DECLINED.search(reading.text):
+    if any(part in reading.text for part in _IN_DECLINED) and _DECLINED.search(reading.text):
         return False
     after = reading.after(verb.index, 10)
     lows = [w.low for w in after]
@@ -130,6 +132,10 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
         return False
     if verb.subject.role == "judge" and VERBS.bench.search(reading.text):
         return False
+    if low == "added" and after and after[0].kind != "mark" and "that" not in lows[:3]:
+        # 'added a third firm' to a list; a quote stands beside the verb
+        beside = reading.words[max(0, verb.index - 5) : verb.index + 5]
+        return any(w.kind == "quote" for w in beside)
     if low in VERBS.no_speech:
         return False
     if low in ("called", "calling"):

@@ -6,15 +6,13 @@ it named last, and the day it spoke of.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from streams.mentions.clauses import Clause, is_verb
+from streams.mentions.context import NOBODY, Context, Subject
 from streams.mentions.grammar import word_set
-from streams.mentions.roles import NOBODY, Context, Subject, as_subject
+from streams.mentions.openers import Clause
+from streams.mentions.roles import as_subject, is_thing
 from streams.mentions.words import Word
 
 _ADVERBS = word_set("adverbs")
-_DETERMINERS = word_set("determiners")
 _PREPOSITIONS = word_set("prepositions")
 
 _BEHIND_A_NAME = word_set("behind_a_name")
@@ -29,12 +27,32 @@ _OFFICES = word_set("office_nouns")
 
 _NOUNS_ING = word_set("nouns_in_ing")
 
+_NO_SUBJECTS = word_set("determiners") - {"both", "all", "one", "another", "two", "three"}
+
+_GOVERNS = _PREPOSITIONS - {"like"}
+
+_STAND_FOR_ONE = _SPEAKERS_FOR | _OFFICES | _ANONYMOUS
+
+_ENDS_NAME = _PREPOSITIONS | _BEHIND_A_NAME | _ADVERBS
+
+_ENDS_NOUN = _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
+
+_NO_PARTICIPLES = frozenset(["deported", "detained"])
+
+_NO_NOUN_KINDS = frozenset(["day", "clock", "quote"])
+
+_PERSONAL = frozenset(["he", "she", "they", "we"])
+
 
 def subject_of(
     words: list[Word], all_clauses: list[Clause], clause: Clause, end: int, context: Context
 ) -> Subject:
     """The subject of the verb group that begins at ``end`` of the clause's words."""
     own = _own_subject(words, clause, end, context)
+    if own.word in ("he", "she") and clause.kind in ("said", "relative", "when"):
+        above = _above(words, all_clauses, clause, context)
+        if above is not None:
+            return above._replace(pronoun=True)
     if own.pronoun and own.word in ("it", "he", "she") and clause.kind == "main":
         earlier = _earlier(words, all_clauses, clause, own, context)
         if earlier is not None:
@@ -43,14 +61,14 @@ def subject_of(
         return own
     if clause.kind == "said" and clause.parent >= 0 and all_clauses[clause.parent].kind == "said":
         parent = all_clauses[clause.parent]
-        verb = next((p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words))
+        verb = next((p for p, i in enumerate(parent.words) if words[i].verb), len(parent.words))
         return _own_subject(words, parent, verb, context)
     if clause.kind in ("shared", "part", "said", "relative", "when") and clause.parent >= 0:
         parent = all_clauses[clause.parent]
         if clause.kind == "relative":
             before = [i for i in parent.words if clause.words and i < clause.words[0]]
             return _last_noun(words, before, context)
-        verb = next((p for p, i in enumerate(parent.words) if is_verb(words[i])), len(parent.words))
+        verb = next((p for p, i in enumerate(parent.words) if words[i].verb), len(parent.words))
         if clause.kind == "said":
             return NOBODY
         found = _own_subject(words, parent, verb, context)
@@ -59,6 +77,21 @@ def subject_of(
         if parent is not clause:
             return subject_of(words, all_clauses, parent, verb, context)
     return NOBODY
+
+
+def _above(
+    words: list[Word], all_clauses: list[Clause], clause: Clause, context: Context
+) -> Subject | None:
+    """'Roe said that he', 'Roe left for Kyiv, where he': the one official whom it hangs on."""
+    while clause.parent >= 0 and all_clauses[clause.parent] is not clause:
+        clause = all_clauses[clause.parent]
+        verb = next((p for p, i in enumerate(clause.words) if words[i].verb), len(clause.words))
+        one = _own_subject(words, clause, verb, context)
+        if one.role in ("person", "judge") and len(one.names) == 1:
+            return one
+        if one.role != "none":
+            return None
+    return None
 
 
 def _earlier(
@@ -71,14 +104,14 @@ def _earlier(
             break
         if other.kind != "main":
             continue
-        verb = next((p for p, i in enumerate(other.words) if is_verb(words[i])), None)
+        verb = next((p for p, i in enumerate(other.words) if words[i].verb), None)
         if verb is None:
             continue
         one = _own_subject(words, other, verb, context)
         persons = one.role in ("person", "judge")
         things = one.role in ("court", "agency", "company", "government")
         if one.names and (persons if own.word in ("he", "she") else things):
-            found = replace(one, pronoun=True)
+            found = one._replace(pronoun=True)
     return found
 
 
@@ -98,45 +131,47 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     indexes = clause.words[:end]
     for at, index in enumerate(indexes):
         word = words[index]
-        if word.kind == "mark":
-            if word.low == ",":
-                governed = False
+        kind, low = word.kind, word.low
+        if kind == "mark":
+            governed = governed and low != ","
             continue
-        if word.kind in ("day", "clock"):
+        if kind in _NO_NOUN_KINDS:
             governed = False
             continue
-        if word.kind == "quote":
-            governed = False
-            continue
-        if word.kind == "word" and word.low in _PREPOSITIONS and word.low != "like":
-            governed = True
-            continue
-        if word.kind == "word" and (
-            (is_verb(word) and word.low not in ("deported", "detained"))
-            or (at and word.low.endswith("ing") and word.low not in _NOUNS_ING)
+        if (
+            kind == "word"
+            and (
+                low in _GOVERNS
+                or (word.verb and low not in _NO_PARTICIPLES)
+                # a participle: what follows belongs to it
+                or (at and low[-3:] == "ing" and low not in _NOUNS_ING)
+            )
         ):
-            # a participle: what follows belongs to it
             governed = True
             continue
-        if word.low in ("he", "she", "they", "we"):
+        if governed:
+            if low not in _PERSONAL:
+                continue
             governed = False
-        if governed or word.low in _DETERMINERS - {"both", "all", "one", "another", "two", "three"}:
+        if low in _NO_SUBJECTS:
             continue
         if _modifies(words, indexes, at):
             continue
         free.append(index)
     if not free:
         return NOBODY
-    heads = [as_subject(words, index, context) for index in free]
+    heads = [as_subject(words, index, context) for index in free if not is_thing(words[index])]
     named = [one for one in heads if one.first is not None and one.role not in ("thing", "place")]
-    first = next((one for one in heads if one.role != "thing"), heads[0])
+    first = next((one for one in heads if one.role != "thing"), None)
+    if first is None:
+        first = as_subject(words, free[0], context)
     if named and first.first is None and first.role in ("court", "judge", "thing"):
-        between = words[first.index + 1 : named[0].index]
+        between = words[first.at + 1 : named[0].at]
         if all(w.kind == "stranger" or w.low in ("of", "the") for w in between):
             return _together(words, named)  # 'Court of Claims Judge Roe'
-    if words[first.index].low in _SPEAKERS_FOR | _OFFICES | _ANONYMOUS:
+    if words[first.at].low in _STAND_FOR_ONE:
         beside = [one for one in named if one.role in ("person", "judge") and one is not first]
-        if beside and "," in [w.low for w in words[first.index + 1 : beside[0].index]]:
+        if beside and "," in [w.low for w in words[first.at + 1 : beside[0].at]]:
             return beside[0]
     stranger = next((one for one in heads if one.role == "stranger"), None)
     if named and (
@@ -144,7 +179,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
         or first.first is not None
         or _is_apposed(first, named[0], words)
     ):
-        if stranger is not None and stranger.index < named[0].index and first is stranger:
+        if stranger is not None and stranger.at < named[0].at and first is stranger:
             return stranger
         return _together(words, named)
     return first
@@ -152,7 +187,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
 
 def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
     """'The judge, Susan Illston, said': the name is the judge."""
-    between = [w.low for w in words[first.index + 1 : named.index]]
+    between = [w.low for w in words[first.at + 1 : named.at]]
     return (
         "," in between
         and first.role in ("judge", "person", "people", "thing", "agency", "government", "stranger")
@@ -163,22 +198,24 @@ def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
 def _together(words: list[Word], named: list[Subject]) -> Subject:
     """Several names that act together: 'Trump, Noem and Ron DeSantis toured'."""
     first = named[0]
+    if len(named) == 1 and len(first.names) < 2:
+        return first
     names = list(first.names)
-    last = first.index
+    last = first.at
     for one in named[1:]:
         between = [
             words[i].low
-            for i in range(last + 1, one.index)
+            for i in range(last + 1, one.at)
             if words[i].kind != "stranger"
             and words[i].low not in ("of", "the")
             and (words[i].name is None or words[i].name.kind != "place")  # type: ignore[union-attr]
         ]
         if one.role == first.role and between in ([","], ["and"], [",", "and"]):
             names += [n for n in one.names if n not in names]
-            last = one.index
+            last = one.at
         else:
             break
-    if len(names) > 1 and "and" not in [words[i].low for i in range(first.index, last + 1)]:
+    if len(names) > 1 and "and" not in [words[i].low for i in range(first.at, last + 1)]:
         names = names[:1]
     return Subject(
         first.role,
@@ -190,7 +227,7 @@ def _together(words: list[Word], named: list[Subject]) -> Subject:
         first.indefinite,
         first.negated,
         first.word,
-        first.index,
+        first.at,
     )
 
 
@@ -211,19 +248,17 @@ def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
             return following.kind in ("word", "name", "stranger", "quote")
         return (
             following.kind == "word"
-            and not is_verb(following)
-            and following.low not in _PREPOSITIONS
-            and following.low not in _BEHIND_A_NAME
-            and not (following.kind == "word" and following.low.endswith("ly"))
-            and following.low not in _ADVERBS
+            and not following.verb
+            and following.low not in _ENDS_NAME
+            and not following.low.endswith("ly")
         )
     if word.kind in ("word", "stranger"):
         if following.low.endswith("ing") and following.low not in _NOUNS_ING:
             return False
         return (
             following.kind in ("word", "stranger", "name")
-            and not is_verb(following)
+            and not following.verb
             and not (following.kind == "word" and following.low.endswith("ly"))
-            and following.low not in _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
+            and following.low not in _ENDS_NOUN
         )
     return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ _BETWEEN = re.compile(r"\bbetween\s+(?:about\s+)?\d", re.I)
 _ONE_SIDED = re.compile(
     r"\b(?:after|before|until|since|by|around|past|through)\s+(?:about\s+)?$", re.I
 )
-_ZONE = re.compile(r"\b(eastern|central|mountain|pacific|gmt|utc)\b", re.I)
+_ZONE = re.compile(r"\b(eastern|central|mountain|pacific|gmt|utc)\b")
 _AFTER_MIDNIGHT = re.compile(r"\bafter midnight\b|\bearly (?:the )?next (?:day|morning)\b", re.I)
 _WEEKDAY = re.compile(r"\b\w+day\b")
 
@@ -46,22 +47,30 @@ class When:
 
 def when(words: str, day: date, zone: str = DEFAULT_ZONE, *, clocked: bool = True) -> When:
     """The interval of what some words say happened on a day."""
-    named = _ZONE.search(words)
-    local = ZoneInfo(_ZONES[named[1].lower()] if named else zone)
+    low = words.lower()
+    named = _ZONE.search(low) if any(name in low for name in _ZONES) else None
+    local = ZoneInfo(_ZONES[named[1]] if named else zone)
     clocks = [
-        match for match in _CLOCK.finditer(words) if not _ONE_SIDED.search(words[: match.start()])
+        match
+        for match in (_CLOCK.finditer(words) if clocked else ())
+        if not _ONE_SIDED.search(words[: match.start()])
     ]
     clocks = [match for match in clocks if 1 <= int(match[1]) <= 12 and int(match[2] or 0) < 60]
-    if clocked and clocks:
+    if clocks:
         last = clocks[1] if len(clocks) > 1 and _BETWEEN.search(words) else clocks[0]
         begin, end = _minute(clocks[0], day, local), _minute(last, day, local)
         if end >= begin:
             width = timedelta(minutes=1) if clocks[0][2] or last[2] else timedelta(hours=1)
             until = Instant(from_datetime(end + width) - 1)
             return When(day, from_datetime(begin), until, "minute" if clocks[0][2] else "hour")
-    begin = datetime(day.year, day.month, day.day, tzinfo=local)
+    return _whole_day(day, local)
+
+
+@lru_cache(maxsize=1024)
+def _whole_day(day: date, zone: ZoneInfo) -> When:
+    begin = datetime(day.year, day.month, day.day, tzinfo=zone)
     following = day + timedelta(days=1)
-    end = datetime(following.year, following.month, following.day, tzinfo=local)
+    end = datetime(following.year, following.month, following.day, tzinfo=zone)
     return When(day, from_datetime(begin), Instant(from_datetime(end) - 1), "day")
 
 

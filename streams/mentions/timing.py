@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from streams.mentions.clauses import Clause, is_verb
+from streams.mentions.context import Context, Subject
 from streams.mentions.dates import DayMention
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
-from streams.mentions.roles import Context, Subject
+from streams.mentions.openers import Clause
 from streams.mentions.uses import Use
 from streams.mentions.words import Word
 
@@ -114,7 +114,7 @@ def is_bound(words: list[Word], index: int) -> bool:
         return False
     for step in range(at, max(-1, at - 6), -1):
         word = words[step]
-        if word.kind in ("mark", "day", "name") or is_verb(word):
+        if word.kind in ("mark", "day", "name") or word.verb:
             return word.low in ("set", "scheduled", "expected") and words[at].low in _HEARINGS
         if word.low in _BOUNDED:
             return True
@@ -144,13 +144,13 @@ def _own_day(
                     ):
                         distance = 999
                     distance += 20
-                elif is_verb(one):
+                elif one.verb:
                     distance += 10
         else:
             distance += sum(
                 10
                 for one in words[index + 1 : verb]
-                if is_verb(one) and one.low not in ("had", "was", "were", "has")
+                if one.verb and one.low not in ("had", "was", "were", "has")
             )
         if distance < 900 and (best is None or distance < best[0]):
             best = distance, Day(day, explicit=True, mention=word.day)
@@ -191,7 +191,7 @@ def _related(
     ):
         parent = all_clauses[clause.parent]
         verb = next(
-            (i for i in parent.words if is_verb(words[i])), parent.words[0] if parent.words else 0
+            (i for i in parent.words if words[i].verb), parent.words[0] if parent.words else 0
         )
         day = _own_day(words, parent, verb, context, planned=planned)
         if day is not None:

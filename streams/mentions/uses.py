@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from streams.mentions.clauses import Clause
 from streams.mentions.grammar import word_set
+from streams.mentions.openers import Clause
 from streams.mentions.words import Word
 
 _PASSIVE_AUXILIARIES = word_set("passive_auxiliaries")
@@ -35,6 +36,10 @@ class Use(NamedTuple):
     def happened(self) -> bool:
         """Whether the words say that it took place."""
         return not (self.negated or self.modal or self.future or self.infinitive)
+
+
+_use = lru_cache(maxsize=4096)(Use)
+"""Few uses differ."""
 
 
 def use(words: list[Word], clause: Clause, place: int) -> Use:
@@ -81,7 +86,7 @@ def use(words: list[Word], clause: Clause, place: int) -> Use:
         at -= 1
     verb = words[clause.words[place]].low
     gerund = verb.endswith("ing")
-    return Use(
+    return _use(
         negated,
         modal,
         future,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from streams.mentions.clauses import is_verb
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.hosts import hosted_visits, visits_beside, visits_in_passing
-from streams.mentions.journeys import planned_visits
+from streams.mentions.journeys import is_plan, planned_visits
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.whereabouts import (
@@ -19,6 +18,7 @@ from streams.mentions.whereabouts import (
     place_after,
     place_at,
     place_before,
+    receives,
     says_here,
     stands_at_place,
 )
@@ -29,43 +29,54 @@ _MEETING_VERBS = word_set("meeting_verbs")
 
 _NEEDS_DATELINE = word_set("needs_dateline")
 
-_COULD_VISIT = (
-    VERBS.visited.heads
-    | VERBS.moved.heads
-    | VERBS.met.heads
-    | VERBS.present
-    | VERBS.base
-    | VERBS.planned
-    | VERBS.said
-    | {"was", "were"}
-)
+_PHRASES = (VERBS.visited, VERBS.moved, VERBS.met)
+
+_PAST = VERBS.visited.heads | VERBS.moved.heads | VERBS.met.heads | VERBS.said | {"was", "were"}
+
+_COULD_VISIT = _PAST | VERBS.present | VERBS.base | VERBS.planned
+
+
+_JUDGE_TRAVELS = VERBS.said | {"spoke", "visited", "toured", "will"}
 
 
 def visits(reading: Reading) -> Iterator[Found]:
     """Visits that took place, then those planned, in the order of their verbs."""
+    if _COULD_VISIT.isdisjoint(reading.heads):
+        return
     for verb in reading.verbs():
         if verb.low not in _COULD_VISIT:
             continue
+        plans, tells = is_plan(reading, verb), _tells_of_past(reading, verb)
+        if not plans and not tells:
+            continue  # who it is is asked last: that costs most
         subject = verb.subject
         if subject.role not in ("person", "judge") or not subject.names or subject.negated:
             continue
-        if subject.role == "judge" and verb.low not in VERBS.said | {
-            "spoke",
-            "visited",
-            "toured",
-            "will",
-        }:
+        if subject.role == "judge" and verb.low not in _JUDGE_TRAVELS:
             continue
         if verb.clause.kind == "if" or verb.usage.negated:
             continue
-        yield from planned_visits(reading, verb)
-        if verb.usage.happened and not verb.usage.passive:
+        if plans:
+            yield from planned_visits(reading, verb)
+        if tells:
             found = _occurred(reading, verb)
             if found is not None:
                 yield found
     yield from visits_in_passing(reading)
     yield from visits_beside(reading)
     yield from hosted_visits(reading)
+
+
+def _tells_of_past(reading: Reading, verb: Verb) -> bool:
+    """Whether the verb's form allows a visit that took place."""
+    if verb.low not in _PAST or not verb.usage.happened or verb.usage.passive:
+        return False
+    if verb.low in VERBS.said:
+        return True
+    words, index = reading.words, verb.index
+    if any(one.match(words, index) is not None for one in _PHRASES):
+        return True
+    return verb.low in ("was", "were") and stands_at_place(words, index)
 
 
 def _occurred(reading: Reading, verb: Verb) -> Found | None:
@@ -121,6 +132,8 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             return None
     if place is not None and is_base(place, verb.subject, reading):
         return None
+    if met is not None and place is not None and _has_guest(reading, verb, end, place):
+        return None
     first = verb.subject.first
     if (
         verb.low in VERBS.hosts
@@ -171,7 +184,7 @@ def _venue(reading: Reading, verb: Verb) -> str | None:
                 if one.low == "here" and reading.dateline:
                     found = dateline_place(reading)
                     break
-                if one.kind == "mark" or is_verb(one):
+                if one.kind == "mark" or one.verb:
                     break
         if found:
             break
@@ -207,6 +220,12 @@ def _has_counterpart(reading: Reading, end: int) -> bool:
     )
 
 
+def _has_guest(reading: Reading, verb: Verb, end: int, place: str) -> bool:
+    """Whether who acts is the host: 'Norway's prime minister met President Roe in Lillehammer'."""
+    persons = [w.name for w in reading.after(end, 7) if w.name and w.name.kind == "person"]
+    return bool(persons) and receives(place, verb.subject, persons[0], reading)
+
+
 def _met(reading: Reading, verb: Verb, end: int) -> tuple[str, ...]:
     """Officials whom the visitor met."""
     names: list[str] = []
@@ -214,6 +233,6 @@ def _met(reading: Reading, verb: Verb, end: int) -> tuple[str, ...]:
         if word.kind == "name" and word.name is not None and word.name.kind == "person":
             if word.name.name not in verb.subject.names and word.name.name not in names:
                 names.append(word.name.name)
-        elif word.kind == "word" and is_verb(word):
+        elif word.kind == "word" and word.verb:
             break
     return tuple(names[:3])

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 from streams.mentions import gazetteer
-from streams.mentions.clauses import is_verb
+from streams.mentions.context import Subject
 from streams.mentions.grammar import word_set
-from streams.mentions.places import lies_in
+from streams.mentions.persons import Name
+from streams.mentions.places import canonical, lies_in
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.roles import Subject
 from streams.mentions.words import Word
 
 _AT_WORDS = word_set("at_words")
@@ -29,6 +29,8 @@ _PLACE_ENDS = word_set("place_ends")
 _PLACE_PARTICLES = word_set("place_particles")
 
 _SKIPPED_BEFORE_PLACE = word_set("skipped_before_place")
+
+_SKIPPED = _SKIPPED_BEFORE_PLACE | _DIRECTIONS
 
 _TAKES_PLACE_OBJECT = word_set("takes_place_object")
 
@@ -98,7 +100,7 @@ def place_after(reading: Reading, end: int) -> str | None:
         word = words[at]
         if word.kind == "quote" or word.low in _PLACE_ENDS:
             break
-        if word.kind == "word" and is_verb(word) and word.low not in ("detained",):
+        if word.kind == "word" and word.verb and word.low not in ("detained",):
             break
         if word.kind == "name" and word.name is not None:
             near = seen_prep or at <= end + 6 or best is None
@@ -122,7 +124,7 @@ def place_after(reading: Reading, end: int) -> str | None:
             ) and not _NO_PLACE.match(name):
                 return name
             seen_prep = False
-        elif word.kind == "word" and word.low not in _SKIPPED_BEFORE_PLACE | _DIRECTIONS:
+        elif word.kind == "word" and word.low not in _SKIPPED:
             seen_prep = False
     return best
 
@@ -201,6 +203,15 @@ def place_at(words: list[Word], at: int) -> str | None:
     return None
 
 
+def receives(place: str, host: Subject, guest: Name, reading: Reading) -> bool:
+    """Whether somebody of the dateline's country meets a guest of another, at home or near it."""
+    here = reading.context.country
+    if here is None or host.first is None or host.first.country != here:
+        return False
+    known = any(one.kind == "place" for one in gazetteer.forms().get(place, ()))
+    return guest.country not in (None, here) and (_in_country(place, here) or not known)
+
+
 def is_base(place: str, subject: Subject, reading: Reading) -> bool:
     """Whether the official works there: being there is no visit."""
     first = subject.first
@@ -209,6 +220,8 @@ def is_base(place: str, subject: Subject, reading: Reading) -> bool:
     if base is not None and (low == base.lower() or (base == "Washington" and low in _BASES)):
         return True
     here = reading.context.country
+    if first is not None and first.country is not None and at_capital(place, first.country):
+        return True
     if (first is not None and here is not None and place == dateline_place(reading)) or (
         first is not None and here is not None and low not in _BASES and _in_country(place, here)
     ):
@@ -222,6 +235,11 @@ def is_base(place: str, subject: Subject, reading: Reading) -> bool:
     if base is None and first is not None and first.country is None and low in _BASES:
         return not is_from_elsewhere(subject)
     return False
+
+
+def at_capital(place: str, country: str) -> bool:
+    """Whether a place is the seat of a country's government."""
+    return canonical(place) in gazetteer.seats().get(country, ())
 
 
 def _serves_here(title: str) -> bool:

@@ -9,15 +9,17 @@ from typing import Literal
 
 from streams.mentions.dates import DayMention
 from streams.mentions.grammar import word_set
-from streams.mentions.officials import Name
+from streams.mentions.persons import Name
 
 _BEFORE_PARTICIPLE = word_set("before_participle")
 
 Kind = Literal["word", "name", "day", "clock", "quote", "mark", "stranger"]
 
 _WORD = re.compile(
-    r"(?P<clock>(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)"
-    r"(?: (?:Eastern|Central|Mountain|Pacific)(?: [Tt]ime)?)?|\bnoon\b)"
+    # most words are plain small letters: asked first
+    r"(?P<plain>(?!about \d|noon\b)[a-z]+(?![\w'\u2019&./-]))"
+    r"|(?P<clock>(?=[\dan])(?:(?:about )?\d{1,2}(?::\d{2})? ?[ap]\.?m\.?(?!\w)"
+    r"(?: (?:Eastern|Central|Mountain|Pacific)(?: [Tt]ime)?)?|\bnoon\b))"
     r"|(?P<word>(?:[A-Z]\.){2,}|\d:\d\d-[\w-]+|\d{1,2}:\d\d(?!\d)|[$\w][\w'\u2019&./-]*)"
     r"|(?P<mark>[,;:?!()\u2014\u2013\u2026]|-{2})"
 )
@@ -70,7 +72,9 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
         spans.append(Word(piece, piece.lower(), day.start, day.end, "day", day=day))
     spans.sort(key=lambda one: one.start)
     made = Words(text)
-    quotes = [match.span() for match in _QUOTE.finditer(text)]
+    quotes = (
+        [match.span() for match in _QUOTE.finditer(text)] if "\u201c" in text or '"' in text else []
+    )
     at = 0
     for span in spans:
         if span.start < at:
@@ -86,14 +90,16 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
     if made.all and made.all[0].kind == "stranger":
         made.all[0].kind = "word"
     made.all = _without_asides(made.all)
-    for before, one in zip(made.all, made.all[1:], strict=False):
-        if one.low.endswith("ed") and (
-            before.low in _ARTICLES
-            or before.adjective
-            or before.low.endswith(("'s", "\u2019s"))
-            or (before.name is not None and before.name.possessive)
-        ):
-            one.adjective = True
+    before: Word | None = None
+    for one in made.all:
+        if before is not None and one.low.endswith("ed"):
+            one.adjective = (
+                before.low in _ARTICLES
+                or before.adjective
+                or before.low.endswith(("'s", "\u2019s"))
+                or (before.name is not None and before.name.possessive)
+            )
+        before = one
     return made
 
 
@@ -116,26 +122,25 @@ def _plain(text: str, at: int, end: int, quotes: list[tuple[int, int]], made: li
 
 
 def _cut(text: str, at: int, end: int, made: list[Word]) -> None:
+    if at >= end:
+        return
+    add = made.append
     for match in _WORD.finditer(text, at, end):
         piece = match[0]
-        kind = match.lastgroup
-        if kind == "word":
-            low = piece.lower().rstrip(".")
-            made.append(
-                Word(
-                    piece, low, match.start(), match.end(), "stranger" if _is_cap(piece) else "word"
-                )
-            )
+        start, stop = match.span()
+        group = match.lastgroup
+        if group == "plain":
+            add(Word(piece, piece, start, stop, "word"))
+        elif group == "word":
+            low = piece.lower()
+            if low[-1] == ".":
+                low = low.rstrip(".")
+            kind: Kind = "stranger" if low != piece and _is_cap(piece) else "word"
+            add(Word(piece, low, start, stop, kind))
+        elif group == "mark":
+            add(Word(piece, piece, start, stop, "mark"))
         else:
-            made.append(
-                Word(
-                    piece,
-                    piece.lower(),
-                    match.start(),
-                    match.end(),
-                    "mark" if kind == "mark" else "clock",
-                )
-            )
+            add(Word(piece, piece.lower(), start, stop, "clock"))
 
 
 def _is_cap(piece: str) -> bool:
@@ -151,9 +156,14 @@ _STATES = re.compile(
 
 def _without_asides(words: list[Word]) -> list[Word]:
     """Without ', Texas,' and ', Md.,' behind a place: the commas are no clause's."""
+    if not any(
+        word.low == "," and before.kind in ("name", "stranger") and _is_region(behind)
+        for before, word, behind in zip(words, words[1:], words[2:], strict=False)
+    ):
+        return words
     kept: list[Word] = []
-    at = 0
-    while at < len(words):
+    at, count = 0, len(words)
+    while at < count:
         word = words[at]
         if (
             word.low == ","

@@ -2,8 +2,8 @@
 
 After every change the clusters equal those of all reports taken at once
 (``tests/streams/relations/batch_clusters.py``), whatever the order they came in. What is worked out
-anew: the clusters that a report touches, the loose reports that fit one of those, and the names of
-what would share a name with them. A cluster that is past the horizon is at rest, whole: with its
+anew: the clusters that a report touches, those that chains tie to them, the loose reports that fit
+one of those, and the names of what would share a name with them. A cluster that is past the horizon is at rest, whole: with its
 reports, its handle and its name. It is taken back when a report comes near it in time.
 """
 
@@ -17,7 +17,14 @@ import msgspec
 from streams.facts.derived import Mention
 from streams.facts.identity import Revision
 from streams.relations.cluster_names import Asked, ClusterNames, day_of
-from streams.relations.clusters import ABOUT_MS, event_id_of, is_anchored, order_of, same_thing
+from streams.relations.clusters import (
+    ABOUT_MS,
+    event_id_of,
+    excludes,
+    is_anchored,
+    order_of,
+    same_thing,
+)
 from streams.relations.entries import Entries
 from streams.relations.horizon import Span, TimeIndex
 from streams.relations.intervals import Intervals
@@ -152,6 +159,7 @@ class Clusters:
         for one in moved:
             for name in (one.mention_id, *self._like(one)):
                 region |= self._anchored_with(name)
+        region = self._tied(region)
         if old is not None:
             self._move(old.mention_id, None, dirty)
             self._unindex(old)
@@ -195,17 +203,50 @@ class Clusters:
         group = self._groups[self._handle[name]]
         return {one for one in group if is_anchored(self._held[one])}
 
+    def _tied(self, region: set[str]) -> set[str]:
+        """Anchored reports of clusters, with all of those that chains tie to them."""
+        todo = {self._handle[name] for name in region}
+        seen: set[str] = set()
+        while todo:
+            handle = todo.pop()
+            seen.add(handle)
+            group = {one for one in self._groups[handle] if is_anchored(self._held[one])}
+            region = region | group
+            for other in self._beside(group):
+                if self._handle[other] not in seen:
+                    todo.add(self._handle[other])
+        return region
+
+    def _beside(self, group: set[str]) -> set[str]:
+        """Anchored reports of other clusters that a report of this one is chained to directly."""
+        reports = self._sorted(group)
+        begins = min(one.valid_from for one in reports) - ABOUT_MS
+        ends = max(one.valid_to for one in reports) + ABOUT_MS
+        self.by_time.recall(begins, ends)
+        near: set[str] = set()
+        for kind in {kind for one in reports for kind in _chaining(one)}:
+            index = self._like_by_time.get((reports[0].type, kind))
+            if index is not None:
+                near.update(index.overlapping(begins, ends))
+        return {
+            name
+            for name in near - group
+            if any(same_thing(one, self._held[name]) for one in reports)
+        }
+
     def _components(self, region: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Anchored reports, whole clusters of them, each with the handle of its chain."""
+        """Anchored reports, whole chains of them, each with the handle of its cluster."""
         left = self._sorted(region)
         while left:
-            handle, todo = left[0].mention_id, [left.pop(0)]
+            first = left.pop(0)
+            todo = [first]
             while todo:
                 one = todo.pop()
-                yield one.mention_id, handle
+                yield one.mention_id, first.mention_id
                 apart: list[Mention] = []
                 for other in left:
-                    (todo if same_thing(one, other) else apart).append(other)
+                    joins = same_thing(one, other) and not excludes(first, other)
+                    (todo if joins else apart).append(other)
                 left = apart
 
     def _fit(self, loose: Mention) -> str:

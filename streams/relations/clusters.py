@@ -2,9 +2,10 @@
 
 Two reports are of one thing where their type is one, their times meet, their places do not exclude
 each other, and they share an actor (or, of flights, name no different flight). Chains of such
-reports are one cluster. A report without an actor is loose: it joins the one cluster that it fits;
-where it fits several it stands apart, so that it never makes two things one. Those that stand apart
-are one where they tell type, day and place alike. ``Clusters`` in
+reports are one cluster as far as each agrees with its earliest report in time, place and flight:
+what that one excludes begins a cluster of its own, so that no chain makes two things one. A report
+without an actor is loose: it joins the one cluster that it fits; where it fits several it stands
+apart. Those that stand apart are one where they tell type, day and place alike. ``Clusters`` in
 ``cluster_index`` keeps them as reports come and go.
 """
 
@@ -48,16 +49,25 @@ def event_id_of(first: Mention) -> str:
     return identity("event", plain, *flights) if flights else plain
 
 
+def excludes(one: Mention, other: Mention) -> bool:
+    """Whether two reports of one type cannot be of one thing, whatever lies between them."""
+    if not _times_meet(one, other):
+        return True
+    if one.place and other.place and not related(one.place, other.place):
+        return True
+    if not one.type.startswith("flight."):
+        return False
+    numbers = set(one.flight_numbers), set(other.flight_numbers)
+    tails = set(one.registrations), set(other.registrations)
+    return any(a and b and not a & b for a, b in (numbers, tails))
+
+
 def same_thing(one: Mention, other: Mention) -> bool:
     """Whether two reports can be of one thing."""
-    if one.type != other.type or not _times_meet(one, other):
-        return False
-    if one.place and other.place and not related(one.place, other.place):
+    if one.type != other.type or excludes(one, other):
         return False
     if one.type.startswith("flight."):
-        numbers = set(one.flight_numbers), set(other.flight_numbers)
-        tails = set(one.registrations), set(other.registrations)
-        return not any(a and b and not a & b for a, b in (numbers, tails))
+        return True
     if not one.actors or not other.actors:
         return not is_anchored(one) or not is_anchored(other)
     return bool(set(one.actors) & set(other.actors))

@@ -15,7 +15,8 @@ from streams.facts.derived import Mention
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339, rfc3339
 from streams.facts.received import Article
-from streams.mentions import events_of, gazetteer, mentions_of
+from streams.mentions import events_of, gazetteer, mentions_of, signals
+from streams.mentions.citations import citations
 from streams.mentions.stage import ArticlesStage
 from streams.stages import Arrived
 from tests.streams.mentions.scoring import article, day, labelled, same_actor, score
@@ -259,7 +260,7 @@ def lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "lexicon"
     shutil.copytree(gazetteer.FOLDER, folder)
     monkeypatch.setattr(gazetteer, "FOLDER", folder)
-    cached = (gazetteer.load, gazetteer.automaton, gazetteer.people_by_surname)
+    cached = (gazetteer.load, gazetteer.forms, signals.automaton, gazetteer.people_by_surname)
     for one in cached:
         one.cache_clear()
     yield folder
@@ -273,7 +274,8 @@ def test_a_line_in_a_file_is_enough_to_know_somebody(lexicon: Path) -> None:
     with (lexicon / "people.yaml").open("a") as file:
         file.write("Vera Quisling: {short: Quisling, offices: [Mayor 2025-01-01/]}\n")
     gazetteer.load.cache_clear()
-    gazetteer.automaton.cache_clear()
+    gazetteer.forms.cache_clear()
+    signals.automaton.cache_clear()
     assert [one.actors for one in found(text)] == [("Vera Quisling",)]
 
 
@@ -403,6 +405,24 @@ def test_docket_numbers_registrations_and_airports_are_taken_from_the_words() ->
     assert mention.docket_numbers == ("1:25-cv-00766", "25-5067")
     assert mention.registrations == ("N278GX",)
     assert mention.airports == ("KHRL", "MHPR")
+
+
+def test_a_printed_event_names_dockets_and_the_cases_that_its_words_cite() -> None:
+    text = (
+        "Judge Ana Reyes, citing Trump v. J.G.G., 604 U.S. 670 (2025), and 145 S. Ct. 1364, barred "
+        "the flights in No. 1:25-cv-766 on Monday, by 12 April 2025 at the latest."
+    )
+    (event,) = events_of(article(text, THURSDAY))
+    assert event["citations"] == ["145 S. Ct. 1364", "604 U.S. 670"]
+    assert event["docket_numbers"] == ["1:25-cv-00766"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["a vote of 52 to 48", "on 16 July 2025", "Rubio v. Roe", "12 F-16s and 3 B-52s"],
+)
+def test_what_is_no_citation_is_not_taken_for_one(words: str) -> None:
+    assert citations(words) == ()
 
 
 def test_a_post_that_a_page_shows_is_its_authors_statement() -> None:

@@ -4,17 +4,20 @@ from collections.abc import Iterable
 
 from streams.facts.derived import Mention
 from streams.facts.identity import identity
-from streams.relations.clusters import event_id_of, is_anchored, order_of, same_thing
+from streams.relations.clusters import event_id_of, excludes, is_anchored, order_of, same_thing
 
 
 def clusters(mentions: Iterable[Mention]) -> dict[str, tuple[Mention, ...]]:
     """Members of each cluster by its event id, the first published first."""
     ordered = sorted(mentions, key=order_of)
     chains: list[list[Mention]] = []
-    for one in filter(is_anchored, ordered):
-        fitting = [chain for chain in chains if any(same_thing(one, other) for other in chain)]
-        merged = [one, *(other for chain in fitting for other in chain)]
-        chains = [chain for chain in chains if chain not in fitting] + [merged]
+    left = list(filter(is_anchored, ordered))
+    while left:
+        chain = [left.pop(0)]
+        for one in chain:  # it grows while it is gone through
+            chain += [o for o in left if same_thing(one, o) and not excludes(chain[0], o)]
+            left = [other for other in left if other not in chain]
+        chains.append(chain)
     joined: list[list[Mention]] = [[] for _ in chains]
     apart: dict[str, list[Mention]] = {}
     for one in ordered:

@@ -61,6 +61,51 @@ def test_another_judge_day_or_place_is_another_thing() -> None:
     assert len(found) == 5  # the two visits by one outlet are two
 
 
+PANAMA = OTHER[2]
+UNPLACED = replace(
+    OTHER[2], mention_id="unplaced", outlet="H", place=None,
+    published_at=Instant(PANAMA.published_at + 1),
+)  # fmt: skip
+LIMA = replace(OTHER[3], outlet="I", published_at=Instant(PANAMA.published_at + 2))
+
+
+def test_a_chain_makes_no_two_things_one() -> None:
+    # what names no place would tie the two: it goes with the earlier, and the other stays apart
+    assert groups(clusters([LIMA, UNPLACED, PANAMA])) == {frozenset("GH"), frozenset("I")}
+
+
+@given(st.permutations([PANAMA, UNPLACED, LIMA]), st.sampled_from([PANAMA, UNPLACED, LIMA]))
+def test_what_a_chain_kept_apart_may_meet_when_its_beginning_is_taken_back(
+    order: list[Mention], gone: Mention
+) -> None:
+    held = Clusters()
+    for one in order:
+        held.hold(one)
+    held.drop(gone.mention_id)
+    left = clusters(one for one in order if one is not gone)
+    assert all(held.members(name) == members for name, members in ids(left).items())
+    assert len(left) == (1 if gone is PANAMA else 2 if gone is UNPLACED else 1)
+
+
+def test_names_of_one_place_are_one_place() -> None:
+    one, other = OTHER[3], replace(OTHER[3], outlet="Z", mention_id="other")
+    for first, second in [
+        ("D.C.", "Washington"),
+        ("Bogota", "Bogotá"),
+        ("San Salvador", "El Salvador"),
+        ("Lima", "Peru"),
+    ]:
+        both = [replace(one, place=first), replace(other, place=second)]
+        assert groups(clusters(both)) == {frozenset("GZ")}, (first, second)
+
+
+def test_a_report_told_again_regroups_nothing() -> None:
+    held = Clusters()
+    for one in ALL:
+        held.hold(one)
+    assert [held.hold(one) for one in ALL] == [set() for _ in ALL]
+
+
 def test_a_report_without_an_actor_joins_one_thing_but_never_two() -> None:
     assert groups(clusters([RULED[0], RULED[2]])) == {frozenset("AC")}
     assert groups(clusters([RULED[0], OTHER[0], RULED[2]])) == {
