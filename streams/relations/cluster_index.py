@@ -3,8 +3,9 @@
 After every change the clusters equal those of all reports taken at once
 (``tests/streams/relations/batch_clusters.py``), whatever the order they came in. What is worked out
 anew: the clusters that a report touches, those that chains tie to them, the loose reports that fit
-one of those, and the names of what would share a name with them. A cluster that is past the horizon is at rest, whole: with its
-reports, its handle and its name. It is taken back when a report comes near it in time.
+one of those, and the names of what would share a name with them. A cluster that is past the horizon
+is at rest, whole: with its reports, its handle and its name. It is taken back when a report comes
+near it in time.
 """
 
 from __future__ import annotations
