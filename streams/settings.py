@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     """Partitions of each partitioned topic; changing it later opens a new epoch."""
     epoch: int = Field(default=0, ge=0, lt=1 << 15)
     """Goes up by one when the partition count changes or a topic is made anew."""
+    generation: int | None = Field(default=None, ge=0)
+    """Which rebuild's topics to work on; unset: those in force (``streams/generations.py``)."""
     watch_list: Path | None = None
     """A file of flights whose every answer is stored, as in ``relations/policies/scope.yaml``."""
     horizon_days: int | None = Field(default=None, ge=1, le=3650)
@@ -81,9 +83,16 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def topic_prefix(self) -> str:
-        """What the names of this namespace's topics begin with."""
+    def first_prefix(self) -> str:
+        """What the names of this namespace's topics begin with before any rebuild."""
         return "" if self.namespace == LIVE else f"{self.namespace}."
+
+    @property
+    def topic_prefix(self) -> str:
+        """What the names of this namespace's topics begin with, in its generation."""
+        if not self.generation:
+            return self.first_prefix
+        return f"{self.namespace}.g{self.generation}."
 
     @property
     def database(self) -> str:
@@ -91,14 +100,20 @@ class Settings(BaseSettings):
         return "policy_events" if self.namespace == LIVE else f"policy_events_{self.namespace}"
 
     @property
+    def staging_database(self) -> str:
+        """Where this generation's tables are built; once swapped in, the older ones lie there."""
+        return f"g{self.generation or 0}_{self.database}"
+
+    @property
     def worker_group(self) -> str:
         """Kafka consumer group (Faust's app id) of the workers."""
-        return f"policy-events-{self.namespace}"
+        group = f"policy-events-{self.namespace}"
+        return f"{group}-g{self.generation}" if self.generation else group
 
     @property
     def sink_group(self) -> str:
         """Kafka consumer group of the sink."""
-        return f"policy-events-{self.namespace}-sink"
+        return f"{self.worker_group}-sink"
 
     @property
     def feeds(self) -> Path:
