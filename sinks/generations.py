@@ -1,6 +1,6 @@
 """The swap: tables of a rebuild, built beside the live ones, take their places while queries go on.
 
-Each step can be done again, and ``ClickHouse`` itself says how far a swap that was cut short has
+Each step can be done again, and ClickHouse itself says how far a swap that was cut short has
 come: a table that belongs to a generation carries a constraint of its name, which moves with it.
 The constraint is a fence, too: rows of another generation's topics are refused, so that a sink that
 has not heard of the swap holds its place and can spoil nothing.
@@ -88,6 +88,12 @@ class Swap:
                         settings={"mutations_sync": 2},
                     )
         migrate(self.url, self.staging)
+
+    def newest(self) -> int:
+        """The newest generation that was ever opened."""
+        with self._client() as client:
+            rows = client.execute(f"SELECT max(generation) FROM {self.live}.generations")
+            return int(rows[0][0])
 
     def begun(self) -> bool:
         """Whether any table of this generation is live already: there is no way back then."""

@@ -72,6 +72,8 @@ class Warehouse:
         if not table.versioned or not block.rows:
             return 0
         key = table.identity[0]
+        # Each generation counts its inputs anew: the same revision may say other things in it.
+        same = f"generation = {block.column('generation')[0]} AND " if table.has_generation else ""
         met: dict[tuple[str, int], dict[int, int]] = {}
         pairs = zip(block.column(key), block.column("revision"), strict=True)
         for row, (pair, hashed) in enumerate(zip(pairs, block.column("_bytes"), strict=True)):
@@ -83,7 +85,7 @@ class Warehouse:
                 part = tuple(wanted[begin : begin + _PAIRS])
                 stored = client.execute(
                     f"SELECT {key}, revision, _bytes FROM {table.name} "  # noqa: S608 -- our names
-                    f"WHERE ({key}, revision) IN %(pairs)s",
+                    f"WHERE {same}({key}, revision) IN %(pairs)s",
                     {"pairs": part},
                 )
                 for one, revision, hashed in stored:

@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deploy.errors import StackError
@@ -30,7 +31,9 @@ JarProgress = Callable[[int, int, str], None]
 def prepare_namespace(settings: Settings, where: Addresses) -> Ensured:
     """Create what is missing of this namespace: its topics, its database, its tables."""
     from sinks.migrate import migrate
+    from streams.generations import in_force
 
+    settings = in_force(settings, where.kafka)
     ensured = ensure_topics(
         where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions
     )
@@ -168,7 +171,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
         decode=decode,
         encode=encode,
         epoch=settings.epoch,
-        data=settings.home / "faust",
+        data=_faust_folder(settings),
         instance=_instance(settings, "worker"),
     )
 
@@ -193,17 +196,25 @@ def run_worker(settings: Settings, where: Addresses) -> None:
 
 
 def run_sink_role(settings: Settings, where: Addresses) -> None:
-    """Run the sink in the foreground."""
+    """Run the sink in the foreground.
+
+    That of a rebuild, whose settings name the generation, writes what is derived, beside the live.
+    """
     from sinks.consumer import run_sink
+    from sinks.generations import derived
     from streams.status import sink_status_file
 
+    beside = settings.generation is not None
+    settings = _followed(settings, where)
     run_sink(
         where.kafka,
         where.clickhouse,
-        settings.database,
+        settings.staging_database if beside else settings.database,
         topic_prefix=settings.topic_prefix,
         group=settings.sink_group,
-        status_path=sink_status_file(settings),
+        status_path=None if beside else sink_status_file(settings),
+        generation=settings.generation or 0,
+        only=[table.topic for table in derived()] if beside else None,
         instance=_instance(settings, "sink"),
     )
 
@@ -216,6 +227,7 @@ def run_feeds_role(settings: Settings, where: Addresses) -> None:
     from streams.status import feeds_status_file
 
     file = configuration.load(settings.feeds)
+    settings = _followed(settings, where)
     ensure_topics(where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions)
     asyncio.run(
         role.run(
@@ -226,6 +238,43 @@ def run_feeds_role(settings: Settings, where: Addresses) -> None:
             account=feeds_status_file(settings),
         )
     )
+
+
+def _followed(settings: Settings, where: Addresses) -> Settings:
+    """Settings of the generation in force; this process ends once another one is.
+
+    Those that name a generation are a rebuild's own: it ends them itself.
+    """
+    from streams.generations import follow, in_force
+
+    if settings.generation is not None:
+        return settings
+    found = in_force(settings, where.kafka)
+    follow(found, where.kafka)
+    return found
+
+
+def _faust_folder(settings: Settings) -> Path:
+    """Where the workers of this generation keep their state; the folder above it is made."""
+    folder = settings.home / "faust"
+    if not settings.generation:
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"g{settings.generation}"
+
+
+def rebuild(settings: Settings, where: Addresses, **how: Any) -> int:
+    """Build a new generation beside the one in force and swap it in; its number.
+
+    ``how``: what else ``streams.rebuilding.rebuild.Rebuild`` takes. Raises StackError.
+    """
+    from streams.generations import in_force
+    from streams.rebuilding.rebuild import Rebuild
+    from streams.rebuilding.roles import Roles
+
+    with Roles.alone(settings):
+        found = in_force(settings, where.kafka)
+        return Rebuild(found, where, working=lambda new: Roles(new, where), **how).run()
 
 
 def _instance(settings: Settings, role: str) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -72,6 +73,17 @@ class Offsets:
             behind = sum(ends[one] - max(done_by.get(one, 0), starts[one]) for one in mine)
             lags.append(Lag(group, topic, sum(ends[one] for one in mine), behind))
         return lags
+
+    def behind(self, group: str, ends: Mapping[TopicPartition, int]) -> dict[str, int]:
+        """How far a group is from these offsets, by topic; nothing of a topic that it has done."""
+        starts = self._at(list(ends), OffsetSpec.EARLIEST)
+        done_by = committed(self._admin, group, ends)
+        found: Counter[str] = Counter()
+        for one, end in ends.items():
+            left = end - max(done_by.get(one, 0), starts[one])
+            if left > 0:
+                found[one.topic.removeprefix(self._prefix)] += left
+        return dict(found)
 
     def _partitions(self, topics: Iterable[str]) -> list[TopicPartition]:
         described = self._admin.describe_topics([self._prefix + topic for topic in topics])

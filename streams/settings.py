@@ -154,6 +154,8 @@ class Settings(BaseSettings):
             "POLICY_EVENTS_EPOCH": str(self.epoch),
             "POLICY_EVENTS_FEEDS_FILE": str(self.feeds),
         }
+        if self.generation is not None:
+            values["POLICY_EVENTS_GENERATION"] = str(self.generation)
         if self.watch_list is not None:
             values["POLICY_EVENTS_WATCH_LIST"] = str(self.watch_list.resolve())
         if self.horizon_days is not None:

@@ -1,0 +1,218 @@
+"""``rebuild``: the record goes in again, and a new generation of all that is derived comes into force.
+
+Until the swap the live pipeline is not touched: a rebuild that dies is begun anew. From the first
+table that was swapped on there is only forward: begun again, it ends what it had begun.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from deploy.errors import StackError
+from schemas.topics.admin import ensure_topics
+from sinks.generations import Probe, Swap, derived
+from streams import generations
+from streams.addresses import Addresses
+from streams.generations import InForce
+from streams.lag import RELATE_INPUT, WORKER_INPUTS, Offsets, offsets
+from streams.rebuilding import keeping, leftovers, seeds
+from streams.rebuilding.copying import Copier
+from streams.settings import Settings
+
+_STALLED_AFTER_S = 600
+_MOVED_WITHIN_S = 120
+_KEPT_SHARE = 0.9
+_FIRST = tuple(one for one in WORKER_INPUTS if one != "court.orders")
+
+
+class Working(Protocol):
+    """A worker and a sink on the new generation, while the context is open."""
+
+    def __enter__(self) -> Self:
+        """Start both."""
+
+    def __exit__(self, *_: object) -> None:
+        """End what still runs."""
+
+    def tend(self) -> None:
+        """Raise StackError if one has ended."""
+
+    def stop(self, name: str) -> None:
+        """End the ``worker`` or the ``sink``; what it has begun it finishes."""
+
+
+Show = Callable[[str, int, int], None]
+"""Takes a stage in words, records done, and records in all, which may grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """What a rebuild is made of. ``run`` does it."""
+
+    settings: Settings
+    """Of the deployment, with the generation that is in force."""
+    where: Addresses
+    reason: str
+    working: Callable[[Settings], Working]
+    show: Show = lambda _stage, _done, _total: None
+    say: Callable[[str], None] = lambda _words: None
+    probe: Probe = lambda _step: None
+    accept_fewer: bool = False
+    """Swap in even if a table would lose over a tenth of its rows."""
+    quiet_s: float = 10.0
+    """The old feed topics are done with once nothing has come for so long."""
+
+    def run(self) -> int:
+        """Build beside, swap, put in force; the generation. Raises StackError."""
+        number, begun = self._number()
+        new = self.settings.model_copy(update={"generation": number})
+        swap = swap_of(new, self.where)
+        with ExitStack() as stack:
+            if begun:
+                self.say(f"generation {number} was being swapped in: that is ended first")
+            else:
+                self._prepare(new, swap)
+                copier = stack.enter_context(self._copier(new))
+                working = stack.enter_context(self.working(new))
+                self._build(new, copier, working)
+                self._compare(swap)
+            self.probe("built")
+            self.say("swapping the tables")
+            swap.run(self.reason, probe=self.probe)
+            generations.write(self.settings, self.where.kafka, InForce(number, self.reason))
+            self.probe("in force")
+        with self._copier(new) as copier:
+            self._bring_over(copier)
+        keeping.as_catalogued(new, self.where.kafka)
+        return number
+
+    def _number(self) -> tuple[int, bool]:
+        """The generation to make, and whether its swap has begun."""
+        live = self.settings.generation or 0
+        opened = swap_of(self.settings, self.where).newest()
+        if opened > live and leftovers.present(self._numbered(opened), self.where.kafka):
+            return opened, True
+        following = max(live, opened) + 1
+        return following, swap_of(self._numbered(following), self.where).begun()
+
+    def _numbered(self, generation: int) -> Settings:
+        return self.settings.model_copy(update={"generation": generation})
+
+    def _copier(self, new: Settings) -> Copier:
+        return Copier(
+            self.where.kafka,
+            source=self.settings.topic_prefix,
+            target=new.topic_prefix,
+            group=leftovers.copy_group(new),
+        )
+
+    def _prepare(self, new: Settings, swap: Swap) -> None:
+        """Clear away what an earlier try has left, and make topics and tables."""
+        self.say(f"making topics and tables of generation {new.generation}")
+        swap.prepare()
+        kafka, partitions = self.where.kafka, new.partitions
+        leftovers.remove(new, kafka)
+        there = ensure_topics(kafka, prefix=self.settings.topic_prefix, partitions=partitions)
+        unequal = [str(one) for one in there.differences if one.setting == "partitions"]
+        if unequal:
+            raise StackError(
+                "a rebuild keeps the partitions, and these differ: " + "; ".join(unequal)
+            )
+        ensure_topics(kafka, prefix=new.topic_prefix, partitions=partitions)
+        keeping.everything(new, kafka)
+        self.probe("prepared")
+
+    def _build(self, new: Settings, copier: Copier, working: Working) -> None:
+        seeded = seeds.progress_from_table(new, self.where, copier.cut())
+        seeded += seeds.from_archive(
+            self.settings,
+            new,
+            self.where,
+            copier.cut(),
+            tell=self.say,
+            show=lambda count: self.show("archive", count, count),
+        )
+        self.probe("seeded")
+        whole = copier.left()
+        while left := copier.left():
+            copier.step()
+            working.tend()
+            self.show("copying", max(whole - left, 0), whole)
+        self.probe("copied")
+        with offsets(self.where.kafka, new.topic_prefix) as look:
+            tables = [table.topic for table in derived()]
+            for stage, group, topics in (
+                ("feed records", new.worker_group, _FIRST),
+                ("facts to join", new.worker_group, ("court.orders", RELATE_INPUT)),
+                ("rows to write", new.sink_group, tables),
+            ):
+                self._catch_up(stage, group, look.ends(topics), look, copier, working)
+        working.stop("sink")
+
+    def _catch_up(
+        self,
+        stage: str,
+        group: str,
+        ends: Mapping[object, int],
+        look: Offsets,
+        copier: Copier,
+        working: Working,
+    ) -> None:
+        """Wait until a group has come to these offsets; what comes in meanwhile is copied."""
+        total, before, moved = sum(ends.values()), -1, time.monotonic()
+        while behind := look.behind(group, ends):  # type: ignore[arg-type] # partitions
+            left = sum(behind.values())
+            self.show(stage, total - left, total)
+            if left != before:
+                before, moved = left, time.monotonic()
+            elif time.monotonic() - moved > _STALLED_AFTER_S:
+                said = ", ".join(f"{count} on {topic}" for topic, count in behind.items())
+                raise StackError(
+                    f"{group} has not moved for {_STALLED_AFTER_S} s: it is behind by {said}"
+                )
+            copier.step()
+            working.tend()
+        self.show(stage, total, total)
+
+    def _compare(self, swap: Swap) -> None:
+        """Raise StackError where much of what stands would be gone: the record may have a hole."""
+        fewer = []
+        for name, live, staged in swap.counts():
+            self.say(f"{name}: {live} rows now, {staged} rebuilt")
+            if staged < live * _KEPT_SHARE:
+                fewer.append(f"{name} has {staged} rows instead of {live}")
+        if fewer and not self.accept_fewer:
+            raise StackError(
+                f"not swapped in, the live tables stand: {'; '.join(fewer)}. Is everything in the "
+                "archive that its topic has given up? If the new rules mean it: --accept-fewer"
+            )
+
+    def _bring_over(self, copier: Copier) -> None:
+        """Copy what feeds still write to the old topics, until they have gone over to the new."""
+        self.say("bringing over what still comes into the old topics")
+        last, deadline = time.monotonic(), time.monotonic() + _MOVED_WITHIN_S
+        while time.monotonic() - last < self.quiet_s:
+            if copier.step():
+                last = time.monotonic()
+            if time.monotonic() > deadline:
+                self.say(
+                    "feeds still write to the old topics: restart them. What comes until then is "
+                    "brought over by `policy-events rebuild --drop-old`"
+                )
+                return
+
+
+def swap_of(new: Settings, where: Addresses) -> Swap:
+    """The swap of a generation's tables."""
+    return Swap(
+        where.clickhouse,
+        new.database,
+        new.staging_database,
+        new.generation or 0,
+        new.topic_prefix,
+        replicated=new.clickhouse_replicated,
+    )
