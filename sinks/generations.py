@@ -92,13 +92,13 @@ class Swap:
     def newest(self) -> int:
         """The newest generation that was ever opened."""
         with self._client() as client:
-            rows = client.execute(f"SELECT max(generation) FROM {self.live}.generations")
+            rows = client.execute(f"SELECT max(generation) FROM {self.live}.generations")  # noqa: S608
             return int(rows[0][0])
 
     def begun(self) -> bool:
         """Whether any table of this generation is live already: there is no way back then."""
         with self._client() as client:
-            rows = f"SELECT count() FROM {self.live}.generations WHERE generation = %(one)s"
+            rows = f"SELECT count() FROM {self.live}.generations WHERE generation = %(one)s"  # noqa: S608
             opened = client.execute(rows, {"one": self.generation})[0][0]
             return bool(opened) or any(self._swapped(client, name) for name in replaced())
 
@@ -117,13 +117,11 @@ class Swap:
                 probe(f"history {table.name}")
             for name in replaced():
                 if not self._swapped(client, name):
-                    client.execute(
-                        f"EXCHANGE TABLES {self.staging}.{name} AND {self.live}.{name}"
-                    )
+                    client.execute(f"EXCHANGE TABLES {self.staging}.{name} AND {self.live}.{name}")
                 probe(f"exchanged {name}")
             # Never before an earlier one, whatever the server's clock does.
             client.execute(
-                f"INSERT INTO {self.live}.generations SELECT %(one)s, "
+                f"INSERT INTO {self.live}.generations SELECT %(one)s, "  # noqa: S608 -- our names
                 f"greatest(now64(3, 'UTC'), max(opened_at) + INTERVAL 1 MILLISECOND), %(why)s "
                 f"FROM {self.live}.generations HAVING countIf(generation = %(one)s) = 0",
                 {"one": self.generation, "why": reason},
@@ -135,7 +133,7 @@ class Swap:
         with self._client() as client:
             for name in replaced():
                 live, staged = (
-                    client.execute(f"SELECT count() FROM {database}.{name}_current")[0][0]
+                    client.execute(f"SELECT count() FROM {database}.{name}_current")[0][0]  # noqa: S608
                     for database in (self.live, self.staging)
                 )
                 yield name, live, staged

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deploy.errors import StackError
@@ -171,7 +170,7 @@ def worker_app(settings: Settings, where: Addresses) -> BatchApp:
         decode=decode,
         encode=encode,
         epoch=settings.epoch,
-        data=_faust_folder(settings),
+        data=settings.home / "faust",
         instance=_instance(settings, "worker"),
     )
 
@@ -202,10 +201,11 @@ def run_sink_role(settings: Settings, where: Addresses) -> None:
     """
     from sinks.consumer import run_sink
     from sinks.generations import derived
+    from streams.generations import followed
     from streams.status import sink_status_file
 
     beside = settings.generation is not None
-    settings = _followed(settings, where)
+    settings = followed(settings, where.kafka)
     run_sink(
         where.kafka,
         where.clickhouse,
@@ -224,10 +224,11 @@ def run_feeds_role(settings: Settings, where: Addresses) -> None:
     import asyncio
 
     from streams.connectors import configuration, role
+    from streams.generations import followed
     from streams.status import feeds_status_file
 
     file = configuration.load(settings.feeds)
-    settings = _followed(settings, where)
+    settings = followed(settings, where.kafka)
     ensure_topics(where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions)
     asyncio.run(
         role.run(
@@ -238,29 +239,6 @@ def run_feeds_role(settings: Settings, where: Addresses) -> None:
             account=feeds_status_file(settings),
         )
     )
-
-
-def _followed(settings: Settings, where: Addresses) -> Settings:
-    """Settings of the generation in force; this process ends once another one is.
-
-    Those that name a generation are a rebuild's own: it ends them itself.
-    """
-    from streams.generations import follow, in_force
-
-    if settings.generation is not None:
-        return settings
-    found = in_force(settings, where.kafka)
-    follow(found, where.kafka)
-    return found
-
-
-def _faust_folder(settings: Settings) -> Path:
-    """Where the workers of this generation keep their state; the folder above it is made."""
-    folder = settings.home / "faust"
-    if not settings.generation:
-        return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"g{settings.generation}"
 
 
 def rebuild(settings: Settings, where: Addresses, **how: Any) -> int:
@@ -275,6 +253,16 @@ def rebuild(settings: Settings, where: Addresses, **how: Any) -> int:
     with Roles.alone(settings):
         found = in_force(settings, where.kafka)
         return Rebuild(found, where, working=lambda new: Roles(new, where), **how).run()
+
+
+def drop_old_generations(settings: Settings, where: Addresses) -> Iterator[str]:
+    """Remove topics and tables of the generations before the one in force; what was done."""
+    from streams.generations import in_force
+    from streams.rebuilding.dropping import drop_old
+    from streams.rebuilding.roles import Roles
+
+    with Roles.alone(settings):
+        yield from drop_old(in_force(settings, where.kafka), where)
 
 
 def _instance(settings: Settings, role: str) -> str | None:

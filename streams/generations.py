@@ -54,11 +54,18 @@ def in_force(settings: Settings, kafka: str) -> Settings:
     return settings.model_copy(update={"generation": read(settings, kafka).generation})
 
 
+def generations(settings: Settings) -> list[Settings]:
+    """These settings in each generation that may have left something: up to the one after theirs.
+
+    That one is there where a rebuild was cut short.
+    """
+    last = settings.generation or 0
+    return [settings.model_copy(update={"generation": one}) for one in range(last + 2)]
+
+
 def write(settings: Settings, kafka: str, now: InForce) -> None:
     """Put a generation in force. Raises KafkaError if the broker does not acknowledge."""
-    ensure_topics(
-        kafka, prefix=settings.first_prefix, partitions=1, topics=[catalogue()[TOPIC]]
-    )
+    ensure_topics(kafka, prefix=settings.first_prefix, partitions=1, topics=[catalogue()[TOPIC]])
     with KafkaProducer(bootstrap_servers=kafka, acks="all", **PATIENCE) as producer:
         value = json.dumps(asdict(now), sort_keys=True).encode()
         sent = producer.send(settings.first_prefix + TOPIC, key=_KEY.encode(), value=value)
@@ -66,14 +73,17 @@ def write(settings: Settings, kafka: str, now: InForce) -> None:
         sent.get(timeout=30)
 
 
-def follow(settings: Settings, kafka: str) -> None:
-    """End this process, as SIGTERM does, once another generation than its own is in force.
+def followed(settings: Settings, kafka: str) -> Settings:
+    """Settings in the generation in force; this process ends, as by SIGTERM, once another one is.
 
-    Returns at once: a thread looks. While the broker is away nothing changes.
+    A thread looks; while the broker is away nothing changes. Settings that name a generation are
+    a rebuild's own: it ends its processes itself.
     """
-    threading.Thread(
-        target=_follow, args=(settings, kafka), name="generations", daemon=True
-    ).start()
+    if settings.generation is not None:
+        return settings
+    found = in_force(settings, kafka)
+    threading.Thread(target=_follow, args=(found, kafka), name="generations", daemon=True).start()
+    return found
 
 
 def _follow(settings: Settings, kafka: str) -> None:

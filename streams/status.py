@@ -11,6 +11,7 @@ from typing import Any
 
 from streams.addresses import Addresses
 from streams.facts.instants import Instant, parse_rfc3339, rfc3339
+from streams.generations import in_force
 from streams.lag import RELATE_INPUT, WORKER_INPUTS, Lag, offsets, sink_inputs
 from streams.settings import Settings
 
@@ -94,6 +95,7 @@ class Report:
 
 def report(settings: Settings, where: Addresses) -> Report:
     """Ask Kafka for offsets and read the sink's account, if there is one here."""
+    settings = in_force(settings, where.kafka)
     with offsets(where.kafka, settings.topic_prefix) as look:
         worker = look.lags(settings.worker_group, [*WORKER_INPUTS, RELATE_INPUT])
         sink = look.lags(settings.sink_group, sink_inputs())

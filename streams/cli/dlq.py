@@ -45,9 +45,8 @@ def listing(
     form: FormatOption = Format.table,
 ) -> None:
     """List dead letters of the namespace."""
-    settings = Settings()
-    wanted = _filter(topic, reason, since, until)
-    found = letters(addresses.find(settings).kafka, settings.topic_prefix, wanted)
+    kafka, prefix = _topics()
+    found = letters(kafka, prefix, _filter(topic, reason, since, until))
     if counts:
         counted = Counter((one.said.topic, one.said.reason) for one in found)
         rows = [(*what, count) for what, count in counted.most_common()]
@@ -65,9 +64,9 @@ def show(
     form: FormatOption = Format.json,
 ) -> None:
     """Show one dead letter: headers, key and bytes (as text with escapes, and as hex)."""
-    settings = Settings()
+    kafka, prefix = _topics()
     wanted = Filter(topic=topic, offset=offset, partition=partition)
-    found = list(letters(addresses.find(settings).kafka, settings.topic_prefix, wanted))
+    found = list(letters(kafka, prefix, wanted))
     if not found:
         raise StackError(f"{topic}, partition {partition}: no dead letter has the offset {offset}")
     one = found[0]
@@ -98,18 +97,25 @@ def replay(
 
     To do it twice does no harm: the same bytes are the same record.
     """
-    settings = Settings()
-    kafka = addresses.find(settings).kafka
+    kafka, prefix = _topics()
     wanted = _filter(topic, reason, since, until)
     # All first: what is refused again while this runs must not be read again.
-    chosen = list(letters(kafka, settings.topic_prefix, wanted))
-    count, refused = replay_letters(kafka, settings.topic_prefix, chosen, dry_run=dry_run)
+    chosen = list(letters(kafka, prefix, wanted))
+    count, refused = replay_letters(kafka, prefix, chosen, dry_run=dry_run)
     for sentence in refused:
         errors.print(sentence, markup=False, highlight=False, soft_wrap=True)
     verb = "would replay" if dry_run else "replayed"
     console.print(f"{verb} {count} of {len(chosen)} dead letters", highlight=False)
     if refused:
         raise typer.Exit(1)
+
+
+def _topics() -> tuple[str, str]:
+    """Bootstrap servers, and what the names of the topics in force begin with."""
+    from streams.generations import in_force
+
+    kafka = addresses.find(Settings()).kafka
+    return kafka, in_force(Settings(), kafka).topic_prefix
 
 
 def _filter(topic: str | None, reason: str | None, since: str | None, until: str | None) -> Filter:

@@ -116,6 +116,7 @@ def replay(
     from streams import addresses
     from streams.bootstrap import prepare_namespace
     from streams.feeds.publish import Publisher
+    from streams.generations import in_force
     from streams.settings import LIVE, Settings
 
     settings = Settings()
@@ -124,10 +125,12 @@ def replay(
         settings = settings.model_copy(update={"namespace": "recording"})
     where = addresses.find(settings)
     prepare_namespace(settings, where)
+    settings = in_force(settings, where.kafka)
     if from_archive:
         from streams.connectors.replaying import Archived
 
-        reader: _Reader | Archived = Archived(Settings(), where, kind=kind, lane=lane, tell=_tell)
+        own = in_force(Settings(), where.kafka)
+        reader: _Reader | Archived = Archived(own, where, kind=kind, lane=lane, tell=_tell)
     else:
         assert kind is not None  # noqa: S101 -- looked at above
         reader = _Reader(kind, files or [], published)

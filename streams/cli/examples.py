@@ -71,6 +71,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "policy-events reconcile",
         "policy-events reconcile --topic flights.positions --format json",
     ),
+    "rebuild": (
+        "policy-events rebuild --reason 'new lexicon of outlets'    # the live one goes on",
+        "POLICY_EVENTS_HORIZON_DAYS=365 policy-events rebuild    # the roles need the same setting",
+        "policy-events rebuild --drop-old       # what was before, once you are sure",
+    ),
     "redact": ("policy-events redact dcd/1:25-cv-00766/12 --reason 'sealed on 2 April'",),
     "schemas dictionary": ("policy-events schemas dictionary --write dictionary.md",),
     "schemas check": ("policy-events schemas check",),

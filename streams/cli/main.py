@@ -19,6 +19,7 @@ from streams.cli import (
     examples,
     failures,
     questions,
+    rebuild,
     reconcile,
     redact,
     roles,
@@ -52,6 +53,7 @@ schemas.register(app)
 dlq.register(app)
 reconcile.register(app)
 redact.register(app)
+rebuild.register(app)
 bench.register(app)
 examples.attach(app)
 

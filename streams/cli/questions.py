@@ -61,10 +61,11 @@ def tail(
     form: Annotated[Format, typer.Option("--format", help=LINES_HELP)] = Format.json,
 ) -> None:
     """Print the decoded records of a topic, by default as JSON lines."""
+    from streams.generations import in_force
     from streams.tailing import records
 
-    settings = Settings()
-    where = addresses.find(settings)
+    where = addresses.find(Settings())
+    settings = in_force(Settings(), where.kafka)
     try:
         found = records(
             where.kafka,

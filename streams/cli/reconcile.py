@@ -30,9 +30,10 @@ def reconcile(
     """
     from sinks.reconcile import Account
     from sinks.reconcile import reconcile as accounts_of
+    from streams.generations import in_force
 
-    settings = Settings()
-    where = addresses.find(settings)
+    where = addresses.find(Settings())
+    settings = in_force(Settings(), where.kafka)
     try:
         found = list(
             accounts_of(

@@ -83,9 +83,10 @@ def migrate(
     """
     from schemas.topics.admin import ensure_topics
     from sinks.migrate import migrate as apply_migrations
+    from streams.generations import in_force
 
-    settings = Settings()
-    where = addresses.find(settings)
+    where = addresses.find(Settings())
+    settings = in_force(Settings(), where.kafka)
     applied = apply_migrations(
         where.clickhouse,
         settings.database,

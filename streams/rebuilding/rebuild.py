@@ -1,4 +1,4 @@
-"""``rebuild``: the record goes in again, and a new generation of all that is derived comes into force.
+"""``rebuild``: the record goes in again, and a new generation of what is derived comes into force.
 
 Until the swap the live pipeline is not touched: a rebuild that dies is begun anew. From the first
 table that was swapped on there is only forward: begun again, it ends what it had begun.
@@ -7,10 +7,11 @@ table that was swapped on there is only forward: begun again, it ends what it ha
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Protocol, Self
+
+from kafka import TopicPartition
 
 from deploy.errors import StackError
 from schemas.topics.admin import ensure_topics
@@ -21,28 +22,13 @@ from streams.generations import InForce
 from streams.lag import RELATE_INPUT, WORKER_INPUTS, Offsets, offsets
 from streams.rebuilding import keeping, leftovers, seeds
 from streams.rebuilding.copying import Copier
+from streams.rebuilding.roles import Roles
 from streams.settings import Settings
 
 _STALLED_AFTER_S = 600
 _MOVED_WITHIN_S = 120
 _KEPT_SHARE = 0.9
 _FIRST = tuple(one for one in WORKER_INPUTS if one != "court.orders")
-
-
-class Working(Protocol):
-    """A worker and a sink on the new generation, while the context is open."""
-
-    def __enter__(self) -> Self:
-        """Start both."""
-
-    def __exit__(self, *_: object) -> None:
-        """End what still runs."""
-
-    def tend(self) -> None:
-        """Raise StackError if one has ended."""
-
-    def stop(self, name: str) -> None:
-        """End the ``worker`` or the ``sink``; what it has begun it finishes."""
 
 
 Show = Callable[[str, int, int], None]
@@ -57,7 +43,7 @@ class Rebuild:
     """Of the deployment, with the generation that is in force."""
     where: Addresses
     reason: str
-    working: Callable[[Settings], Working]
+    working: Callable[[Settings], Roles]
     show: Show = lambda _stage, _done, _total: None
     say: Callable[[str], None] = lambda _words: None
     probe: Probe = lambda _step: None
@@ -126,7 +112,7 @@ class Rebuild:
         keeping.everything(new, kafka)
         self.probe("prepared")
 
-    def _build(self, new: Settings, copier: Copier, working: Working) -> None:
+    def _build(self, new: Settings, copier: Copier, working: Roles) -> None:
         seeded = seeds.progress_from_table(new, self.where, copier.cut())
         seeded += seeds.from_archive(
             self.settings,
@@ -157,14 +143,14 @@ class Rebuild:
         self,
         stage: str,
         group: str,
-        ends: Mapping[object, int],
+        ends: Mapping[TopicPartition, int],
         look: Offsets,
         copier: Copier,
-        working: Working,
+        working: Roles,
     ) -> None:
         """Wait until a group has come to these offsets; what comes in meanwhile is copied."""
         total, before, moved = sum(ends.values()), -1, time.monotonic()
-        while behind := look.behind(group, ends):  # type: ignore[arg-type] # partitions
+        while behind := look.behind(group, ends):
             left = sum(behind.values())
             self.show(stage, total - left, total)
             if left != before:
@@ -180,11 +166,10 @@ class Rebuild:
 
     def _compare(self, swap: Swap) -> None:
         """Raise StackError where much of what stands would be gone: the record may have a hole."""
-        fewer = []
-        for name, live, staged in swap.counts():
+        counts = list(swap.counts())
+        for name, live, staged in counts:
             self.say(f"{name}: {live} rows now, {staged} rebuilt")
-            if staged < live * _KEPT_SHARE:
-                fewer.append(f"{name} has {staged} rows instead of {live}")
+        fewer = much_fewer(counts)
         if fewer and not self.accept_fewer:
             raise StackError(
                 f"not swapped in, the live tables stand: {'; '.join(fewer)}. Is everything in the "
@@ -204,6 +189,15 @@ class Rebuild:
                     "brought over by `policy-events rebuild --drop-old`"
                 )
                 return
+
+
+def much_fewer(counts: Iterable[tuple[str, int, int]]) -> list[str]:
+    """Tables that would lose over a tenth of their rows, in words: name, rows now, rows rebuilt."""
+    return [
+        f"{name} has {staged} rows instead of {live}"
+        for name, live, staged in counts
+        if staged < live * _KEPT_SHARE
+    ]
 
 
 def swap_of(new: Settings, where: Addresses) -> Swap:

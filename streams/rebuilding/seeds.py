@@ -58,9 +58,7 @@ def from_archive(
     return count
 
 
-def progress_from_table(
-    new: Settings, where: Addresses, cut: Mapping[str, int]
-) -> int:
+def progress_from_table(new: Settings, where: Addresses, cut: Mapping[str, int]) -> int:
     """Publish what feeds said of their progress before the log begins, at its time; how many."""
     if "feed.progress" not in cut:
         return 0
@@ -78,9 +76,7 @@ def progress_from_table(
     return count
 
 
-def _progress_before(
-    new: Settings, where: Addresses, since: int
-) -> Iterator[tuple[int, Progress]]:
+def _progress_before(new: Settings, where: Addresses, since: int) -> Iterator[tuple[int, Progress]]:
     latest = to_datetime(Instant(min(since, _LATEST))).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     with Client.from_url(at_database(where.clickhouse, new.database)) as client:
         rows, columns = client.execute(

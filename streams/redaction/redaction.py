@@ -17,6 +17,7 @@ from schemas.topics.reach import PATIENCE
 from streams.addresses import Addresses
 from streams.connectors.archive import Archive
 from streams.connectors.delivery import tombstone_key
+from streams.generations import generations, in_force
 from streams.redaction import documents, tables
 from streams.redaction.sought import Sought
 from streams.redaction.topics import Topics
@@ -61,9 +62,11 @@ def redact(
     if missing:
         raise StackError(f"the backup {missing[0]} is not there: redact cannot clean it")
     sought, result = Sought(wanted), Redacted()
-    topics = Topics(where.kafka, _ours(settings))
+    settings = in_force(settings, where.kafka)
+    every = generations(settings)
+    topics = Topics(where.kafka, _ours(every))
     try:
-        topics.refuse_while_used([settings.worker_group, settings.sink_group])
+        topics.refuse_while_used([g for one in every for g in (one.worker_group, one.sink_group)])
         held = [Archive(folder, writing=True) for folder in archives]
         say("looking for it in the topics")
         out = _find(topics, settings, sought, result)
@@ -76,6 +79,10 @@ def redact(
             archive.close()
         say("tables")
         result.rows = tables.delete(where.clickhouse, settings.database, sought)
+        for beside in every[1:]:  # what was before a rebuild, or was left by one
+            name = beside.staging_database
+            rows = tables.delete(where.clickhouse, name, sought)
+            result.rows |= {f"{name}.{table}": count for table, count in rows.items()}
         say("topics; the broker removes old segments in its own time")
         for one in topics.rewrite(out):
             result.messages[one.topic] = result.messages.get(one.topic, 0) + one.removed
@@ -86,10 +93,10 @@ def redact(
     return result
 
 
-def _ours(settings: Settings) -> Callable[[str], bool]:
-    known = {settings.topic_prefix + name for name in catalogue()}
-    spared = {settings.topic_prefix + name for name in _SPARED}
-    changelogs = f"{settings.worker_group}-"
+def _ours(every: list[Settings]) -> Callable[[str], bool]:
+    known = {one.topic_prefix + name for one in every for name in catalogue()}
+    spared = {one.topic_prefix + name for one in every for name in _SPARED}
+    changelogs = f"{every[0].worker_group}-"
     return lambda name: name not in spared and (name in known or name.startswith(changelogs))
 
 
