@@ -127,8 +127,8 @@ def _dead_letter_block(table: Table, records: Sequence[Any]) -> Block:
         letter = dead_letters.read(record.topic, record.headers or ())
         rows.append(
             (
-                letter.topic,
                 # A letter without its origin in the headers is identified by its own place.
+                letter.topic if letter.offset is not None else record.topic.removesuffix(".dlq"),
                 record.partition if letter.partition is None else letter.partition,
                 record.offset if letter.offset is None else letter.offset,
                 letter.refused_by,

@@ -72,8 +72,6 @@ class Warehouse:
         if not table.versioned or not block.rows:
             return 0
         key = table.identity[0]
-        # Each generation counts its inputs anew: the same revision may say other things in it.
-        same = f"generation = {block.column('generation')[0]} AND " if table.has_generation else ""
         met: dict[tuple[str, int], dict[int, int]] = {}
         pairs = zip(block.column(key), block.column("revision"), strict=True)
         for row, (pair, hashed) in enumerate(zip(pairs, block.column("_bytes"), strict=True)):
@@ -85,8 +83,9 @@ class Warehouse:
                 part = tuple(wanted[begin : begin + _PAIRS])
                 stored = client.execute(
                     f"SELECT {key}, revision, _bytes FROM {table.name} "  # noqa: S608 -- our names
-                    f"WHERE {same}({key}, revision) IN %(pairs)s",
-                    {"pairs": part},
+                    # A rebuild counts its inputs anew: what its revisions say is its own.
+                    f"WHERE ({key}, revision) IN %(pairs)s AND _topic = %(topic)s",
+                    {"pairs": part, "topic": block.column("_topic")[0]},
                 )
                 for one, revision, hashed in stored:
                     others = met[one, revision]

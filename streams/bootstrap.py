@@ -181,8 +181,10 @@ def run_worker(settings: Settings, where: Addresses) -> None:
     Raises StackError if topics have other partition counts than this deployment's: facts that
     must meet would not.
     """
+    from streams.generations import followed
     from streams.host.app import run
 
+    settings = followed(settings, where.kafka)
     ensured = ensure_topics(
         where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions
     )

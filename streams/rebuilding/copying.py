@@ -25,11 +25,15 @@ _NEVER = 1 << 62
 
 
 def fed() -> tuple[str, ...]:
-    """Topics that feeds write, with what they keep for themselves, and their dead letters."""
-    topics = catalogue()
-    mine = [name for name, one in topics.items() if FEEDS.issuperset(one.producers)]
-    received = [f"{name}.dlq" for name in mine if topics[name].schemas]
-    return (*mine, *received)
+    """Topics that feeds write, with what they keep for themselves.
+
+    Not dead letters: what stages refuse they will refuse again, and a table has them all.
+    """
+    return tuple(
+        name
+        for name, one in catalogue().items()
+        if FEEDS.issuperset(one.producers) and not name.endswith(dead_letters.SUFFIX)
+    )
 
 
 class Copier:
@@ -85,7 +89,6 @@ class Copier:
         for part, messages in self._consumer.poll(timeout_ms=_POLL_MS).items():
             name = self._target + part.topic.removeprefix(self._source)
             taken += len(messages)
-            letters = name.endswith(".dlq")
             sent += [
                 self._producer.send(
                     name,
@@ -96,7 +99,6 @@ class Copier:
                     timestamp_ms=one.timestamp,
                 )
                 for one in messages
-                if not letters or _by_a_feed(one)
             ]
         self._producer.flush(timeout=_ACKNOWLEDGED_WITHIN_S)
         for future in sent:
@@ -126,9 +128,3 @@ class Copier:
             name = part.topic.removeprefix(self._source)
             found[name] = max(found.get(name, 0), _NEVER if first is None else first.timestamp)
         return found
-
-
-def _by_a_feed(letter: object) -> bool:
-    """Whether a feed refused it; what stages and sink refuse they will refuse again."""
-    said = dead_letters.read(letter.topic, letter.headers or ())  # type: ignore[attr-defined]
-    return said.offset is None
