@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 
@@ -85,21 +86,32 @@ def forget(settings: Settings, kafka: str | None, clickhouse: str | None) -> Non
 
         with Client.from_url(clickhouse) as client:
             # The name comes from a validated setting: letters, digits and underscores.
-            client.execute(f"DROP DATABASE IF EXISTS {settings.database} SYNC")
+            every = "SELECT name FROM system.databases WHERE match(name, %(names)s)"
+            for (name,) in client.execute(every, {"names": f"^(g[0-9]+_)?{settings.database}$"}):
+                client.execute(f"DROP DATABASE IF EXISTS {name} SYNC")
 
 
 def _forget_topics(settings: Settings, kafka: str) -> None:
     admin = KafkaAdminClient(bootstrap_servers=kafka, **PATIENCE)
     try:
-        groups = {settings.worker_group, settings.sink_group}
-        ours = {settings.topic_prefix + name for name in catalogue()}
-        changelogs = f"{settings.worker_group}-"
+        # Its groups, its changelogs, and those of its rebuilds; a namespace has no hyphen.
+        group, topic = (
+            settings.worker_group,
+            re.compile(rf"{re.escape(settings.first_prefix)}(g\d+\.)?(?P<name>.+)"),
+        )
         names = [
-            name for name in admin.list_topics() if name in ours or name.startswith(changelogs)
+            name
+            for name in admin.list_topics()
+            if name.startswith(f"{group}-")
+            or ((found := topic.fullmatch(name)) and found["name"] in catalogue())
         ]
         if names:
             admin.delete_topics(names)
-        present = {group["group_id"] for group in admin.list_groups()} & groups
+        present = {
+            one["group_id"]
+            for one in admin.list_groups()
+            if one["group_id"] == group or one["group_id"].startswith(f"{group}-")
+        }
         if present:
             admin.delete_groups(sorted(present))
     except KafkaError as error:

@@ -144,3 +144,17 @@ def test_history_rows_carry_the_generation() -> None:
     from tests.sinks.records import link
 
     assert block(table, [consumed(link())], generation=3).column("generation") == [3]
+
+
+def test_a_letter_that_says_no_origin_is_known_by_its_own_place() -> None:
+    """A rebuild's dead letters begin at offset 0 again: their topic tells them from the others."""
+    letter = tables()["news.articles.dlq"]
+    made = [
+        block(letter, [Consumed(b"x", offset=7, topic=f"{prefix}news.articles.dlq")])
+        for prefix in ("", "live.g1.")
+    ]
+    assert [one.column("source_topic") for one in made] == [
+        ["news.articles"],
+        ["live.g1.news.articles"],
+    ]
+    assert [one.column("source_offset") for one in made] == [[7], [7]]
