@@ -1,12 +1,13 @@
 -- Claims about flights by source, retracted ones included
 -- One row per claim that was ever published: who says of which flight that it carried people
--- removed, in which words, since when, and whether the claim stands.
+-- removed, in which words, since when, and whether the claim stands: it is not retracted, and the
+-- generation in force has it.
 -- Parameters: none
 -- Example: none
 SELECT
     arrayElement(claimed_by, 1) AS outlet,
     flight, registration, certainty,
-    is_deleted = 0 AS stands,
+    is_deleted = 0 AND generation = (SELECT max(generation) FROM generations) AS stands,
     claimed_since,
     evidence[2] AS title,
     evidence[3] AS quote,
@@ -21,7 +22,7 @@ INNER JOIN
             min(_timestamp) AS first_published,
             uniqExact(generation, revision) AS revisions
         FROM policy_links_history
-        WHERE relation = 'claims_about'
+        WHERE relation = 'claims_about' AND generation <= (SELECT max(generation) FROM generations)
         GROUP BY link_id
     ) AS claims
     USING (link_id)

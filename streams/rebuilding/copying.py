@@ -46,6 +46,8 @@ class Copier:
             bootstrap_servers=kafka,
             group_id=group,  # only to keep offsets: partitions are assigned by hand
             enable_auto_commit=False,
+            # What the topic gives up before it is read is gone; all that it still has is copied.
+            auto_offset_reset="earliest",
             isolation_level="read_committed",
             max_poll_records=_AT_ONCE,
             **PATIENCE,

@@ -123,8 +123,9 @@ class Rebuild:
             show=lambda count: self.show("archive", count, count),
         )
         self.probe("seeded")
-        whole = copier.left()
+        whole, moving = copier.left(), _Moving()
         while left := copier.left():
+            moving.look(left, f"{left} records of the feed topics do not come")
             copier.step()
             working.tend()
             self.show("copying", max(whole - left, 0), whole)
@@ -149,17 +150,11 @@ class Rebuild:
         working: Roles,
     ) -> None:
         """Wait until a group has come to these offsets; what comes in meanwhile is copied."""
-        total, before, moved = sum(ends.values()), -1, time.monotonic()
+        total, moving = sum(ends.values()), _Moving()
         while behind := look.behind(group, ends):
             left = sum(behind.values())
             self.show(stage, total - left, total)
-            if left != before:
-                before, moved = left, time.monotonic()
-            elif time.monotonic() - moved > _STALLED_AFTER_S:
-                said = ", ".join(f"{count} on {topic}" for topic, count in behind.items())
-                raise StackError(
-                    f"{group} has not moved for {_STALLED_AFTER_S} s: it is behind by {said}"
-                )
+            moving.look(left, f"{group} is behind by {behind}")
             copier.step()
             working.tend()
         self.show(stage, total, total)
@@ -189,6 +184,20 @@ class Rebuild:
                     "brought over by `policy-events rebuild --drop-old`"
                 )
                 return
+
+
+class _Moving:
+    """Raises StackError where a number stays what it is for too long."""
+
+    def __init__(self) -> None:
+        self._number, self._since = -1, time.monotonic()
+
+    def look(self, number: int, what: str) -> None:
+        """See the number; ``what`` says what does not move."""
+        if number != self._number:
+            self._number, self._since = number, time.monotonic()
+        elif time.monotonic() - self._since > _STALLED_AFTER_S:
+            raise StackError(f"nothing has moved for {_STALLED_AFTER_S} s: {what}")
 
 
 def much_fewer(counts: Iterable[tuple[str, int, int]]) -> list[str]:

@@ -27,8 +27,9 @@ class Roles:
         self._environment = settings.environment(
             KAFKA_BOOTSTRAP_SERVERS=where.kafka,
             CLICKHOUSE_URL=where.clickhouse,
-            POLICY_EVENTS_INSTANCE="rebuild",
         )
+        # No static members: these leave for good, and their groups must be free at once.
+        self._environment.pop("POLICY_EVENTS_INSTANCE", None)
         self._children: dict[str, Child] = {}
 
     @staticmethod
