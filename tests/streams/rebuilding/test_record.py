@@ -165,7 +165,8 @@ def test_a_generation_is_removed_and_the_others_are_not(
             {
                 name: {"num_partitions": 1, "replication_factor": 1}
                 for name in (first, f"{new.worker_group}-legs-state-changelog")
-            }
+            },
+            wait_for_metadata=True,
         )
     assert leftovers.remove(new, kafka) > 0
     assert not leftovers.present(new, kafka)
