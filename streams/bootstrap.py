@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -241,30 +241,6 @@ def run_feeds_role(settings: Settings, where: Addresses) -> None:
             account=feeds_status_file(settings),
         )
     )
-
-
-def rebuild(settings: Settings, where: Addresses, **how: Any) -> int:
-    """Build a new generation beside the one in force and swap it in; its number.
-
-    ``how``: what else ``streams.rebuilding.rebuild.Rebuild`` takes. Raises StackError.
-    """
-    from streams.generations import in_force
-    from streams.rebuilding.rebuild import Rebuild
-    from streams.rebuilding.roles import Roles
-
-    with Roles.alone(settings):
-        found = in_force(settings, where.kafka)
-        return Rebuild(found, where, working=lambda new: Roles(new, where), **how).run()
-
-
-def drop_old_generations(settings: Settings, where: Addresses) -> Iterator[str]:
-    """Remove topics and tables of the generations before the one in force; what was done."""
-    from streams.generations import in_force
-    from streams.rebuilding.dropping import drop_old
-    from streams.rebuilding.roles import Roles
-
-    with Roles.alone(settings):
-        yield from drop_old(in_force(settings, where.kafka), where)
 
 
 def _instance(settings: Settings, role: str) -> str | None:

@@ -57,12 +57,12 @@ def rebuild(
     settings = Settings()
     with _servers(settings) as where:
         if drop_old:
-            from streams.bootstrap import drop_old_generations
+            from streams.rebuilding import drop_old_generations
 
             for words in drop_old_generations(settings, where):
                 console.print(words, highlight=False)
             return
-        from streams.bootstrap import rebuild as run
+        from streams.rebuilding import rebuild as run
 
         with _Bar() as bar:
             number = run(

@@ -13,11 +13,12 @@ from deploy.clickhouse.embedded import EmbeddedClickHouse
 from sinks.queries import run_query
 from sinks.reconcile import reconcile
 from streams import recording
-from streams.bootstrap import drop_old_generations, join_scope, rebuild
+from streams.bootstrap import join_scope
 from streams.facts.instants import Instant
 from streams.generations import in_force
 from streams.hindsight import warehouse
 from streams.playback import publish
+from streams.rebuilding import drop_old_generations, rebuild
 from tests.streams.test_pipeline import LINKS, Pipeline, pipelines
 
 pytestmark = pytest.mark.stack

@@ -23,7 +23,7 @@ from deploy.clickhouse.embedded import EmbeddedClickHouse
 from deploy.errors import StackError
 from deploy.kafka.broker import EmbeddedKafka
 from streams.addresses import Addresses
-from streams.bootstrap import prepare_namespace, rebuild
+from streams.bootstrap import prepare_namespace
 from streams.connectors.archive import Archive
 from streams.connectors.delivery import parcel, tombstone_key
 from streams.connectors.entries import Document
@@ -31,6 +31,7 @@ from streams.connectors.outlet import Outlet, newest_by_key
 from streams.facts.instants import Instant
 from streams.generations import in_force
 from streams.playback import settle
+from streams.rebuilding import rebuild
 from streams.redaction.redaction import redact
 from streams.settings import Settings
 from tests.streams.connectors.conftest import Desk
