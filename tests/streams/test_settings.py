@@ -76,3 +76,16 @@ def test_addresses_left_by_a_dead_stack_are_not_used() -> None:
     Addresses("old:1", "clickhouse://old/", "clickhouse://old/").write(stack_file(settings))
     assert stack_file(settings).stat().st_mode & 0o077 == 0
     assert addresses.running(settings) is None
+
+
+def test_a_generation_has_names_of_its_own_that_no_namespace_can_have() -> None:
+    first, third = Settings(), Settings(generation=3)
+    assert (first.topic_prefix, third.topic_prefix) == ("", "live.g3.")
+    assert third.worker_group == f"{first.worker_group}-g3"
+    assert third.sink_group == f"{third.worker_group}-sink"
+    assert (third.database, third.staging_database) == (first.database, "g3_policy_events")
+    assert third.environment()["POLICY_EVENTS_GENERATION"] == "3"
+    # Neither a dot nor a hyphen can stand in a namespace, and none begins with its database.
+    for taken in ("live.g3", "live-g3"):
+        with pytest.raises(ValidationError):
+            Settings(namespace=taken)
