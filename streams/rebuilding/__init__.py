@@ -13,9 +13,9 @@ from streams.settings import Settings
 def rebuild(settings: Settings, where: Addresses, **how: Any) -> int:
     """Build a new generation beside the one in force and swap it in; its number.
 
-    ``how``: what else ``streams.rebuilding.rebuild.Rebuild`` takes. Raises StackError.
+    ``how``: what else ``streams.rebuilding.building.Rebuild`` takes. Raises StackError.
     """
-    from streams.rebuilding.rebuild import Rebuild
+    from streams.rebuilding.building import Rebuild
     from streams.rebuilding.roles import Roles
 
     with Roles.alone(settings):

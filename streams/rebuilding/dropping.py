@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from deploy.errors import StackError
 from streams.addresses import Addresses
 from streams.rebuilding import leftovers
+from streams.rebuilding.building import swap_of
 from streams.rebuilding.copying import Copier
-from streams.rebuilding.rebuild import swap_of
 from streams.redaction.topics import Topics
 from streams.settings import Settings
 

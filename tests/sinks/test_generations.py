@@ -19,7 +19,7 @@ from sinks.migrate import migrate
 from sinks.tables import tables
 from sinks.warehouse import Warehouse
 from streams.facts.identity import Revision
-from streams.rebuilding.rebuild import much_fewer
+from streams.rebuilding.building import much_fewer
 from tests.sinks.records import consumed, event, leg, link
 
 LATER = "2100-01-01 00:00:00"
