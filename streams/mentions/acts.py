@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from streams.facts.derived import EventType
 from streams.mentions.agents import agent_of, judge_of, owner_of
+from streams.mentions.bench import bench_alone, said_at_hearing
 from streams.mentions.context import NOBODY, Subject, named_subject
 from streams.mentions.effects import act_type, has_near, is_act, is_bench_denied
 from streams.mentions.found import Found
@@ -14,9 +14,8 @@ from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.openers import Clause
 from streams.mentions.reading import Reading, Verb
+from streams.mentions.rulings import made
 from streams.mentions.timing import Day, is_bound
-
-_BENCH_VERBS = word_set("bench_verbs")
 
 _ENTERED_NOUNS = word_set("entered_nouns")
 
@@ -24,11 +23,6 @@ _UNDONE_OR_DONE = word_set("undone_or_done")
 
 _ORDER_NOUNS = word_set("order_nouns")
 
-_SEPARATE = re.compile(r"\b(?:separate|separately|another|second|also)\b", re.I)
-
-_IN_RULING = re.compile(
-    r"\b[Ii]n (?:a|an|his|her|the|its) (?:[\w-]+ ){0,3}(?:ruling|opinion|order|decision|judgment)\b"
-)
 
 _TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came"}
 
@@ -53,7 +47,7 @@ def court_acts(reading: Reading) -> Iterator[Found]:
             yield found
     yield from _told_by_noun(reading)
     if bench is not None:
-        lone = _bench_alone(reading)
+        lone = bench_alone(reading)
         if lone is not None:
             yield lone
 
@@ -73,7 +67,7 @@ def _came_from(reading: Reading, verb: Verb) -> Found | None:
     if day is None or source.role not in ("judge", "court"):
         return None
     kind: EventType = "appeal.ruled" if source.level == "appeals" else "order.issued"
-    return _made(reading, verb, kind, source, day)
+    return made(reading, verb, kind, source, day)
 
 
 def _told_by_noun(reading: Reading) -> Iterator[Found]:
@@ -99,16 +93,16 @@ def _told_by_noun(reading: Reading) -> Iterator[Found]:
         if owner.role in ("judge", "court") and day is not None:
             kind: EventType = "appeal.ruled" if owner.level == "appeals" else "order.issued"
             verb = reading.verb(main, place)
-            yield _made(reading, verb, kind, owner, Day(day, explicit=True))
+            yield made(reading, verb, kind, owner, Day(day, explicit=True))
         return
 
 
 def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     end = VERBS.court.match(reading.words, verb.index)
     if end is None and verb.low in VERBS.said and verb.subject.role == "court":
-        return _said_at_hearing(reading, verb)
+        return said_at_hearing(reading, verb)
     if end is None and not (has_bench and verb.low in _TOLD_FROM_BENCH):
-        return _said_at_hearing(reading, verb)
+        return said_at_hearing(reading, verb)
     usage, subject = verb.usage, verb.subject
     if not usage.happened or usage.passive or subject.negated:
         return None
@@ -123,38 +117,12 @@ def _act(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
     if end is None:
         end = verb.index
     if not has_bench and not is_act(reading, verb, end):
-        return _said_at_hearing(reading, verb)
+        return said_at_hearing(reading, verb)
     day = reading.day(verb)
     if day is None:
         return None
     kind = act_type(reading, verb, end, subject, has_bench=has_bench)
-    return _made(reading, verb, kind, subject, day)
-
-
-def _made(reading: Reading, verb: Verb, kind: EventType, subject: Subject, day: Day) -> Found:
-    unresolved = not subject.names
-    which = ""
-    if unresolved and subject.indefinite:
-        which = (
-            "appeals"
-            if subject.level == "appeals"
-            else "judge"
-            if subject.role == "judge"
-            else "court"
-        )
-    clocked = kind in ("order.pronounced", "order.entered", "order.issued")
-    return reading.event(
-        kind,
-        verb.index,
-        day,
-        subject.names[:2] if subject.role == "judge" else subject.names[:1],
-        court_id=subject.court_id,
-        confidence=0.85,
-        clocked=clocked,
-        clause=verb.clause,
-        separate=bool(_SEPARATE.search(reading.clause_text(verb.clause))),
-        indefinite=which,
-    )
+    return made(reading, verb, kind, subject, day)
 
 
 def _entry(reading: Reading, verb: Verb) -> Found | None:
@@ -197,7 +165,7 @@ def _entered(reading: Reading, verb: Verb, subject: Subject) -> Found | None:
     clocked = any(reading.words[i].kind == "clock" for i in verb.clause.words)
     if day is None and clocked and reading.context.day:
         day = Day(reading.context.day, explicit=False)
-    return None if day is None else _made(reading, verb, "order.entered", subject, day)
+    return None if day is None else made(reading, verb, "order.entered", subject, day)
 
 
 def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
@@ -230,64 +198,4 @@ def _passive(reading: Reading, verb: Verb, *, has_bench: bool) -> Found | None:
         kind = "order.extended"
     else:
         kind = "order.pronounced" if has_bench else "order.issued"
-    return _made(reading, verb, kind, agent, day)
-
-
-def _said_at_hearing(reading: Reading, verb: Verb) -> Found | None:
-    """'said at a hearing that he would enter an order': from the bench."""
-    if (
-        verb.low not in VERBS.said
-        or verb.subject.role not in ("judge", "court")
-        or not verb.usage.happened
-    ):
-        return None
-    if verb.usage.perfect or verb.usage.gerund or verb.subject.negated:
-        return None
-    if verb.clause.kind in ("if", "when"):
-        return None
-    ruled = _IN_RULING.search(reading.clause_text(verb.clause)) or verb.subject.role == "court"
-    if ruled and verb.low in ("said", "wrote", "declared", "announced", "noted"):
-        day = reading.day(verb)
-        told = verb.clause.opener == "attribution" and verb.subject.role != "court"
-        if day is None or told:
-            return None
-        kind = act_type(reading, verb, verb.index, verb.subject, has_bench=False)
-        return _made(reading, verb, kind, verb.subject, day)
-    if verb.subject.role != "judge":
-        return None
-    if not (VERBS.bench_said.search(reading.text) and VERBS.bench_where.search(reading.text)):
-        return None
-    day = reading.day(verb)
-    return None if day is None else _made(reading, verb, "order.pronounced", verb.subject, day)
-
-
-def _bench_alone(reading: Reading) -> Found | None:
-    """'Her stay, announced from the bench, lasts until Monday': who and when come from before."""
-    context = reading.context
-    if context.judge is None or is_bench_denied(reading):
-        return None
-    for verb in reading.verbs():
-        if verb.low not in _BENCH_VERBS:
-            continue
-        if verb.usage.negated or verb.usage.modal or verb.usage.future:
-            return None
-        if verb.subject.role not in ("judge", "none", "order") or (
-            verb.low in ("said", "told") and verb.subject.role != "judge"
-        ):
-            continue
-        day = reading.day(verb)
-        if (
-            day is None
-            and context.last_day is not None
-            and not any(w.kind == "day" for w in reading.words)
-        ):
-            day = Day(context.day or context.last_day, explicit=False)
-        if day is None:
-            return None
-        judge = (
-            verb.subject
-            if verb.subject.role == "judge" and verb.subject.names
-            else named_subject(context.judge, verb.index)
-        )
-        return _made(reading, verb, "order.pronounced", judge, day)
-    return None
+    return made(reading, verb, kind, agent, day)

@@ -85,7 +85,7 @@ def _of_sentence(
         or (context.day is not None and bool(_GOES_ON.search(piece)))
     )
     shows_post = bool(signs & POST)
-    if not worth or (not shows_post and VERBS.triggers.isdisjoint(_TRIGGER.findall(piece.lower()))):
+    if not worth or (not shows_post and not _has_trigger(piece.lower())):
         remember(mine, context, None)
         named_days = [one.past for one in days if one.past is not None and not one.owns]
         if named_days:
@@ -127,7 +127,7 @@ def _of_sentence(
     remember_reading(mine, context, reading)
     past = [
         one.past
-        for at, one in enumerate(read)
+        for at, one in enumerate(read if days else ())
         if one.day is not None
         and one.past is not None
         and not one.day.owns
@@ -144,6 +144,11 @@ def _of_sentence(
             found[-1].when.day if found[-1].type != "visit.planned" else context.day
         )
     return found
+
+
+def _has_trigger(low: str) -> bool:
+    triggers = VERBS.triggers  # most stand between spaces: asked first
+    return not (triggers.isdisjoint(low.split()) and triggers.isdisjoint(_TRIGGER.findall(low)))
 
 
 def _with_next_named(found: list[Found], named: Names) -> list[Found]:
