@@ -22,7 +22,8 @@ _ROUTES = (
     ("KMIA", "KDFW"),
 )  # fmt: skip
 _BEGIN = 1_743_508_800_000
-HISTORY_S, HISTORY_EVERY_S = 300, 20
+HISTORY_S, HISTORY_EVERY_S = 300, 15
+"""So many readings of an aircraft come in the first batch that they are worked in at once."""
 
 
 @dataclass(frozen=True, slots=True)
