@@ -19,7 +19,8 @@ from schemas.topics import catalogue
 from schemas.topics.reach import PATIENCE
 
 WORKER_INPUTS = (
-    "feed.progress", "news.articles", "court.docket-entries", "court.orders", "flights.positions",
+    "feed.progress", "news.articles", "court.docket-entries", "cases.inputs", "court.orders",
+    "flights.positions",
 )  # fmt: skip
 RELATE_INPUT = "relate.inputs"
 

@@ -28,7 +28,8 @@ from streams.settings import Settings
 _STALLED_AFTER_S = 600
 _MOVED_WITHIN_S = 120
 _KEPT_SHARE = 0.9
-_FIRST = tuple(one for one in WORKER_INPUTS if one != "court.orders")
+_LATER = ("cases.inputs", "court.orders")
+_FIRST = tuple(one for one in WORKER_INPUTS if one not in _LATER)
 
 
 Show = Callable[[str, int, int], None]
@@ -134,6 +135,7 @@ class Rebuild:
             tables = [table.topic for table in derived()]
             for stage, group, topics in (
                 ("feed records", new.worker_group, _FIRST),
+                ("dockets to place", new.worker_group, ("cases.inputs",)),
                 ("facts to join", new.worker_group, ("court.orders", RELATE_INPUT)),
                 ("rows to write", new.sink_group, tables),
             ):
