@@ -28,8 +28,9 @@ from streams.settings import Settings
 _STALLED_AFTER_S = 600
 _MOVED_WITHIN_S = 120
 _KEPT_SHARE = 0.9
-_LATER = ("cases.inputs", "court.orders")
-_FIRST = tuple(one for one in WORKER_INPUTS if one not in _LATER)
+_BETWEEN = ("cases.inputs", "court.orders", RELATE_INPUT)
+"""Topics that stages write for stages."""
+_FIRST = tuple(one for one in WORKER_INPUTS if one not in _BETWEEN)
 
 
 Show = Callable[[str, int, int], None]
@@ -133,13 +134,12 @@ class Rebuild:
         self.probe("copied")
         with offsets(self.where.kafka, new.topic_prefix) as look:
             tables = [table.topic for table in derived()]
-            for stage, group, topics in (
-                ("feed records", new.worker_group, _FIRST),
-                ("dockets to place", new.worker_group, ("cases.inputs",)),
-                ("facts to join", new.worker_group, ("court.orders", RELATE_INPUT)),
-                ("rows to write", new.sink_group, tables),
-            ):
-                self._catch_up(stage, group, look.ends(topics), look, copier, working)
+            worker, sink = new.worker_group, new.sink_group
+            self._catch_up("feed records", worker, look.ends(_FIRST), look, copier, working)
+            # What one of these causes stands in another at the latest: so many passes see all.
+            for _ in _BETWEEN:
+                self._catch_up("facts to join", worker, look.ends(_BETWEEN), look, copier, working)
+            self._catch_up("rows to write", sink, look.ends(tables), look, copier, working)
         working.stop("sink")
 
     def _catch_up(
