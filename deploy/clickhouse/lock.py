@@ -124,3 +124,7 @@ class FolderLock:
             return not _locked(handle)
         finally:
             os.close(handle)
+
+    def release(self) -> None:
+        """Let go of the folder."""
+        os.close(self._handle)

@@ -85,8 +85,8 @@ def migrate(
     from sinks.migrate import migrate as apply_migrations
     from streams.generations import in_force
 
-    where = addresses.find(Settings())
-    settings = in_force(Settings(), where.kafka)
+    settings = Settings()
+    where = addresses.find(settings)
     applied = apply_migrations(
         where.clickhouse,
         settings.database,
@@ -100,6 +100,7 @@ def migrate(
         console.print(f"{settings.database}: no migration is missing", highlight=False)
     if dry_run:
         return
+    settings = in_force(settings, where.kafka)
     ensured = ensure_topics(
         where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions
     )
