@@ -44,10 +44,10 @@ pytestmark = pytest.mark.stack
 SEALED = "Zyxwvut Qwertzian"
 URL = "https://paper.example.org/1"
 ARTICLE = (
-    f"Homeland Security Secretary Kristi Noem visited the CECOT prison in El Salvador on March 26, "
-    f"2025, where {SEALED} Asdfghjklian received her, officials said on Wednesday."
+    f"Homeland Security Secretary Kristi Noem visited the CECOT prison in El Salvador on March 14, "
+    f"2025, where {SEALED} Asdfghjklian received her, officials said on Saturday."
 )
-OTHER = "Secretary of State Marco Rubio visited Guatemala on March 26, 2025, officials said."
+OTHER = "Secretary of State Marco Rubio visited Guatemala on March 14, 2025, officials said."
 ORDER = f"MINUTE ORDER granting the motion of {SEALED} Asdfghjklian. (Entered: 03/15/2025)"
 KEPT = "MINUTE ORDER setting a hearing for the parties on Friday. (Entered: 03/16/2025)"
 
