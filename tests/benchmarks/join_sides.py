@@ -93,6 +93,7 @@ def quix(bootstrap: str, facts: Sequence[Any]) -> tuple[Pairs, float]:
     """
     from confluent_kafka import Producer
     from quixstreams import Application
+    from quixstreams.models import TopicConfig
 
     names = {Leg: f"legs-{uuid.uuid4().hex[:8]}", object: f"orders-{uuid.uuid4().hex[:8]}"}
     producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5})
@@ -106,8 +107,12 @@ def quix(bootstrap: str, facts: Sequence[Any]) -> tuple[Pairs, float]:
             loglevel="ERROR",
             use_changelog_topics=False,
         )
-        legs = app.topic(names[Leg], value_deserializer="json", key_deserializer="str")
-        orders = app.topic(names[object], value_deserializer="json", key_deserializer="str")
+        # The records bear the flights' own times: a topic that keeps a week would lose them.
+        kept = TopicConfig(1, 1, extra_config={"retention.ms": "-1"})
+        legs, orders = (
+            app.topic(names[one], value_deserializer="json", key_deserializer="str", config=kept)
+            for one in (Leg, object)
+        )
         for one in facts:
             is_leg = isinstance(one, Leg)
             at = one.takeoff_latest if is_leg else one.clocks[0].at_earliest
