@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,21 +20,10 @@ from sinks.tables import tables
 from sinks.warehouse import Warehouse
 from streams.facts.identity import Revision
 from streams.rebuilding.building import much_fewer
+from tests.fixtures.steps import KilledError, killed_at
 from tests.sinks.records import consumed, event, leg, link
 
 LATER = "2100-01-01 00:00:00"
-
-
-class KilledError(Exception):
-    """What stands for kill -9: nothing after it runs."""
-
-
-def killed_at(step: str) -> Callable[[str], None]:
-    def probe(reached: str) -> None:
-        if reached == step:
-            raise KilledError
-
-    return probe
 
 
 class World:

@@ -18,6 +18,7 @@ from tests.streams.feeds.court.documents import EXAMPLES
 from tests.streams.orders.cases import ABOVE, dated, supreme
 from tests.streams.orders.lives import TRO, orders
 from tests.streams.orders.records import RECORDS, arrivals, emitted, in_force, last, rss
+from tests.streams.orders.records import run as batch_by_batch
 
 ACTS = st.sampled_from(
     [
@@ -86,21 +87,7 @@ def whole(found: Iterable[Order]) -> dict[str, OrderState]:
 
 
 def run(log: Sequence[Order], cuts: Iterable[int] = (), *, restarts: bool = False) -> list[Emit]:
-    arrived = arrivals(log)
-    stage, table, emits = ForceStage(), dict[str, bytes](), list[Emit]()
-    ends = [*sorted({cut for cut in cuts if cut < len(arrived)}), len(arrived)]
-    for start, end in zip([0, *ends], ends, strict=False):
-        outcome = stage.apply(arrived[start:end])
-        emits += outcome.emits
-        for key, value in outcome.changes.items():
-            if value is None:
-                table.pop(key, None)
-            else:
-                table[key] = value
-        if restarts:
-            stage = ForceStage()
-            stage.restore(table.items())
-    return emits
+    return batch_by_batch(ForceStage, arrivals(log), cuts, restarts)
 
 
 @EXAMPLES

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,10 @@ from streams.generations import in_force
 from streams.hindsight import warehouse
 from streams.playback import publish
 from streams.rebuilding import drop_old_generations, rebuild
+from tests.fixtures.steps import KilledError, killed_at
 from tests.streams.test_pipeline import LINKS, Pipeline, pipelines
 
 pytestmark = pytest.mark.stack
-
-
-class KilledError(Exception):
-    """What stands for kill -9: nothing after it runs."""
-
-
-def killed_at(step: str) -> Callable[[str], None]:
-    def probe(reached: str) -> None:
-        if reached == step:
-            raise KilledError
-
-    return probe
 
 
 class Reader:
