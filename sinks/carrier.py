@@ -31,7 +31,7 @@ from sinks.columns import Bad, Block, block
 from sinks.lane import Batch, Lane
 from sinks.limits import Limits, Quarantine
 from sinks.tables import Table
-from sinks.warehouse import UNAVAILABLE, Warehouse
+from sinks.warehouse import UNAVAILABLE, Warehouse, reason_of
 
 REFUSED_BY = "sink"
 DECODING = "VALUE_CONVERTER"
@@ -123,7 +123,7 @@ class Carrier:
             except UNAVAILABLE as error:
                 if lane.revoked:  # the next owner will try again
                     raise MovedError from error
-                reason = str(error).split("Stack trace")[0].strip() or type(error).__name__
+                reason = reason_of(error)
                 said = f"ClickHouse, {decoded.table.name}: {reason}"
                 self.account.held_up(_name(at), said, time.time())
                 _LOG.warning("insert into %s failed, trying again: %s", decoded.table.name, reason)

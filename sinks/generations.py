@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from clickhouse_driver import Client
-from clickhouse_driver.errors import Error as DriverError
 
 from deploy.errors import StackError
 from schemas.topics import catalogue
 from sinks.migrate import migrate
 from sinks.tables import Table, tables
-from sinks.warehouse import at_database
+from sinks.warehouse import UNAVAILABLE, at_database, reason_of
 
 FEEDS = frozenset({"feeds", "redact"})
 """Who writes what is received. All else is worked out from it."""
@@ -172,6 +171,7 @@ class Swap:
         try:
             with Client.from_url(at_database(self.url, "default")) as client:
                 yield client
-        except (DriverError, OSError, EOFError) as error:
-            reason = str(error).split("Stack trace")[0].strip() or type(error).__name__
-            raise StackError(f"ClickHouse, generation {self.generation}: {reason}") from error
+        except UNAVAILABLE as error:
+            raise StackError(
+                f"ClickHouse, generation {self.generation}: {reason_of(error)}"
+            ) from error

@@ -121,6 +121,11 @@ class Warehouse:
         self._idle[numpy].put(client)
 
 
+def reason_of(error: BaseException) -> str:
+    """What one of UNAVAILABLE says, without the server's stack trace; its name if it is mute."""
+    return str(error).split("Stack trace")[0].strip() or type(error).__name__
+
+
 def at_database(url: str, database: str, **options: str) -> str:
     """The address of a database on the server of this ``clickhouse://`` URL, with more options."""
     parts = urlsplit(url)

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from clickhouse_driver import Client
-from clickhouse_driver.errors import Error as DriverError
 
 from deploy.errors import StackError
-from sinks.warehouse import at_database
+from sinks.warehouse import UNAVAILABLE, at_database, reason_of
 
 FOLDER = Path(__file__).parent
 _PARAMETER = re.compile(r"\{(\w+):\s*([\w(), ']+)\}")
@@ -86,9 +85,8 @@ def run_query(
     try:
         with Client.from_url(at_database(url, database)) as client:
             rows, columns = client.execute(sql, with_column_types=True)
-    except (DriverError, OSError, EOFError) as error:
-        reason = str(error).split("Stack trace")[0].strip() or type(error).__name__
-        raise StackError(f"ClickHouse: {reason}") from error
+    except UNAVAILABLE as error:
+        raise StackError(f"ClickHouse: {reason_of(error)}") from error
     return [name for name, _ in columns], rows
 
 
