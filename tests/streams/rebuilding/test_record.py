@@ -65,7 +65,9 @@ def read(kafka: str, topic: str, partition: int = 0) -> list[Any]:
     return found
 
 
-def write(kafka: str, topic: str, numbers: range, partition: int = 0) -> None:
+def write(
+    kafka: str, topic: str, numbers: range, partition: int = 0, since_ms: int = START
+) -> None:
     with KafkaProducer(bootstrap_servers=kafka, acks="all") as producer:
         for number in numbers:
             producer.send(
@@ -74,7 +76,7 @@ def write(kafka: str, topic: str, numbers: range, partition: int = 0) -> None:
                 value=str(number).encode(),
                 headers=[("said", b"so")],
                 partition=partition,
-                timestamp_ms=START + number,
+                timestamp_ms=since_ms + number,
             )
         producer.flush(timeout=30)
 
@@ -120,7 +122,9 @@ def test_it_knows_which_topics_have_lost_their_beginning_and_since_when_all_is_t
 ) -> None:
     write(kafka, old.topic_prefix + TOPIC, range(10))
     write(kafka, old.topic_prefix + TOPIC, range(100, 110), partition=1)
-    write(kafka, old.topic_prefix + "flights.positions", range(5))
+    # Of now: positions are kept for a time, and the broker looks every few seconds.
+    now_ms = time.time_ns() // 1_000_000
+    write(kafka, old.topic_prefix + "flights.positions", range(5), since_ms=now_ms)
     with KafkaAdminClient(bootstrap_servers=kafka) as admin:
         admin.delete_records(
             {
