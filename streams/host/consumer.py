@@ -214,11 +214,11 @@ class BatchConsumer(driver.Consumer):
 
     async def seek_wait(self, partitions: Any) -> None:
         """Go to offsets (of changelogs, for recovery) and wait for it."""
-        await super().seek_wait(partitions)
         for partition, offset in partitions.items():
-            self.offsets.sought(partition, offset)
+            self.offsets.sought(partition, offset)  # first: a fetch under way must not undo it
+        await super().seek_wait(partitions)
 
     async def seek(self, partition: Any, offset: int) -> None:
         """Go to an offset; what was in flight before it is forgotten."""
-        await super().seek(partition, offset)
         self.offsets.sought(partition, offset)
+        await super().seek(partition, offset)

@@ -14,6 +14,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from aiokafka.consumer.fetcher import Fetcher
+from faust.tables.recovery import Recovery
+
 from deploy.processes import free_port
 from streams.host.agent import AcknowledgedTable, StageSpec
 from streams.host.app import build_app, run
@@ -88,9 +91,48 @@ def hold_between_state_and_marker(while_there: Path) -> None:
     AcknowledgedTable.acknowledged = held  # type: ignore[method-assign]
 
 
+def fetch_across_a_rebalance() -> None:
+    """A fetch that began before a rebalance takes what recovery sought, before the flow resumes.
+
+    So it happens, rarely, when recovery is faster than the second that a fetch may take.
+    """
+    fetch, seek = Fetcher.fetched_records, Recovery._seek_offsets
+    recoveries: list[Any] = []
+    under_way: list[object] = []
+
+    async def slow_fetch(fetcher: Any, partitions: Any, **kwargs: Any) -> Any:
+        if not any(one.topic.endswith("-changelog") for one in partitions):
+            return await fetch(fetcher, partitions, **kwargs)
+        app, seen, began = recoveries[0].app, len(recoveries), time.monotonic()
+        recovering = app.in_recovery
+        under_way.append(fetcher)
+        try:
+            while not recovering and len(recoveries) == seen:
+                waited = time.monotonic() - began
+                if waited > 30 or (waited > 1 and app.consumer.flow_active):
+                    break
+                await asyncio.sleep(0.02)
+            return await fetch(fetcher, partitions, **kwargs)
+        finally:
+            under_way.pop()
+
+    async def sought(recovery: Any, *args: Any) -> None:
+        await seek(recovery, *args)
+        recoveries.append(recovery)
+        for _ in range(60):
+            if not under_way:
+                break
+            await asyncio.sleep(0.05)
+
+    Fetcher.fetched_records = slow_fetch  # type: ignore[method-assign]
+    Recovery._seek_offsets = sought  # type: ignore[method-assign]
+
+
 def main(bootstrap: str, app_id: str, prefix: str, data: str, *more: str) -> None:
     if "HOLD" in os.environ:
         hold_between_state_and_marker(Path(os.environ["HOLD"]))
+    if "SLOW_FETCH" in os.environ:
+        fetch_across_a_rebalance()
     store, guarantee, name = (*more, *("memory://", "at_least_once", "")[len(more) :])
     app = build_app(
         app_id=app_id,

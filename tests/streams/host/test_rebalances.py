@@ -76,6 +76,24 @@ def test_a_worker_that_was_frozen_and_replaced_spoils_nothing(
     restart_and_check(words, guarantee, produced, some(1000))
 
 
+def test_a_fetch_from_before_a_rebalance_takes_nothing_from_recovery(words: Words) -> None:
+    """What it brings is for nobody: dropped, it would leave recovery waiting for it for ever."""
+    produced = some(3000)
+    words.produce(produced[:1000])
+    words.start(slow_fetch=True)
+    words.wait_until_done()
+    second = words.start()
+    words.wait(lambda: words.members() == 2)
+    words.produce(produced[1000:2000])
+    words.wait_until_done()
+    time.sleep(5)
+    second.terminate()
+    second.wait(30)
+    words.produce(produced[2000:])
+    words.wait_until_done()
+    assert_counted(words, produced)
+
+
 def within(seconds: float, words: Words, done: Callable[[], object]) -> float:
     """Seconds that it took."""
     began = time.monotonic()

@@ -51,11 +51,16 @@ class Words:
         self.producer.flush()
 
     def start(
-        self, *more: str, data: str | None = None, hold: Path | None = None
+        self,
+        *more: str,
+        data: str | None = None,
+        hold: Path | None = None,
+        slow_fetch: bool = False,
     ) -> subprocess.Popen[bytes]:
         """Start a worker; ``data`` names its folder, else it has one of its own.
 
-        While the file ``hold`` exists, its batches stand still between state and marker.
+        While the file ``hold`` exists, its batches stand still between state and marker. With
+        ``slow_fetch`` a fetch under way as partitions move ends after recovery has sought.
         """
         argv = [
             self.kafka,
@@ -66,13 +71,21 @@ class Words:
         ]
         with (self.data / f"worker-{len(self.workers)}.log").open("wb") as log:
             command = [sys.executable, "-m", "tests.streams.host.counting", *argv]
-            environment = os.environ | ({"HOLD": str(hold)} if hold else {})
+            hooks = ({"HOLD": str(hold)} if hold else {}) | (
+                {"SLOW_FETCH": "1"} if slow_fetch else {}
+            )
+            environment = os.environ | hooks
             worker = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
         self.workers.append(worker)
         return worker
 
     def committed(self) -> dict[TopicPartition, int]:
         return dict.fromkeys(self.words, 0) | committed(self.admin, self.app_id, self.words)
+
+    def members(self) -> int:
+        """How many workers share the partitions, once they have agreed on it; 0 until then."""
+        (said,) = self.admin.describe_groups([self.app_id]).values()
+        return len(said["members"]) if said["group_state"] == "Stable" else 0
 
     def ends(self) -> dict[TopicPartition, int]:
         return self.consumer.end_offsets(self.words)
