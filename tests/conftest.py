@@ -5,7 +5,12 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.fixtures.clickhouse", "tests.fixtures.disks", "tests.fixtures.kafka"]
+pytest_plugins = [
+    "tests.fixtures.clickhouse",
+    "tests.fixtures.disks",
+    "tests.fixtures.java",
+    "tests.fixtures.kafka",
+]
 
 # A busy machine is no fault of an example: no deadlines. CI tries the same examples each time, so
 # that a rare counterexample stops the change that caused it and no other; `make soak` seeks new
