@@ -19,6 +19,7 @@ from deploy.errors import StackError
 from schemas.topics.reach import PATIENCE
 
 _POLL_MS = 500
+_FETCH_MS = 20
 _A_FLUSH = 5_000
 _SETTLE_S = 1.0
 _ACTIVE = ("Stable", "PreparingRebalance", "CompletingRebalance", "Assigning", "Reconciling")
@@ -88,6 +89,7 @@ class Topics:
     ) -> list[Rewritten]:
         """Take messages out, by partition and offset. Raises StackError if bytes are left."""
         try:
+            self._keep_all(sorted({part.topic for part in out}))
             done = [self._rewrite(part, offsets) for part, offsets in sorted(out.items())]
             deadline = time.monotonic() + within_s
             for part in out:
@@ -97,11 +99,15 @@ class Topics:
                 self._restore(topic)
         return done
 
+    def _keep_all(self, topics: Sequence[str]) -> None:
+        """From now on the broker drops nothing of these topics by itself."""
+        for topic in topics:
+            self._own[topic] = self._settings(topic)
+            self._alter(topic, _KEEP)
+        if topics:
+            time.sleep(_SETTLE_S)  # it acknowledges settings before it goes by them
+
     def _rewrite(self, part: TopicPartition, offsets: set[int]) -> Rewritten:
-        if part.topic not in self._own:
-            self._own[part.topic] = self._settings(part.topic)
-            self._alter(part.topic, _KEEP)
-            time.sleep(_SETTLE_S)
         compacted = "compact" in self._own[part.topic].get("cleanup.policy", "")
         consumer, producer = _consumer(self._servers), _producer(self._servers)
         try:
@@ -174,6 +180,8 @@ def _consumer(servers: str) -> KafkaConsumer:
         bootstrap_servers=servers,
         enable_auto_commit=False,
         isolation_level="read_committed",
+        # What is there is read, partition after partition: none is waited at for what may come.
+        fetch_max_wait_ms=_FETCH_MS,
         **PATIENCE,
     )
 
