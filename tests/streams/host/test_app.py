@@ -148,8 +148,8 @@ def test_a_static_member_gets_its_partitions_back_and_shows_its_page(words: Word
 
 
 def test_a_slow_agents_memory_stays_flat(words: Words) -> None:
-    """60 MB wait in the topic, half a minute's work; the agent holds only some batches of it."""
-    words.produce([f"slow{number % 7}-{'x' * 2000}" for number in range(30_000)])
+    """60 MB wait in the topic, a long work; the agent holds only some batches of it."""
+    words.produce([f"slow{number % 7}-{'x' * 5000}" for number in range(12_000)])
     worker = words.start("memory://", "at_least_once", "slow-1")
     words.wait(lambda: sum(words.committed().values()) > 0)
     process, sizes = psutil.Process(worker.pid), list[int]()
