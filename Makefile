@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # Test processes at a time, each with servers of its own: most tests wait more than they work.
 WORKERS ?= 3
+# They start hundreds of processes of ours: what one has compiled, the next only reads.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test soak lint format lock clean
 
@@ -25,7 +27,7 @@ demo: install ## play the record of March 2025 through the pipeline and print th
 	$(BIN)/policy-events demo
 
 test: install ## run all tests on a real broker and the real engine
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 soak: install ## run the long tests with their full counts
 	POLICY_EVENTS_SOAK=1 $(BIN)/python -m pytest -m soak

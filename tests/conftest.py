@@ -1,6 +1,7 @@
 """Fixtures that several test folders share: the embedded servers, once per session."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,8 +23,20 @@ settings.register_profile("searching", settings.get_profile("steady"), derandomi
 settings.load_profile("searching" if os.environ.get("POLICY_EVENTS_SOAK") else "steady")
 
 
+ROOT = Path(__file__).parents[1]
+LONGEST_FIRST = (Path(__file__).parent / "longest_first.txt").read_text().split()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests out, but for ``make soak``."""
+    """Leave the long tests out, but for ``make soak``; what takes longest begins first.
+
+    A file is run whole by one of several processes: one that began last would be waited for.
+    """
+    gone = [name for name in LONGEST_FIRST if not (ROOT / name).exists()]
+    if gone:
+        raise pytest.UsageError(f"tests/longest_first.txt: there is no {', '.join(gone)}")
+    rank = {ROOT / name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
     if os.environ.get("POLICY_EVENTS_SOAK"):
         return
     long = [item for item in items if item.get_closest_marker("soak")]
