@@ -6,12 +6,11 @@ import re
 import time
 from collections.abc import Callable, Iterable
 
-from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from deploy.errors import StackError
 from schemas.topics import catalogue
-from schemas.topics.reach import PATIENCE
+from streams import removal
 from streams.addresses import Addresses
 from streams.facts.received import Progress
 from streams.feeds.documents import BadItem
@@ -92,29 +91,18 @@ def forget(settings: Settings, kafka: str | None, clickhouse: str | None) -> Non
 
 
 def _forget_topics(settings: Settings, kafka: str) -> None:
-    admin = KafkaAdminClient(bootstrap_servers=kafka, **PATIENCE)
+    # Its groups, its changelogs, and those of its rebuilds; a namespace has no hyphen.
+    group = settings.worker_group
+    own = re.compile(rf"{re.escape(settings.first_prefix)}(g\d+\.)?(?P<name>.+)")
+
+    def of_group(name: str) -> bool:
+        return name.startswith(f"{group}-")
+
+    def topic(name: str) -> bool:
+        found = own.fullmatch(name)
+        return of_group(name) or (found is not None and found["name"] in catalogue())
+
     try:
-        # Its groups, its changelogs, and those of its rebuilds; a namespace has no hyphen.
-        group, topic = (
-            settings.worker_group,
-            re.compile(rf"{re.escape(settings.first_prefix)}(g\d+\.)?(?P<name>.+)"),
-        )
-        names = [
-            name
-            for name in admin.list_topics()
-            if name.startswith(f"{group}-")
-            or ((found := topic.fullmatch(name)) and found["name"] in catalogue())
-        ]
-        if names:
-            admin.delete_topics(names)
-        present = {
-            one["group_id"]
-            for one in admin.list_groups()
-            if one["group_id"] == group or one["group_id"].startswith(f"{group}-")
-        }
-        if present:
-            admin.delete_groups(sorted(present))
+        removal.remove(kafka, topics=topic, groups=lambda name: name == group or of_group(name))
     except KafkaError as error:
         raise StackError(f"the recording's topics could not be removed: {error}") from error
-    finally:
-        admin.close()
