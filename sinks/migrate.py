@@ -21,7 +21,7 @@ from clickhouse_migrations.util import quote_identifier
 
 from deploy.errors import StackError
 from sinks.dictionary import annotate
-from sinks.warehouse import at_database
+from sinks.warehouse import at_database, reason_of
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _LOG = logging.getLogger(__name__)
@@ -111,8 +111,7 @@ def _apply(
             variables={"REPLICATED": "Replicated" if replicated else ""},
         )
     except DriverError as error:
-        reason = str(error).split("Stack trace")[0].strip()
         raise StackError(
-            f"migration {names[version]} failed ({done} applied before it): {reason}"
+            f"migration {names[version]} failed ({done} applied before it): {reason_of(error)}"
         ) from error
     _LOG.info("applied migration %s", names[version])

@@ -27,6 +27,10 @@ def sentence(error: BaseException) -> str | None:
     server = SERVERS.get(type(error).__module__.partition(".")[0])
     if server is None:
         return None
-    said = str(error).split("Stack trace")[0].strip()
+    said = str(error).strip()
+    if server == "ClickHouse":
+        from sinks.warehouse import reason_of
+
+        said = reason_of(error)
     said = said.removeprefix(f"{type(error).__name__}: ") or type(error).__name__
     return f"{server}: {said}"
