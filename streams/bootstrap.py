@@ -16,7 +16,7 @@ from deploy.processes import stop_recorded
 from deploy.supervisor import Role, Supervisor
 from schemas.codec import decode, encode
 from schemas.topics import catalogue
-from schemas.topics.admin import Ensured, ensure_topics
+from schemas.topics.admin import ensure_topics
 from streams.addresses import PARTS, Addresses, configured, stack_file
 from streams.settings import Settings
 
@@ -27,17 +27,18 @@ if TYPE_CHECKING:
 JarProgress = Callable[[int, int, str], None]
 
 
-def prepare_namespace(settings: Settings, where: Addresses) -> Ensured:
-    """Create what is missing of this namespace: its topics, its database, its tables."""
+def prepare_namespace(settings: Settings, where: Addresses) -> Settings:
+    """Create what is missing of this namespace: its topics, its database, its tables.
+
+    These settings, in the generation that is in force.
+    """
     from sinks.migrate import migrate
     from streams.generations import in_force
 
     settings = in_force(settings, where.kafka)
-    ensured = ensure_topics(
-        where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions
-    )
+    ensure_topics(where.kafka, prefix=settings.topic_prefix, partitions=settings.partitions)
     migrate(where.clickhouse, settings.database, replicated=settings.clickhouse_replicated)
-    return ensured
+    return settings
 
 
 def embedded_stack(

@@ -124,12 +124,11 @@ def replay(
     if apart:
         settings = settings.model_copy(update={"namespace": "recording"})
     where = addresses.find(settings)
-    prepare_namespace(settings, where)
-    settings = in_force(settings, where.kafka)
+    settings = prepare_namespace(settings, where)
     if from_archive:
         from streams.connectors.replaying import Archived
 
-        own = in_force(Settings(), where.kafka)
+        own = in_force(Settings(), where.kafka) if apart else settings
         reader: _Reader | Archived = Archived(own, where, kind=kind, lane=lane, tell=_tell)
     else:
         assert kind is not None  # noqa: S101 -- looked at above
