@@ -29,9 +29,10 @@ demo: install ## play the record of March 2025 through the pipeline and print th
 test: install ## run all tests on a real broker and the real engine
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-soak: install ## run the long tests with their full counts
+soak: install ## run the long tests with their full counts, and the long benchmark
 	POLICY_EVENTS_SOAK=1 $(BIN)/python -m pytest -m soak
 	POLICY_EVENTS_SOAK=1 $(BIN)/python -m pytest tests/streams/host/test_app.py -k killed
+	$(BIN)/policy-events bench join --full
 
 lint: install ## ruff, mypy --strict, sqlfluff; no warnings
 	$(BIN)/ruff check .

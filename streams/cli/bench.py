@@ -36,12 +36,15 @@ def register(app: typer.Typer) -> None:
 def bench(
     name: Annotated[str, typer.Argument(help="A benchmark's name, as sink, faust or chaos.")],
     quick: Annotated[bool, typer.Option("--quick", help="Under a minute, less exact.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="join: to the end, minutes.")] = False,
     kills: Annotated[int | None, typer.Option(min=1, help="chaos: how many kills.")] = None,
     form: Annotated[Format, typer.Option("--format", help="table, json or csv")] = Format.table,
 ) -> None:
     """Measure on this machine, beside others. Needs the source tree and the extra ``bench``."""
     run = benchmark(name)
-    options = {} if kills is None else {"kills": kills}
+    options: dict[str, Any] = {} if kills is None else {"kills": kills}
+    if full:
+        options["full"] = True
     unknown = options.keys() - inspect.signature(run).parameters.keys()
     if unknown:
         raise typer.BadParameter(f"the benchmark {name} has no option --{unknown.pop()}")

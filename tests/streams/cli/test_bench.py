@@ -36,19 +36,23 @@ def test_benchmarks_are_the_modules_with_a_run() -> None:
 def test_the_options_reach_it_and_its_figures_come_out(
     app: typer.Typer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known(monkeypatch, "one", run=lambda *, quick, kills=0: {"quick": quick, "kills": kills})
-    arguments = ["bench", "one", "--quick", "--kills", "7", "--format", "json"]
+    def run(*, quick: bool, kills: int = 0, full: bool = False) -> dict[str, object]:
+        return {"quick": quick, "kills": kills, "full": full}
+
+    known(monkeypatch, "one", run=run)
+    arguments = ["bench", "one", "--quick", "--kills", "7", "--full", "--format", "json"]
     result = CliRunner().invoke(app, arguments)
-    assert json.loads(result.output) == {"quick": True, "kills": 7}
+    assert json.loads(result.output) == {"quick": True, "kills": 7, "full": True}
 
 
+@pytest.mark.parametrize("option", [["--kills", "7"], ["--full"]])
 def test_an_option_that_it_has_not_is_wrong_use(
-    app: typer.Typer, monkeypatch: pytest.MonkeyPatch
+    app: typer.Typer, monkeypatch: pytest.MonkeyPatch, option: list[str]
 ) -> None:
     known(monkeypatch, "one", run=lambda quick: {"quick": quick})
-    result = CliRunner().invoke(app, ["bench", "one", "--kills", "7"])
+    result = CliRunner().invoke(app, ["bench", "one", *option])
     assert result.exit_code == 2
-    assert "no option --kills" in result.output
+    assert f"no option {option[0]}" in result.output
 
 
 def test_a_name_that_is_not_there_is_answered_with_those_that_are() -> None:
