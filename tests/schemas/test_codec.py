@@ -7,7 +7,7 @@ import typing
 
 import fastavro
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import codec, registry
@@ -46,6 +46,7 @@ def records(target: type) -> st.SearchStrategy[object]:
 
 
 @pytest.mark.parametrize("target", CLASSES, ids=lambda one: one.__name__)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_record_comes_back_as_it_was(target: type, data: st.DataObject) -> None:
     record = data.draw(records(target))

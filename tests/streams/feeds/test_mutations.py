@@ -223,7 +223,7 @@ def check(kind: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_mutated_documents_are_refused_in_words(kind: str) -> None:
-    mutate(kind, 5_000 // len(KINDS))
+    mutate(kind, 2_000 // len(KINDS))
 
 
 @pytest.mark.soak
