@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from deploy.clickhouse import packets
 from deploy.clickhouse.blocks import BLOCK_INFO, Block, header, read_block, read_info
 from deploy.clickhouse.compression import frames, read_frame
-from deploy.clickhouse.engine import Engine, EngineSession
+from deploy.clickhouse.connection import EngineSession
+from deploy.clickhouse.engine import Engine
 from deploy.clickhouse.failures import Code, DatabaseError, Disconnected, ProtocolError
 from deploy.clickhouse.spool import Spool
 from deploy.clickhouse.statements import Insert, Statement, admitted, insert_of

@@ -1,7 +1,7 @@
 """One polite request: an address goes in, an answer within its limits comes out, or why not.
 
-httpx asks, tenacity tries again, aiolimiter paces. An answer must be whole, come in time, and stay
-within its size, packed and unpacked; redirects are few and never from https to http.
+httpx asks, tenacity tries again, ``pacing`` says when. An answer must be whole, come in time, and
+stay within its size, packed and unpacked; redirects are few and never from https to http.
 """
 
 from __future__ import annotations
@@ -9,15 +9,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import ssl
-import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 import httpx
-from aiolimiter import AsyncLimiter
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -27,25 +23,15 @@ from tenacity import (
 )
 
 from streams.connectors.answers import Answer, FetchError, Limits, NotModified, now, retry_after
+from streams.connectors.pacing import Host, Hosts
 from streams.feeds.documents import BadDocument, unpacked
 
 _REDIRECTS = 3
 _TRIES = 4
-_AT_ONCE = 2
 _KEPT_HEADERS = (
     "etag", "last-modified", "date", "age", "content-type", "retry-after", "x-rate-limit-remaining",
 )  # fmt: skip
 _NOT_MODIFIED, _UNAUTHORIZED, _TOO_MANY = 304, 401, 429
-
-
-@dataclass
-class _Host:
-    """One host: its pace, and until when it asked to be left alone."""
-
-    limiter: AsyncLimiter
-    per_minute: float
-    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    not_before: float = 0.0
 
 
 class Fetcher:
@@ -68,7 +54,7 @@ class Fetcher:
             trust_env=False,
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         )
-        self._hosts: dict[str, _Host] = {}
+        self._hosts = Hosts(patience_s)
         self._pause_s, self._patience_s = pause_s, patience_s
 
     async def __aenter__(self) -> Fetcher:
@@ -76,15 +62,6 @@ class Fetcher:
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
-
-    def _paced(self, url: str, per_minute: float) -> _Host:
-        """The host of an address; of the feeds that share one, the slowest sets the pace."""
-        host = self._hosts.get(_host(url))
-        if host is None:
-            host = self._hosts[_host(url)] = _Host(AsyncLimiter(1, 60 / per_minute), per_minute)
-        elif per_minute < host.per_minute:
-            host.limiter, host.per_minute = AsyncLimiter(1, 60 / per_minute), per_minute
-        return host
 
     async def get(
         self,
@@ -146,7 +123,10 @@ class Fetcher:
         place = _shown(request.url)
         request.extensions["timeout"] = httpx.Timeout(limits.timeout_s).as_dict()
         try:
-            async with self._turn(request.url, limits) as host, asyncio.timeout(limits.timeout_s):
+            async with (
+                self._hosts.turn(request.url, limits.per_minute) as host,
+                asyncio.timeout(limits.timeout_s),
+            ):
                 response = await self._client.send(request, stream=True)
                 try:
                     if response.next_request is not None:
@@ -173,21 +153,8 @@ class Fetcher:
         except httpx.InvalidURL as error:
             raise FetchError("redirect", f"{place}: {error}") from None
 
-    @asynccontextmanager
-    async def _turn(self, url: httpx.URL, limits: Limits) -> AsyncIterator[_Host]:
-        """Wait until this host may be asked. Raises FetchError if that is far off."""
-        host = self._paced(str(url), limits.per_minute)
-        async with host.places:
-            while (left := host.not_before - time.monotonic()) > 0:
-                if left > self._patience_s:
-                    words = f"{url.host} wants to be left alone for {left:.0f} s"
-                    raise FetchError("status-429", words, retry_after_s=left)
-                await asyncio.sleep(left)
-            await host.limiter.acquire()
-            yield host
-
     async def _read(
-        self, response: httpx.Response, place: str, limits: Limits, host: _Host
+        self, response: httpx.Response, place: str, limits: Limits, host: Host
     ) -> Answer | NotModified:
         headers = {
             name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers
@@ -224,12 +191,12 @@ async def _body(response: httpx.Response, place: str, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(response: httpx.Response, place: str, host: _Host) -> FetchError:
+def _refusal(response: httpx.Response, place: str, host: Host) -> FetchError:
     code = response.status_code
     asked = retry_after(response.headers, now())
     passing = code == _TOO_MANY or code >= 500
     if asked is not None and passing:
-        host.not_before = max(host.not_before, time.monotonic() + asked)
+        host.leave_alone(asked)
     words = f"{place}: answered {code}"
     if asked is not None:
         words += f", to be asked again in {asked:.0f} s"
@@ -255,11 +222,6 @@ def _inside(host: str) -> bool:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
         return host == "localhost" or host.endswith((".localhost", ".internal", ".local"))
-
-
-def _host(url: str) -> str:
-    parsed = httpx.URL(url)
-    return f"{parsed.host}:{parsed.port or ''}"
 
 
 def _shown(url: httpx.URL) -> str:

@@ -1,45 +1,39 @@
 """The webhook receiver: a delivery comes in, and 200 goes out once its records are in Kafka.
 
-CourtListener signs nothing: who knows the path and comes from an allowed network is believed.
-It wants an answer within a second and tries again for 54 hours; so without Kafka's word in time
-the answer is 503. A delivery is known by its Idempotency-Key, and each is published once.
+CourtListener wants an answer within a second and tries again for 54 hours; so without Kafka's word
+in time the answer is 503. A delivery is known by its Idempotency-Key, and each is published once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import hmac
-import ipaddress
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import web
 
-from deploy.errors import StackError
 from streams.connectors.account import Account
 from streams.connectors.answers import now
 from streams.connectors.configuration import CourtListenerWebhook
 from streams.connectors.cursors import Cursor
 from streams.connectors.delivery import Parcel, parcel
 from streams.connectors.entries import Document, Entry, entry_of
+from streams.connectors.gate import Gate
 from streams.connectors.outlet import Message, OutletError
 from streams.connectors.source import Surroundings
 
 KIND = "court.courtlistener-webhook"
 TOPIC = "feed.deliveries"
 _LOG = logging.getLogger(__name__)
-_SECRET_LENGTH = 32
 _KEY_LENGTH = 200
 _BATCH = 256
 _BODY_WITHIN_S = 10
 _LATE_EVERY_S = 2.0
 _BACKLOG = 2048
-_T = TypeVar("_T")
-_LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 class Receiver:
@@ -54,15 +48,8 @@ class Receiver:
         shared: Surroundings,
     ) -> None:
         """``known``: keys of deliveries that were published. Raises StackError for a weak path."""
-        secret = feed.path_secret.read().get_secret_value()
-        if len(secret) < _SECRET_LENGTH:
-            raise StackError(
-                f"feed {feed.name}: path_secret has less than {_SECRET_LENGTH} letters"
-            )
         self._feed, self._account, self._shared = feed, account, shared
-        self._path = f"/{feed.name}/{secret}".encode()
-        self._allowed = [ipaddress.ip_network(one) for one in feed.allow or _LOOPBACK]
-        self._proxies = [ipaddress.ip_network(one) for one in feed.proxies]
+        self._gate = Gate(feed)
         self._known = set(known)
         self._under_way: dict[str, asyncio.Task[Parcel]] = {}
         self._to_keep: deque[tuple[Document, asyncio.Future[Entry]]] = deque()
@@ -78,8 +65,8 @@ class Receiver:
     async def run(self) -> None:
         """Listen until cancelled."""
         lane, archive = self._feed.name, self._shared.archive
-        await self._in_thread(lambda: archive.skip_to(lane, self._cursor.seq))
-        held = await self._in_thread(lambda: archive.entries(lane, after=self._cursor.seq))
+        await self._shared.in_thread(lambda: archive.skip_to(lane, self._cursor.seq))
+        held = await self._shared.in_thread(lambda: archive.entries(lane, after=self._cursor.seq))
         self._newest = max([self._newest, *(entry.seq for entry in held)])
         # The cursor follows with a delay: a key says better what was published.
         late = [entry for entry in held if entry.headers.get("idempotency-key") not in self._known]
@@ -101,12 +88,8 @@ class Receiver:
             await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.Response:
-        if not self._may(request):
-            return web.Response(status=403)
-        if not hmac.compare_digest(request.path.encode(), self._path):
-            return web.Response(status=404)
-        if request.method != "POST":
-            return web.Response(status=405, headers={"Allow": "POST"})
+        if (refused := self._gate.refused(request)) is not None:
+            return refused
         try:
             async with asyncio.timeout(_BODY_WITHIN_S):
                 body = await request.read()
@@ -142,20 +125,6 @@ class Receiver:
             return web.json_response({"status": "kept, not readable"})
         return web.json_response({"status": "taken", "records": held.records})
 
-    def _may(self, request: web.Request) -> bool:
-        """Whether the sender's network is allowed; proxies of ours speak for others."""
-        try:
-            sender = ipaddress.ip_address(request.remote or "")
-            forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-            while forwarded and any(sender in one for one in self._proxies):
-                last = forwarded.pop().strip()
-                if not last:
-                    break
-                sender = ipaddress.ip_address(last)
-        except ValueError:
-            return False
-        return any(sender in one for one in self._allowed)
-
     async def _take(self, key: str, body: bytes) -> Parcel:
         """Keep and publish one delivery. Raises OutletError, OSError."""
         document = Document(
@@ -170,7 +139,7 @@ class Receiver:
         if redacted:
             # What is sealed is not kept: what else the delivery holds is published all the same.
             unkept = entry_of(self._feed.name, 0, document, "")
-            held = await self._in_thread(
+            held = await self._shared.in_thread(
                 lambda: parcel(unkept, body, frozenset(), redacted=redacted)
             )
             if held.withheld:
@@ -190,7 +159,9 @@ class Receiver:
 
     async def _publish(self, entry: Entry, body: bytes) -> Parcel:
         redacted = self._shared.redacted
-        held = await self._in_thread(lambda: parcel(entry, body, frozenset(), redacted=redacted))
+        held = await self._shared.in_thread(
+            lambda: parcel(entry, body, frozenset(), redacted=redacted)
+        )
         key = entry.headers["idempotency-key"]
         mark = Message(TOPIC, f"{self._feed.name}/{key}", b"{}")
         await self._shared.outlet.send(held.messages)
@@ -221,7 +192,7 @@ class Receiver:
                 documents = [document for document, _ in batch]
                 try:
                     keep = partial(archive.keep, lane, documents, flush=False)
-                    entries = await self._in_thread(keep)
+                    entries = await self._shared.in_thread(keep)
                 except OSError as error:
                     for _, future in batch:
                         if not future.done():
@@ -242,7 +213,7 @@ class Receiver:
                     if entry.headers.get("idempotency-key") in self._known:
                         self._open.discard(self._late.popleft().seq)
                         continue
-                    body = await self._in_thread(partial(self._shared.archive.read, entry))
+                    body = await self._shared.in_thread(partial(self._shared.archive.read, entry))
                     await self._publish(entry, body)
                     self._late.popleft()
                 await self._move()
@@ -264,9 +235,6 @@ class Receiver:
             )
             await self._shared.outlet.send([cursor.message(self._feed.name, keep_seen=False)])
             self._cursor = cursor
-
-    async def _in_thread(self, call: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._shared.workers, call)
 
 
 def _later(words: str) -> web.Response:

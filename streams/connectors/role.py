@@ -17,12 +17,13 @@ from streams.connectors import account as accounts_file
 from streams.connectors.account import Account, Metrics
 from streams.connectors.answers import now
 from streams.connectors.archive import Archive
-from streams.connectors.configuration import CourtListenerWebhook, FeedsFile, Polled
+from streams.connectors.configuration import CourtListenerWebhook, FeedsFile
 from streams.connectors.cursors import TOPIC as CURSORS
 from streams.connectors.cursors import Cursor
 from streams.connectors.fetching import Fetcher
 from streams.connectors.lane import Lane
 from streams.connectors.outlet import Outlet, newest_by_key
+from streams.connectors.polled import Polled
 from streams.connectors.receiver import KIND as WEBHOOK
 from streams.connectors.receiver import TOPIC as DELIVERIES
 from streams.connectors.receiver import Receiver, known_deliveries

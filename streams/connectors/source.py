@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from streams.connectors.archive import Archive
 from streams.connectors.entries import Document
@@ -13,6 +14,8 @@ from streams.connectors.fetching import Fetcher
 from streams.connectors.outlet import Outlet
 from streams.connectors.progress import Stream
 from streams.facts.instants import Instant
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,7 @@ class Surroundings:
     workers: Executor
     """Threads for what blocks or computes: disk and parsers."""
     redacted: Mapping[str, Any]
+
+    async def in_thread(self, call: Callable[..., _T], *arguments: Any) -> _T:
+        """What a call gives, made by one of the workers."""
+        return await asyncio.get_running_loop().run_in_executor(self.workers, call, *arguments)

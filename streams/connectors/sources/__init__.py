@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streams.connectors import configuration
+from streams.connectors import polled
 from streams.connectors.source import Source
 from streams.connectors.sources import (
     aircraft,
@@ -17,20 +17,20 @@ from streams.connectors.sources import (
 )
 
 
-def sources(feed: configuration.Polled) -> Iterator[Source]:
+def sources(feed: polled.Polled) -> Iterator[Source]:
     """A source for each lane of a polled feed. Raises StackError for a secret that is missing."""
     match feed:
-        case configuration.CmecfRss():
+        case polled.CmecfRss():
             yield from cmecf_rss.sources(feed)
-        case configuration.CourtListener():
+        case polled.CourtListener():
             yield from courtlistener.sources(feed)
-        case configuration.OpenSky():
+        case polled.OpenSky():
             yield from opensky.sources(feed)
-        case configuration.Aircraft():
+        case polled.Aircraft():
             yield from aircraft.sources(feed)
-        case configuration.Traces():
+        case polled.Traces():
             yield from traces.sources(feed)
-        case configuration.NewsRss():
+        case polled.NewsRss():
             yield from news_rss.sources(feed)
-        case configuration.Gdelt():
+        case polled.Gdelt():
             yield from gdelt.sources(feed)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from streams.connectors.answers import Answer
-from streams.connectors.configuration import Aircraft
+from streams.connectors.polled import Aircraft
 from streams.connectors.source import Source
 from streams.connectors.sources.page import Page, limits_of, stream_of
 from streams.facts.instants import Instant, from_seconds

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from streams.connectors.answers import Answer
-from streams.connectors.configuration import CmecfRss
+from streams.connectors.polled import CmecfRss
 from streams.connectors.source import Source
 from streams.connectors.sources.page import Clock, Page, limits_of, stream_of
 from streams.facts.instants import Instant

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from streams.connectors.answers import Answer, FetchError, NotModified, now
-from streams.connectors.configuration import CourtListener
 from streams.connectors.entries import Document
 from streams.connectors.fetching import Fetcher
+from streams.connectors.polled import CourtListener
 from streams.connectors.progress import Stream
 from streams.connectors.source import Source, Unchanged
 from streams.connectors.sources.page import limits_of, stream_of

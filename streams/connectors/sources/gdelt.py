@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from streams.connectors.answers import Answer, FetchError, NotModified, now
-from streams.connectors.configuration import Gdelt
 from streams.connectors.entries import Document
 from streams.connectors.fetching import Fetcher
+from streams.connectors.polled import Gdelt
 from streams.connectors.progress import Stream
 from streams.connectors.source import Source, Unchanged
 from streams.connectors.sources.page import limits_of, stream_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streams.connectors.configuration import NewsRss
+from streams.connectors.polled import NewsRss
 from streams.connectors.source import Source
 from streams.connectors.sources.page import Page, limits_of, stream_of
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from streams.connectors.answers import Answer, FetchError, Limits, NotModified
-from streams.connectors.configuration import OpenSky
 from streams.connectors.fetching import Fetcher
+from streams.connectors.polled import OpenSky
 from streams.connectors.secrets import KEPT_OUT
 from streams.connectors.source import Source
 from streams.connectors.sources.aircraft import seconds_at

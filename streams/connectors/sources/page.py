@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from streams.connectors.answers import Answer, Limits, NotModified, server_time
-from streams.connectors.configuration import Polled
 from streams.connectors.entries import Document
 from streams.connectors.fetching import Fetcher
+from streams.connectors.polled import Polled
 from streams.connectors.progress import Memory, Stream
 from streams.connectors.source import Unchanged
 from streams.facts.instants import Instant

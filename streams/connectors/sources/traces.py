@@ -12,9 +12,9 @@ from typing import Any
 
 from deploy.errors import StackError
 from streams.connectors.answers import FetchError, NotModified, now
-from streams.connectors.configuration import Traces
 from streams.connectors.entries import Document
 from streams.connectors.fetching import Fetcher
+from streams.connectors.polled import Traces
 from streams.connectors.progress import Stream
 from streams.connectors.source import Source, Unchanged
 from streams.connectors.sources.page import limits_of, stream_of
