@@ -23,6 +23,7 @@ from streams.legs.waiting import ROW, Mask, Rows
 
 Floats = npt.NDArray[np.float64]
 
+_UP = int(Kind.UP)
 _CRUISE_MPS, _PARKED_MPS = 110.0, 2.0
 _MARGIN = 0.97
 """Speeds and distances up to this share of what is possible are certain to be."""
@@ -208,6 +209,10 @@ class Calm:
     def loose(self, slot: int) -> bool:
         """Whether an aircraft's clock has jittered since its flight was last carried on."""
         return bool(self.state["loose"][slot])
+
+    def up(self, slot: int) -> bool:
+        """Whether an aircraft is on its way, not low near a field."""
+        return bool(self.state["kind"][slot] == _UP)
 
     def go_on(self, slot: int, underway: Underway, newest: Any, key: int, texts: int) -> None:
         """Note what an aircraft may do from here without changing a leg, from ``settle`` on.

@@ -77,9 +77,13 @@ def landing(segment: Segment) -> End:
         return _landing(segment)
     edge = air[-1]
     if segment.ground_after is segment.air_after is None and height_near_a_field(edge) is None:
-        place = edge.latitude, edge.longitude
-        return End(_NEVER, "unseen", *place, sure_of_place=False, altitude_m=edge.altitude_m)
+        return unseen(edge)
     return replace(_landing(segment), altitude_m=edge.altitude_m)
+
+
+def unseen(edge: Reading) -> End:
+    """The landing of a leg whose last reading is high up."""
+    return End(_NEVER, "unseen", edge.latitude, edge.longitude, False, edge.altitude_m)
 
 
 def _landing(segment: Segment) -> End:

@@ -85,6 +85,12 @@ def said(readings: list[Reading], *, aeroplane: bool) -> Iterator[tuple[Reading,
             before = rows[-1]
 
 
+def plainly_up(one: Reading) -> bool:
+    """Whether a reading received in its own moment says in every way that it is in the air."""
+    old = one.said.stale or one.said.reconstructed
+    return one.on_ground is False and one.altitude_m is not None and not (old or _slow(one))
+
+
 def fast(readings: Iterable[Reading]) -> bool:
     """Whether one of the readings is faster than a helicopter."""
     return any((one.ground_speed_mps or 0) > POLICY.aeroplane_mps for one in readings)

@@ -171,6 +171,7 @@ class LegsStage:
             calm=len(before[1]) + new.calm,
             only=new.only,
             doubt=doubt,
+            high=new.only and not doubt and self._calm.up(slot),
         )
         if found is None:
             return False
