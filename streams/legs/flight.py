@@ -51,7 +51,8 @@ class Flight:
                     stands = leg.revision == cause
                     changed[leg.leg_id] = leg if stands else replace(leg, revision=cause)
                     tail.published[leg.leg_id] = Published(cause, digest, leg.observed_through)
-        tail.newest = max(tail.newest, *(one.at for one in new))
+        newest = new[-1].at if high else max(one.at for one in new)
+        tail.newest = max(tail.newest, newest)
         tail.pieces.append(piece)
         return list(changed.values())
 

@@ -7,6 +7,7 @@ without what no longer waits, before they are twice as large as what does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -34,6 +35,9 @@ aircraft, ``said`` what they say."""
 
 Rows = npt.NDArray[np.void]
 Mask = npt.NDArray[np.bool_]
+
+_WHOLE = np.dtype((np.void, ROW.itemsize))
+"""A row as bytes: numpy copies rows as such in one go, and else field by field."""
 
 
 class _Block(msgspec.Struct, array_like=True):
@@ -99,6 +103,11 @@ def pieced(data: bytes) -> list[Reading]:
     return [one for rows in parts for one in readings(rows, found)]
 
 
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Rows after one another."""
+    return np.concatenate([rows.view(_WHOLE) for rows in parts]).view(ROW)
+
+
 class Newest(Protocol):
     """Who knows the last reading of each aircraft."""
 
@@ -122,7 +131,7 @@ class Waiting:
     def restore(self, key: str, entry: bytes, aircraft: Slots, said: SaidTable) -> None:
         """Take up a block; aircraft and what they say get numbers if they have none."""
         block = _decode(entry)
-        rows = np.frombuffer(block.rows, dtype=ROW).copy()
+        rows = joined([np.frombuffer(block.rows, dtype=ROW)])
         codes = [said.code(one) for one in block.said]
         rows["slot"] = aircraft.numbers(block.aircraft)[rows["slot"]]
         rows["said"] = np.array(codes, dtype=np.int32)[rows["said"]]
@@ -135,7 +144,8 @@ class Waiting:
         if end > len(self._rows):
             self._make_room(len(rows))
             end = self._end + len(rows)
-        self._rows[self._end : end], self._slots[self._end : end] = rows, rows["slot"]
+        self._rows.view(_WHOLE)[self._end : end] = rows.view(_WHOLE)
+        self._slots[self._end : end] = rows["slot"]
         self._end, self._count = end, self._count + len(rows)
 
     def _make_room(self, more: int) -> None:
@@ -144,10 +154,11 @@ class Waiting:
         self._rows = np.empty(2 * (len(held) + more) + _SPARE_ROWS, dtype=ROW)
         self._slots = np.empty(len(self._rows), dtype=np.int32)
         self._end = len(held)
-        self._rows[: self._end], self._slots[: self._end] = held, held["slot"]
+        self._rows.view(_WHOLE)[: self._end] = held.view(_WHOLE)
+        self._slots[: self._end] = held["slot"]
 
     def _held(self) -> Rows:
-        return self._rows[: self._end][self._slots[: self._end] >= 0]
+        return self._rows.take(np.flatnonzero(self._slots[: self._end] >= 0))
 
     def take(self, wanted: Mask) -> Rows:
         """The rows of some aircraft, by a mask of slots; they wait no more.
@@ -157,7 +168,7 @@ class Waiting:
         found = np.flatnonzero(wanted[self._slots[: self._end]])
         self._slots[found] = -1
         self._count -= len(found)
-        return self._rows[found]
+        return self._rows.take(found)
 
     def renumber(self, numbers: npt.NDArray[np.int32]) -> None:
         """Give what is said other numbers."""
@@ -183,7 +194,7 @@ class Waiting:
                 return changes | self._write(at, fresh, names, said)
             changes.update(dict.fromkeys(self._blocks))
             self._blocks = {}
-            fresh = np.concatenate([self._held(), newest.newest(slots)])
+            fresh = joined([self._held(), newest.newest(slots)])
         return changes | self._write(at, fresh, names, said)
 
     def _write(
@@ -199,7 +210,7 @@ class Waiting:
 
 
 def _block(rows: Rows, names: list[str], said: SaidTable) -> bytes:
-    rows = rows.copy()
+    rows = joined([rows])
     slots, rows["slot"] = _numbered(rows["slot"], len(names))
     codes, rows["said"] = _numbered(rows["said"], len(said.all))
     aircraft = [names[slot] for slot in slots]
