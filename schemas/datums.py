@@ -32,7 +32,7 @@ _AHEAD = 72
 """So many bytes beyond a field's begin may be looked at."""
 
 
-class _Odd(Exception):
+class _OddError(Exception):
     """Something that is left to a slower reader."""
 
 
@@ -64,7 +64,7 @@ class Reader:
                     continue
                 values, places = read(data, places, there)
                 columns.append(_array(kind, len(places), there, values))
-        except _Odd:
+        except _OddError:
             return None
         # Places only grow, so none went beyond its message if each ends where its message does.
         if not np.array_equal(places, ends):
@@ -94,7 +94,7 @@ class _Data:
         """See that every message begins so."""
         mask = np.uint64(2 ** (8 * len(prefix)) - 1)
         if ((self.words[places] & mask) != int.from_bytes(prefix, "little")).any():
-            raise _Odd
+            raise _OddError
 
     def there(self, places: Places) -> tuple[Mask | None, Places]:
         """Of a union of null and something, where there is something; None if everywhere."""
@@ -103,7 +103,7 @@ class _Data:
         if there.all():
             return None, places + 1
         if (tags & 0xFD).any():
-            raise _Odd
+            raise _OddError
         return there, places + 1
 
 
@@ -114,7 +114,7 @@ _Read = Callable[[_Data, Places, Mask | None], tuple[list[Any], Places]]
 def _step(kind: Any) -> tuple[Any, _Read, bool]:
     """A type as Arrow calls it, how it is read, and whether it may be null."""
     if isinstance(kind, list):
-        if len(kind) != 2 or kind[0] != "null":  # noqa: PLR2004
+        if len(kind) != 2 or kind[0] != "null":
             raise ValueError(f"expected a union of null and one type, found {kind}")
         return *_step(kind[1])[:2], True
     name = kind["type"] if isinstance(kind, dict) else kind
@@ -131,7 +131,7 @@ def _doubles(data: _Data, places: Places, there: Mask | None) -> tuple[list[Any]
 def _booleans(data: _Data, places: Places, there: Mask | None) -> tuple[list[Any], Places]:
     values = data.bytes[places]
     if ((values > 1) if there is None else (values > 1) & there).any():
-        raise _Odd
+        raise _OddError
     return [np.packbits(values == 1, bitorder="little")], _on(places, 1, there)
 
 
@@ -140,7 +140,7 @@ def _longs(data: _Data, places: Places, there: Mask | None) -> tuple[list[Any], 
     stops = ~words & _HIGH
     stop = stops & -stops  # of the first byte without its highest bit set
     if ((stop == 0) if there is None else (stop == 0) & there).any():
-        raise _Odd
+        raise _OddError
     size: Any
     if there is None and (stop == stop[0]).all():
         stop, size = stop[:1], int(stop[0]).bit_length() // 8
@@ -169,14 +169,14 @@ def _texts(data: _Data, places: Places, there: Mask | None) -> tuple[list[Any], 
     if there is not None:
         sizes = sizes * there
     if (sizes & 0x81).any():
-        raise _Odd
+        raise _OddError
     lengths, begins = (sizes >> 1).astype(np.int64), places + 1
     views = data.pairs[begins].view(np.uint64).reshape(-1, 2)
     first, second = views[:, 0], views[:, 1]
     second = ((first >> _HALF) | (second << _HALF)) & _NEXT[lengths]
     first = first & _FIRST[lengths]
     if ((first | second) & _HIGH).any():
-        raise _Odd
+        raise _OddError
     views[:, 0] = (first << _HALF) | lengths.view(np.uint64)
     long = np.flatnonzero(sizes > 2 * _IN_PLACE)
     if len(long):
@@ -191,7 +191,7 @@ def _see_to_ascii(data: _Data, places: Places, lengths: Places) -> None:
     for start in range(_IN_PLACE, int(lengths.max()), 8):
         mask = _WORD[np.clip(_LENGTHS - start, 0, 8)] & _HIGH
         if (data.words[places + start] & mask[lengths]).any():
-            raise _Odd
+            raise _OddError
 
 
 _HIGH, _HALF, _ONE = np.uint64(0x8080808080808080), np.uint64(32), np.uint64(1)
@@ -203,7 +203,8 @@ _FIRST, _NEXT = _WORD[np.clip(_LENGTHS, 0, 4)], _WORD[np.clip(_LENGTHS - 4, 0, 8
 
 def _on(places: Places, sizes: Any, there: Mask | None) -> Places:
     """Where the fields after these begin."""
-    return places + sizes if there is None else places + sizes * there
+    found: Places = places + (sizes if there is None else sizes * there)
+    return found
 
 
 def _array(kind: Any, count: int, there: Mask | None, values: list[Any]) -> Any:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from streams.legs.policy import POLICY
-from streams.legs.waiting import ROW, Mask, Rows
+from streams.legs.waiting import ROW, Rows
 
 Ints = npt.NDArray[np.int64]
 FIELDS = tuple(ROW.names or ())

@@ -39,7 +39,8 @@ clock has jittered since its flight was last carried on."""
 
 
 _NOTED = (
-    "kind", "aeroplane", "until", "through", "field_latitude", "field_longitude", "floor", "ceiling",
+    "kind", "aeroplane", "until", "through", "field_latitude", "field_longitude", "floor",
+    "ceiling",
 )  # fmt: skip
 
 
@@ -226,7 +227,8 @@ class Calm:
         ``newest``: where in the batch its newest reading stands, or the row of an older one.
         """
         kind, until, near, floor, ceiling = bounds(underway)
-        through = -1 if underway.through is None else underway.through
+        settled = underway.through
+        through = -1 if settled is None else settled
         if not isinstance(newest, int):
             self._older.append((len(self._going), newest))
             newest = 0

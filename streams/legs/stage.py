@@ -209,9 +209,10 @@ class LegsStage:
         at = flight.underway.rows[-1].at
         newest: int | Rows = new.newest(at)
         if newest == -1:
-            newest = before[before["at"] == at][-1:]
-            if not len(newest):
+            older = before[before["at"] == at][-1:]
+            if not len(older):
                 return
+            newest = older
         self._calm.go_on(slot, flight.underway, newest)
         self._flights[slot] = flight
 

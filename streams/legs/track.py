@@ -81,9 +81,10 @@ class Track:
 
     def all(self) -> tuple[TrackPoint, ...]:
         """The points, the newest reading with them."""
-        if self.last is None or self.points[-1] == _point(self.last):
-            return tuple(self.points)
-        return (*self.points, _point(self.last))
+        points, last = self.points, self.last
+        if last is None or (points[-1].at == last.at and points[-1] == _point(last)):
+            return tuple(points)
+        return (*points, _point(last))
 
     def copy(self) -> Track:
         """One that goes on by itself."""

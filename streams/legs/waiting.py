@@ -60,6 +60,13 @@ class _Piece(msgspec.Struct, array_like=True):
     parts: list[bytes]
 
 
+class _WrittenPiece(msgspec.Struct, array_like=True):
+    """The same to write."""
+
+    all: dict[int, msgspec.Raw]
+    parts: list[bytes]
+
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode_piece = msgspec.msgpack.Decoder(_Piece).decode
 _decode = msgspec.msgpack.Decoder(_Block).decode
@@ -92,8 +99,9 @@ def _known(column: npt.NDArray[Any]) -> list[Any]:
 
 def piece(parts: list[Rows], said: SaidTable) -> bytes:
     """Rows of one aircraft as bytes."""
-    codes = {code for rows in parts for code in set(rows["said"].tolist())}
-    return _encode(_Piece({code: said.all[code] for code in codes}, [r.tobytes() for r in parts]))
+    codes = set[int]().union(*[rows["said"].tolist() for rows in parts])
+    all_ = dict(zip(codes, said.written(codes), strict=True))
+    return _encode(_WrittenPiece(all_, [rows.tobytes() for rows in parts]))
 
 
 def pieced(data: bytes) -> list[Reading]:
