@@ -101,8 +101,8 @@ class Aircraft:
         at = Instant(_BEGIN + second * 1000 + self._late_ms)
         return replace(
             row, source=blank.source, kind=blank.kind, icao24=blank.icao24, observed_at=at,
-            callsign=blank.callsign, registration=blank.registration, fetched_at=Instant(at + _FETCHED_MS),
-            aircraft_type=blank.aircraft_type,
+            callsign=blank.callsign, registration=blank.registration,
+            aircraft_type=blank.aircraft_type, fetched_at=Instant(at + _FETCHED_MS),
         )  # fmt: skip
 
 
