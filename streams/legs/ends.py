@@ -43,7 +43,7 @@ class End:
 def takeoff(segment: Segment) -> End:
     """Find the interval of wheels off."""
     end = _takeoff(segment)
-    return replace(end, altitude_m=segment.air[0].altitude_m) if segment.air else end
+    return replace(end, altitude_m=_known(segment.air[0])) if segment.air else end
 
 
 def _takeoff(segment: Segment) -> End:
@@ -78,7 +78,12 @@ def landing(segment: Segment) -> End:
     edge = air[-1]
     if segment.ground_after is segment.air_after is None and height_near_a_field(edge) is None:
         return unseen(edge)
-    return replace(_landing(segment), altitude_m=edge.altitude_m)
+    return replace(_landing(segment), altitude_m=_known(edge))
+
+
+def _known(edge: Reading) -> float | None:
+    """An altitude; some sources give 0 on the ground, however high the field."""
+    return edge.altitude_m or None
 
 
 def unseen(edge: Reading) -> End:

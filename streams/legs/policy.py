@@ -26,6 +26,7 @@ class Policy:
     clearly_up_m: float
     rolling_mps: float
     aeroplane_mps: float
+    aeroplane_readings: int
     hop_m: float
     gap_s: float
     hiding_gap_s: float
@@ -53,6 +54,7 @@ class Policy:
     pass_by_m: float
     creeping_mps: float
     level_mps: float
+    hover_m: float
     low_gap_s: float
     low_gap_m: float
     too_high_m: float
