@@ -26,7 +26,6 @@ class Policy:
     clearly_up_m: float
     rolling_mps: float
     aeroplane_mps: float
-    aeroplane_readings: int
     hop_m: float
     gap_s: float
     hiding_gap_s: float

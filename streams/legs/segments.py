@@ -92,13 +92,8 @@ def plainly_up(one: Reading) -> bool:
 
 
 def fast(readings: Iterable[Reading]) -> bool:
-    """Whether some of the readings are faster than a helicopter; fewer may be a receiver's noise."""
-    return sum(map(too_fast_for_a_helicopter, readings)) >= POLICY.aeroplane_readings
-
-
-def too_fast_for_a_helicopter(one: Reading) -> bool:
-    """Whether a reading is faster than a helicopter."""
-    return (one.ground_speed_mps or 0) > POLICY.aeroplane_mps
+    """Whether one of the readings is faster than a helicopter."""
+    return any((one.ground_speed_mps or 0) > POLICY.aeroplane_mps for one in readings)
 
 
 def _flagged_near(ground: Reading | None, one: Reading) -> bool:
@@ -120,7 +115,8 @@ def airborne(one: Reading, *, aeroplane: bool) -> bool | None:
         if speed is None:
             return None
         return speed >= POLICY.rolling_mps if aeroplane else not taxies(one)
-    if altitude is not None and (altitude > _HIGH_M or (speed or 0) >= POLICY.rolling_mps):
+    least = POLICY.rolling_mps if aeroplane else POLICY.creeping_mps
+    if altitude is not None and (altitude > _HIGH_M or (speed or 0) >= least):
         return True
     return True if speed is not None and speed > POLICY.aeroplane_mps else None
 

@@ -21,15 +21,7 @@ from streams.legs.legs import LONG_MARK_MS, leg_of, mark_shift_ms, shown, shown_
 from streams.legs.missions import Known, chained
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading, settled_before, thinned, thinned_up
-from streams.legs.segments import (
-    TREND,
-    Segment,
-    fast,
-    plainly_up,
-    said,
-    segments,
-    too_fast_for_a_helicopter,
-)
+from streams.legs.segments import TREND, Segment, fast, plainly_up, said, segments
 from streams.legs.settled import Settled
 from streams.legs.strands import in_order
 
@@ -158,7 +150,7 @@ class Underway:
             doubt and not in_order(rows)
         ):
             return None
-        if not self.aeroplane and any(map(too_fast_for_a_helicopter, new)):
+        if not self.aeroplane and fast(new):
             return None
         if self.open is None:
             return self._afresh(rows)
