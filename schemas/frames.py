@@ -1,10 +1,11 @@
 """Positions in columns: Kafka records go in, a polars frame and the refused records come out.
 
-A batch of Avro datums of one schema is the inside of an Avro container block, so a container is
-built in memory and read in one go (ten times the speed of record by record). The reader was made
-for whole files and lets some corrupt datums pass; count, prefix, key and sentinel are therefore
-compared in columns, and a batch that fails is decoded one by one with fastavro, which is the
-authority.
+Plain batches are read by ``schemas/datums.py``. Where something is not plain, as a text beyond
+ASCII: a batch of Avro datums of one schema is the inside of an Avro container block, so a container
+is built in memory and read in one go (ten times the speed of record by record). That reader was
+made for whole files and lets some corrupt datums pass; count, prefix, key and sentinel are
+therefore compared in columns, and a batch that fails is decoded one by one with fastavro, which is
+the authority.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import fastavro
 import polars as pl
 
-from schemas import codec, registry
+from schemas import codec, datums, registry
 from streams.facts.received import SENTINEL
 
 SUBJECT = "position"
@@ -44,25 +45,45 @@ def decode(records: Sequence[Any]) -> tuple[pl.DataFrame, Sequence[Any], Refused
 
 def _together(records: Sequence[Any]) -> pl.DataFrame | None:
     """All records at once; None if they are not all plainly in order."""
+    messages = [record.value for record in records]
     try:
-        datums = b"".join([record.value for record in records])
         keys = _BETWEEN.join([record.key for record in records])
+        frame = _reader().frame(messages)
+        if frame is None:
+            frame = _contained(messages)
     except TypeError:  # no value, or no key
         return None
+    return frame if frame is not None and _sound(frame, keys) else None
+
+
+@cache
+def _reader() -> datums.Reader:
+    head = registry.latest(SUBJECT)
+    return datums.Reader(head.raw["fields"], _prefix(head.id))
+
+
+def _prefix(schema_id: int) -> bytes:
+    return b"\x00" + schema_id.to_bytes(4, "big")
+
+
+def _contained(messages: list[bytes]) -> pl.DataFrame | None:
+    """The frame of messages read as a container; None if they are not all plainly in order."""
     header, sync, prefix = _container()
-    counts = _zigzag(len(records)) + _zigzag(len(datums))
+    block = b"".join(messages)
+    counts = _zigzag(len(messages)) + _zigzag(len(block))
     try:
-        frame = pl.read_avro(io.BytesIO(b"".join((header, counts, datums, sync))))
+        frame = pl.read_avro(io.BytesIO(b"".join((header, counts, block, sync))))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError):
         return None
-    if frame.height != len(records) or not _sound(frame, keys, prefix):
+    if frame.height != len(messages):
+        return None
+    if not bool((frame[_WIRE] == pl.Series([prefix], dtype=pl.Binary)).all()):
         return None
     return frame.drop(_WIRE)
 
 
-def _sound(frame: pl.DataFrame, keys: bytes, prefix: bytes) -> bool:
-    wire = frame[_WIRE] == pl.Series([prefix], dtype=pl.Binary)
-    if not bool((wire & (frame["sentinel"] == SENTINEL)).all()):
+def _sound(frame: pl.DataFrame, keys: bytes) -> bool:
+    if not bool((frame["sentinel"] == SENTINEL).all()):
         return False
     # As many line ends as are put between them, so there is none within, and each is its row's.
     found: bytes = frame["icao24"].str.join(_BETWEEN.decode())[0].encode()
@@ -103,7 +124,7 @@ def _container() -> tuple[bytes, bytes, bytes]:
     schema = fastavro.parse_schema({**raw, "fields": [wire, *raw["fields"]]})
     fastavro.writer(empty, schema, [], codec="null", sync_marker=b"policy-events-av")
     header = empty.getvalue()
-    return header, header[-16:], b"\x00" + head.id.to_bytes(4, "big")
+    return header, header[-16:], _prefix(head.id)
 
 
 @cache

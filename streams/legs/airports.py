@@ -126,6 +126,7 @@ def _highest_around(row: int, column: int, within_m: float) -> float:
     return max((field[3] for field in _around(row, column, within_m)), default=-math.inf)
 
 
+@lru_cache(maxsize=20_000)
 def choose(
     latitude: float, longitude: float, *, sure: bool, altitude_m: float | None = None
 ) -> Choice:

@@ -51,7 +51,7 @@ def bounds(underway: Underway) -> tuple[Kind, int, tuple[float, float], float, f
             place = ground.latitude, ground.longitude
             return Kind.ROLLING, at + _GROUND_MS, place, floor, ceiling
     elif underway.open is not None and last.altitude_m is not None:
-        field = _field_below(last)
+        field = None if underway.high else _field_below(last)
         if field is None:
             passed = (at - underway.shift) // LONG_MARK_MS
             until = (passed + 1) * LONG_MARK_MS + underway.shift

@@ -14,15 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.facts.sphere import METRES_A_DEGREE
-from streams.legs.batch import FIELDS, Batch, Columns, Ints, begun_ms, rows_of
+from streams.legs.batch import FIELDS, Batch, Columns, Ints, begun_ms, key_of, rows_of
 from streams.legs.bounds import HIGH_M, Kind, above_fields, bounds
 from streams.legs.legs import LONG_MARK_MS, SHORT_MARK_MS
 from streams.legs.policy import POLICY
 from streams.legs.underway import Underway
-from streams.legs.waiting import ROW, Mask, Rows
+from streams.legs.waiting import ROW, Mask, Rows, joined
 
 Floats = npt.NDArray[np.float64]
 
+_UP = int(Kind.UP)
 _CRUISE_MPS, _PARKED_MPS = 110.0, 2.0
 _MARGIN = 0.97
 """Speeds and distances up to this share of what is possible are certain to be."""
@@ -35,6 +36,12 @@ _STATE = {
 }  # fmt: skip
 """By aircraft, beside its last reading: ``stored``: that waits among the others; ``loose``: its
 clock has jittered since its flight was last carried on."""
+
+
+_NOTED = (
+    "kind", "aeroplane", "until", "through", "field_latitude", "field_longitude", "floor",
+    "ceiling",
+)  # fmt: skip
 
 
 _MARKS = np.zeros(len(Kind), dtype=np.int64)
@@ -50,7 +57,8 @@ class Calm:
         self.last: Columns = {}
         self.state: Columns = {}
         self._going: list[int] = []
-        self._newest: list[Any] = []
+        self._newest: list[int] = []
+        self._older: list[tuple[int, Rows]] = []
         self._notes: list[tuple[Any, ...]] = []
         self.grow(1024)
 
@@ -178,7 +186,7 @@ class Calm:
         self.state["key"][ends] = keys[last]
         self.state["hash"][ends] = batch.hashes[lasting]
         self.state["stored"][ends] = begins[last]
-        return np.concatenate(parts), batch.rows(some[last & ~begins])
+        return joined(parts), batch.rows(some[last & ~begins])
 
     def take(self, slots: npt.NDArray[np.int32]) -> Rows:
         """The newest readings of some aircraft, where they do not wait: they count as waiting."""
@@ -209,34 +217,41 @@ class Calm:
         """Whether an aircraft's clock has jittered since its flight was last carried on."""
         return bool(self.state["loose"][slot])
 
-    def go_on(self, slot: int, underway: Underway, newest: Any, key: int, texts: int) -> None:
+    def up(self, slot: int) -> bool:
+        """Whether an aircraft is on its way, not low near a field."""
+        return bool(self.state["kind"][slot] == _UP)
+
+    def go_on(self, slot: int, underway: Underway, newest: int | Rows) -> None:
         """Note what an aircraft may do from here without changing a leg, from ``settle`` on.
 
-        ``newest``: its newest reading, a row, and ``key`` its stretch; ``texts``: the hash of what
-        it says, 0 where not known.
+        ``newest``: where in the batch its newest reading stands, or the row of an older one.
         """
         kind, until, near, floor, ceiling = bounds(underway)
-        through = -1 if underway.through is None else underway.through
+        settled = underway.through
+        through = -1 if settled is None else settled
+        if not isinstance(newest, int):
+            self._older.append((len(self._going), newest))
+            newest = 0
         self._going.append(slot)
         self._newest.append(newest)
-        self._notes.append(
-            (
-                kind, True, underway.aeroplane, False, key, texts, until, through,
-                *near, floor, ceiling,
-            )
-        )  # fmt: skip
+        self._notes.append((kind, underway.aeroplane, until, through, *near, floor, ceiling))
 
-    def settle(self) -> None:
+    def settle(self, batch: Batch) -> None:
         """Let what was noted hold."""
         if not self._going:
             return
-        for columns, rows in (
-            (self.last, np.array(self._newest, dtype=ROW)),
-            (self.state, np.array(self._notes, dtype=list(_STATE.items()))),
-        ):
-            for name in rows.dtype.names or ():
-                columns[name][self._going] = rows[name]
-        self._going, self._newest, self._notes = [], [], []
+        newest, going = np.array(self._newest), np.array(self._going)
+        rows, keys = batch.rows(newest), batch.keys[newest]
+        texts = np.where(batch.plain[newest], batch.hashes[newest], np.uint64(0))
+        for index, row in self._older:
+            rows[index], keys[index], texts[index] = row[0], key_of(row), 0
+        for name in FIELDS:
+            self.last[name][going] = rows[name]
+        for name, values in zip(_NOTED, zip(*self._notes, strict=True), strict=True):
+            self.state[name][going] = values
+        self.state["key"][going], self.state["hash"][going] = keys, texts
+        self.state["stored"][going], self.state["loose"][going] = True, False
+        self._going, self._newest, self._older, self._notes = [], [], [], []
 
 
 def _apart(now: Columns, latitude: Floats, longitude: Floats, narrow: Floats) -> Floats:

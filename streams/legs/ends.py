@@ -43,7 +43,7 @@ class End:
 def takeoff(segment: Segment) -> End:
     """Find the interval of wheels off."""
     end = _takeoff(segment)
-    return replace(end, altitude_m=segment.air[0].altitude_m) if segment.air else end
+    return replace(end, altitude_m=_known(segment.air[0])) if segment.air else end
 
 
 def _takeoff(segment: Segment) -> End:
@@ -77,9 +77,18 @@ def landing(segment: Segment) -> End:
         return _landing(segment)
     edge = air[-1]
     if segment.ground_after is segment.air_after is None and height_near_a_field(edge) is None:
-        place = edge.latitude, edge.longitude
-        return End(_NEVER, "unseen", *place, sure_of_place=False, altitude_m=edge.altitude_m)
-    return replace(_landing(segment), altitude_m=edge.altitude_m)
+        return unseen(edge)
+    return replace(_landing(segment), altitude_m=_known(edge))
+
+
+def _known(edge: Reading) -> float | None:
+    """An altitude; some sources give 0 on the ground, however high the field."""
+    return edge.altitude_m or None
+
+
+def unseen(edge: Reading) -> End:
+    """The landing of a leg whose last reading is high up."""
+    return End(_NEVER, "unseen", edge.latitude, edge.longitude, False, edge.altitude_m)
 
 
 def _landing(segment: Segment) -> End:

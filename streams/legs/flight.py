@@ -24,14 +24,15 @@ class Flight:
         self.underway, self._tail = underway, tail
 
     def carry(
-        self, new: list[Reading], piece: bytes, *, calm: int, only: bool, doubt: bool
+        self, new: list[Reading], piece: bytes, *, calm: int, only: bool, doubt: bool, high: bool
     ) -> list[Leg] | None:
         """Take in readings that go on; None where all is to be worked out anew.
 
         ``calm``: of so many of them none but the last can change anything; ``only``: none after
         those can, either;
         ``piece``: the same as bytes; ``doubt``: whether one aircraft can have made them is to be
-        looked at. After None this is of no more use.
+        looked at; ``high``: they are known to be in order, plainly in the air and not low near a
+        field. After None this is of no more use.
         """
         tail, changed = self._tail, dict[str, Leg]()
         parts = [new] if only else [new[:calm], *([one] for one in new[calm:])]
@@ -39,7 +40,9 @@ class Flight:
         for part in parts:
             if not only:
                 cause = Revision(part[-1].revision)
-            found = self.underway.carry(part, revision=cause, doubt=doubt)
+            found = self.underway.cruise(part, cause) if high else None
+            if found is None:
+                found = self.underway.carry(part, revision=cause, doubt=doubt)
             if found is None:
                 return None
             for leg in found:
@@ -48,7 +51,8 @@ class Flight:
                     stands = leg.revision == cause
                     changed[leg.leg_id] = leg if stands else replace(leg, revision=cause)
                     tail.published[leg.leg_id] = Published(cause, digest, leg.observed_through)
-        tail.newest = max(tail.newest, *(one.at for one in new))
+        newest = new[-1].at if high else max(one.at for one in new)
+        tail.newest = max(tail.newest, newest)
         tail.pieces.append(piece)
         return list(changed.values())
 

@@ -35,6 +35,8 @@ def chained(found: Iterable[Leg], before: Known | None = None) -> list[Leg]:
 
 
 def _short_stop(previous: Leg, leg: Leg) -> bool:
+    if leg.icao24.startswith("~"):
+        return False  # no aircraft's own address: whoever comes next under it may be another
     if previous.landing_earliest is None or leg.takeoff_latest is None:
         return False
     return leg.takeoff_latest - previous.landing_earliest <= POLICY.longest_stop_s * 1000

@@ -53,6 +53,7 @@ class Policy:
     pass_by_m: float
     creeping_mps: float
     level_mps: float
+    hover_m: float
     low_gap_s: float
     low_gap_m: float
     too_high_m: float

@@ -171,6 +171,30 @@ def _thinned_in_order(readings: list[Reading]) -> list[Reading]:
     return [readings[index] for index in sorted({*first.values(), *last.values()})]
 
 
+def thinned_up(readings: list[Reading]) -> list[Reading]:
+    """As ``thinned``, of readings that are in order of time and say plainly that they are up."""
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for index, one in enumerate(readings):
+        at, altitude, speed = one.at, one.altitude_m, one.ground_speed_mps
+        if altitude is None or altitude < _HIGH_M or not (speed is None or speed >= _CRUISE_MPS):
+            place = at // _LOW_STRETCH_MS * _PLACES + _SECTORS
+        elif one.sector is None:
+            place = at // _UNKNOWN_STRETCH_MS * _PLACES + _SECTORS + 1
+        else:
+            place = at // _CRUISE_STRETCH_MS * _PLACES + one.sector
+        last[place] = index
+        if place not in first:
+            first[place] = index
+    if len(first) + len(last) >= 2 * len(readings):
+        return readings
+    return [readings[index] for index in sorted({*first.values(), *last.values()})]
+
+
+_PLACES = _SECTORS + 2
+"""So many kinds of stretches may begin at once."""
+
+
 def _later(one: Reading, last: Reading) -> bool:
     mine, held = one.content, last.content
     return mine > held or (mine == held and one.revision < last.revision)

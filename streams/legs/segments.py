@@ -70,7 +70,7 @@ def said(readings: list[Reading], *, aeroplane: bool) -> Iterator[tuple[Reading,
         yield from ((one, True) for one in readings)
         return
     aeroplane = aeroplane or fast(readings)
-    telling = [one for one in readings if airborne(one) is not None]
+    telling = [one for one in readings if airborne(one, aeroplane=aeroplane) is not None]
     before: Reading | None = None
     rolls_or_taxies = rolling if aeroplane else taxies
     for rolls, block in itertools.groupby(telling, rolls_or_taxies):
@@ -81,8 +81,14 @@ def said(readings: list[Reading], *, aeroplane: bool) -> Iterator[tuple[Reading,
             flagged = _flagged_near(before, rows[0]) or _flagged_near(after, rows[-1])
             yield from ((one, False) for one in rows if not flagged)
         else:
-            yield from ((one, airborne(one) is True) for one in rows)
+            yield from ((one, airborne(one, aeroplane=aeroplane) is True) for one in rows)
             before = rows[-1]
+
+
+def plainly_up(one: Reading) -> bool:
+    """Whether a reading received in its own moment says in every way that it is in the air."""
+    old = one.said.stale or one.said.reconstructed
+    return one.on_ground is False and one.altitude_m is not None and not (old or _slow(one))
 
 
 def fast(readings: Iterable[Reading]) -> bool:
@@ -96,17 +102,21 @@ def _flagged_near(ground: Reading | None, one: Reading) -> bool:
     return abs(ground.at - one.at) <= POLICY.gap_s * 1000
 
 
-def airborne(one: Reading) -> bool | None:
+def airborne(one: Reading, *, aeroplane: bool) -> bool | None:
     """What a reading says by itself; None where it does not say.
 
     Without a flag, being low near a field and faster than it rolls may be either, but is no taxi.
+    Helicopters, gliders and drones fly as slowly as aeroplanes roll.
     """
     if one.on_ground is not None:
         return not one.on_ground
     speed, altitude = one.ground_speed_mps, one.altitude_m
     if low_near_a_field(one):
-        return None if speed is None else speed >= POLICY.rolling_mps
-    if altitude is not None and (altitude > _HIGH_M or (speed or 0) >= POLICY.rolling_mps):
+        if speed is None:
+            return None
+        return speed >= POLICY.rolling_mps if aeroplane else not taxies(one)
+    least = POLICY.rolling_mps if aeroplane else POLICY.creeping_mps
+    if altitude is not None and (altitude > _HIGH_M or (speed or 0) >= least):
         return True
     return True if speed is not None and speed > POLICY.aeroplane_mps else None
 
@@ -122,10 +132,12 @@ def _slow(one: Reading) -> bool:
 
 
 def taxies(one: Reading) -> bool:
-    """Whether any aircraft that is so low, slow and level is on the ground."""
+    """Whether any aircraft that is so low, slow and level is on the ground, and does not hover."""
     speed, climb = one.ground_speed_mps, one.vertical_rate_mps or 0.0
-    level = abs(climb) <= POLICY.level_mps
-    return level and speed is not None and speed < POLICY.creeping_mps and rolling(one)
+    if one.on_ground or speed is None or speed >= POLICY.creeping_mps:
+        return False
+    height = height_near_a_field(one)
+    return abs(climb) <= POLICY.level_mps and height is not None and height < POLICY.hover_m
 
 
 def flew(run: list[Reading], before: Reading | None, after: Reading | None) -> bool:

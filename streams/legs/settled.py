@@ -70,13 +70,13 @@ class Settled:
     def further(
         self,
         icao24: str,
-        part: Sequence[Reading],
+        unsettled: Sequence[Reading],
         ground: Reading | None,
         on: ends.End,
         revision: int,
     ) -> Leg:
-        """The leg with what is not settled of ``part``, and the ground after it."""
-        sums, unsettled = self.sums, [one for one in part if one.at > self.folded]
+        """The leg with readings after the sums, and the ground after them."""
+        sums = self.sums
         if unsettled or ground is not None:
             sums = sums.copy()
         sums.fly(unsettled)

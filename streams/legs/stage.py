@@ -19,14 +19,15 @@ import polars as pl
 
 from streams.facts.identity import Revision
 from streams.legs.aircraft import TAIL, Aircraft
-from streams.legs.batch import Batch, Brought, key_of
+from streams.legs.batch import Batch
+from streams.legs.brought import Brought, brought
 from streams.legs.calm import Calm
 from streams.legs.effects import Effects
 from streams.legs.flight import Flight
 from streams.legs.readings import Reading, from_the_future, reading
 from streams.legs.sayings import SaidTable
 from streams.legs.slots import Slots
-from streams.legs.waiting import PREFIX, ROW, Mask, Rows, Waiting, piece, readings
+from streams.legs.waiting import PREFIX, ROW, Mask, Rows, Waiting, joined, piece, readings
 from streams.stages import Arrived, Columns, Outcome
 
 _EARLY = "stamped after it was fetched"
@@ -102,24 +103,16 @@ class LegsStage:
         work = Effects()
         eventful = np.flatnonzero(~quiet)
         waited = self._taken(rows.slots[eventful])
-        some = np.flatnonzero(np.repeat(~quiet, rows.lengths))
-        told = rows.rows(some)
-        spoken = readings(told, self._said)
-        end = 0
-        for group in eventful.tolist():
-            begin, end = end, end + int(rows.lengths[group])
-            mine = some[begin:end]
-            # Up to the first that is not calm: what comes after it is looked at one by one.
-            first = int(np.argmin(calm[mine]))
-            only = bool(smooth[mine].all())
-            new = Brought(rows, mine, told[begin:end], spoken[begin:end], first + 1, only)
+        for group, new in zip(
+            eventful.tolist(), brought(rows, eventful, calm, smooth, self._said), strict=True
+        ):
             slot = int(rows.slots[group])
             before = waited.get(slot, _NOTHING)
             if orderly[group]:
                 new = new.without(copy)
             if not (orderly[group] and self._carried(slot, before, new, work)):
                 self._anew(batch, slot, before, new, work)
-        self._calm.settle()
+        self._calm.settle(rows)
         at = int(rows.columns["revision"].max())
         saved = self._waiting.saved(at, fresh, self._calm, self._slots.names, self._said)
         work.changes.update(saved)
@@ -131,10 +124,10 @@ class LegsStage:
         """What waits of some aircraft, in order of time; it waits no more."""
         wanted = np.zeros(self._calm.size + 1, dtype=bool)
         wanted[slots] = True
-        rows = np.concatenate([self._waiting.take(wanted), self._calm.take(slots)])
+        rows = joined([self._waiting.take(wanted), self._calm.take(slots)])
         if not len(rows):
             return {}
-        rows = rows[np.lexsort((rows["at"], rows["slot"]))]
+        rows = rows.take(np.lexsort((rows["at"], rows["slot"])))
         starts = np.flatnonzero(np.diff(rows["slot"], prepend=-1)).tolist()
         found, whose = readings(rows, self._said), rows["slot"][starts].tolist()
         ends = [*starts[1:], len(rows)]
@@ -156,7 +149,7 @@ class LegsStage:
         some = np.flatnonzero(np.repeat(quiet, rows.lengths) & ~copy)
         stored, last = self._calm.thin(rows, some)
         self._waiting.add(stored)
-        return np.concatenate([stored, last])
+        return joined([stored, last])
 
     def _carried(self, slot: int, before: Before, new: Brought, work: Effects) -> bool:
         """Carry an aircraft's flight on, if that is safe."""
@@ -171,6 +164,7 @@ class LegsStage:
             calm=len(before[1]) + new.calm,
             only=new.only,
             doubt=doubt,
+            high=new.only and not doubt and self._calm.up(slot),
         )
         if found is None:
             return False
@@ -213,13 +207,13 @@ class LegsStage:
         if flight is None:
             return
         at = flight.underway.rows[-1].at
-        newest, key, texts = new.newest(at)
-        if newest is None:
-            there = before[before["at"] == at]
-            if not len(there):
+        newest: int | Rows = new.newest(at)
+        if newest == -1:
+            older = before[before["at"] == at][-1:]
+            if not len(older):
                 return
-            newest, key, texts = there[-1].item(), key_of(there[-1:]), 0
-        self._calm.go_on(slot, flight.underway, newest, key, texts)
+            newest = older
+        self._calm.go_on(slot, flight.underway, newest)
         self._flights[slot] = flight
 
     def _with(self, icao24: str, waited: list[Reading]) -> Aircraft:

@@ -20,7 +20,7 @@ from streams.facts.sphere import EARTH_M, METRES_A_DEGREE
 from streams.legs.policy import POLICY
 from streams.legs.readings import Reading
 
-_TURN = 360.0
+_TURN, _HALF_TURN = 360.0, 180.0
 _CURVE_M = 1_000.0
 """Points are so near that the great circle and the straight line on a map differ by no more."""
 _CURVED = 8 * EARTH_M * _CURVE_M
@@ -42,23 +42,30 @@ class Track:
         last = self.last
         start = self.points[-1] if self.points else None
         (south, north), (west, east) = self.north, self.east
+        radians, cos, tan = math.radians, math.cos, math.tan
         for one in readings:
+            latitude, longitude, at = one.latitude, one.longitude, one.at
             if start is None or last is None:
                 start = self._kept(one)
-            while last is not None and one.at > last.at:
-                seconds = (one.at - start.at) / 1000
-                up = one.latitude - start.latitude
-                along = (one.longitude - start.longitude + _TURN / 2) % _TURN - _TURN / 2
+            while last is not None and at > last.at:
+                seconds = (at - start.at) / 1000
+                up = latitude - start.latitude
+                along = (longitude - start.longitude + _HALF_TURN) % _TURN - _HALF_TURN
                 if south <= up / seconds <= north and west <= along / seconds <= east:
-                    steep = math.radians(one.latitude)
-                    narrow = max(0.01, math.cos(steep))
+                    steep = radians(latitude)
+                    narrow = max(0.01, cos(steep))
                     width = along * narrow * METRES_A_DEGREE
-                    if width * width * abs(math.tan(steep)) <= _CURVED:
+                    if width * width * abs(tan(steep)) <= _CURVED:
+                        # Comparisons, for calls of min and max take as long as all the rest.
                         wide = _BOUND / narrow
-                        south = max(south, (up - _BOUND) / seconds)
-                        north = min(north, (up + _BOUND) / seconds)
-                        west = max(west, (along - wide) / seconds)
-                        east = min(east, (along + wide) / seconds)
+                        bound = (up - _BOUND) / seconds
+                        south = bound if bound > south else south
+                        bound = (up + _BOUND) / seconds
+                        north = bound if bound < north else north
+                        bound = (along - wide) / seconds
+                        west = bound if bound > west else west
+                        bound = (along + wide) / seconds
+                        east = bound if bound < east else east
                         break
                 if start.at == last.at:
                     break  # nothing lies between the two, however far they are apart
@@ -74,9 +81,10 @@ class Track:
 
     def all(self) -> tuple[TrackPoint, ...]:
         """The points, the newest reading with them."""
-        if self.last is None or self.points[-1] == _point(self.last):
-            return tuple(self.points)
-        return (*self.points, _point(self.last))
+        points, last = self.points, self.last
+        if last is None or (points[-1].at == last.at and points[-1] == _point(last)):
+            return tuple(points)
+        return (*points, _point(last))
 
     def copy(self) -> Track:
         """One that goes on by itself."""

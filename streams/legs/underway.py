@@ -9,23 +9,26 @@ aircraft can fly, and say nothing that sets them apart.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from streams.facts.derived import Leg
 from streams.legs import ends
-from streams.legs.legs import leg_of, mark_shift_ms, shown, shown_through
+from streams.legs.legs import LONG_MARK_MS, leg_of, mark_shift_ms, shown, shown_through
 from streams.legs.missions import Known, chained
 from streams.legs.policy import POLICY
-from streams.legs.readings import Reading, settled_before, thinned
-from streams.legs.segments import TREND, Segment, fast, said, segments
+from streams.legs.readings import Reading, settled_before, thinned, thinned_up
+from streams.legs.segments import TREND, Segment, fast, plainly_up, said, segments
 from streams.legs.settled import Settled
 from streams.legs.strands import in_order
 
 _QUIET_MS = 2 * round(POLICY.flicker_s * 1000)
 """So long on the ground, no flag is doubted any more."""
 _FRESH = 64
+_at = attrgetter("at")
 _PAUSE_MS = round(POLICY.hiding_gap_s * 1000)
 
 
@@ -48,6 +51,8 @@ class Underway:
     """Where its marks are."""
     newest: int = 0
     """The revision of what is carried on to."""
+    high: bool = False
+    """Whether all rows plainly are in the air, and the last is not low near a field."""
 
     def __post_init__(self) -> None:
         self.shift = mark_shift_ms(self.icao24)
@@ -136,7 +141,7 @@ class Underway:
         of the leg; ``doubt``: whether one aircraft can have made them is to be looked at. After
         None this is of no more use.
         """
-        self.newest = revision
+        self.newest, self.high = revision, False
         settled = self.rows[0].at - 1 if self.open is None else self.open.folded
         unsettled = [one for one in self.rows if one.at > settled]
         context = self.rows[: len(self.rows) - len(unsettled)]
@@ -150,6 +155,34 @@ class Underway:
         if self.open is None:
             return self._afresh(rows)
         return self._further(self.open, rows)
+
+    def cruise(self, new: list[Reading], revision: int) -> list[Leg] | None:
+        """As ``carry`` what is known to be in order, plainly in the air and not low near a field.
+
+        None where more is to be looked at: then nothing was taken in.
+        """
+        now, rows = self.open, self.rows
+        if now is None or not (self.high or all(map(plainly_up, rows))):
+            return None
+        last, at = rows[-1].at, new[-1].at
+        through = max((at - self.shift) // LONG_MARK_MS * LONG_MARK_MS + self.shift - 1, now.up)
+        if not last < new[0].at or last > through:
+            return None
+        settled = bisect.bisect_right(rows, now.folded, key=_at)
+        kept = thinned_up([*rows[settled:], *new])
+        shows = bisect.bisect_right(kept, through, key=_at)
+        if not shows or kept[shows - 1].at <= last or settled + shows <= TREND:
+            return None
+        air = [*rows[:settled], *kept]
+        self.newest, self.high = revision, True
+        if now.shows(kept[:shows]):
+            self.rows = air
+            return []
+        self.rows = now.fold(air, air, min(settled_before(air) - 1, through))
+        unsettled = [one for one in kept[:shows] if one.at > now.folded]
+        on = ends.unseen(kept[shows - 1])
+        now.leg = now.further(self.icao24, unsettled, None, on, revision)
+        return [now.leg]
 
     def _afresh(self, rows: list[Reading]) -> list[Leg] | None:
         """From the ground, or from the first readings of an aircraft."""
@@ -216,7 +249,8 @@ class Underway:
         on = ends.landing(Segment(tuple(part), None, ground))
         if on.basis != "unseen" and not ends.told_by(part, ground):
             return None
-        leg = now.further(self.icao24, part, ground, on, self.newest)
+        unsettled = [one for one in part if one.at > now.folded]
+        leg = now.further(self.icao24, unsettled, ground, on, self.newest)
         if ground is None:
             now.leg = leg
         elif rows[-1].on_ground and ground.on_ground:

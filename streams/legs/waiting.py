@@ -7,6 +7,7 @@ without what no longer waits, before they are twice as large as what does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -35,6 +36,9 @@ aircraft, ``said`` what they say."""
 Rows = npt.NDArray[np.void]
 Mask = npt.NDArray[np.bool_]
 
+_WHOLE = np.dtype((np.void, ROW.itemsize))
+"""A row as bytes: numpy copies rows as such in one go, and else field by field."""
+
 
 class _Block(msgspec.Struct, array_like=True):
     aircraft: list[str]
@@ -53,6 +57,13 @@ class _Written(msgspec.Struct, array_like=True):
 
 class _Piece(msgspec.Struct, array_like=True):
     all: dict[int, Said]
+    parts: list[bytes]
+
+
+class _WrittenPiece(msgspec.Struct, array_like=True):
+    """The same to write."""
+
+    all: dict[int, msgspec.Raw]
     parts: list[bytes]
 
 
@@ -88,8 +99,9 @@ def _known(column: npt.NDArray[Any]) -> list[Any]:
 
 def piece(parts: list[Rows], said: SaidTable) -> bytes:
     """Rows of one aircraft as bytes."""
-    codes = {code for rows in parts for code in set(rows["said"].tolist())}
-    return _encode(_Piece({code: said.all[code] for code in codes}, [r.tobytes() for r in parts]))
+    codes = set[int]().union(*[rows["said"].tolist() for rows in parts])
+    all_ = dict(zip(codes, said.written(codes), strict=True))
+    return _encode(_WrittenPiece(all_, [rows.tobytes() for rows in parts]))
 
 
 def pieced(data: bytes) -> list[Reading]:
@@ -97,6 +109,11 @@ def pieced(data: bytes) -> list[Reading]:
     found = _decode_piece(data)
     parts = [np.frombuffer(part, dtype=ROW) for part in found.parts]
     return [one for rows in parts for one in readings(rows, found)]
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Rows after one another."""
+    return np.concatenate([rows.view(_WHOLE) for rows in parts]).view(ROW)
 
 
 class Newest(Protocol):
@@ -122,7 +139,7 @@ class Waiting:
     def restore(self, key: str, entry: bytes, aircraft: Slots, said: SaidTable) -> None:
         """Take up a block; aircraft and what they say get numbers if they have none."""
         block = _decode(entry)
-        rows = np.frombuffer(block.rows, dtype=ROW).copy()
+        rows = joined([np.frombuffer(block.rows, dtype=ROW)])
         codes = [said.code(one) for one in block.said]
         rows["slot"] = aircraft.numbers(block.aircraft)[rows["slot"]]
         rows["said"] = np.array(codes, dtype=np.int32)[rows["said"]]
@@ -135,7 +152,8 @@ class Waiting:
         if end > len(self._rows):
             self._make_room(len(rows))
             end = self._end + len(rows)
-        self._rows[self._end : end], self._slots[self._end : end] = rows, rows["slot"]
+        self._rows.view(_WHOLE)[self._end : end] = rows.view(_WHOLE)
+        self._slots[self._end : end] = rows["slot"]
         self._end, self._count = end, self._count + len(rows)
 
     def _make_room(self, more: int) -> None:
@@ -144,10 +162,11 @@ class Waiting:
         self._rows = np.empty(2 * (len(held) + more) + _SPARE_ROWS, dtype=ROW)
         self._slots = np.empty(len(self._rows), dtype=np.int32)
         self._end = len(held)
-        self._rows[: self._end], self._slots[: self._end] = held, held["slot"]
+        self._rows.view(_WHOLE)[: self._end] = held.view(_WHOLE)
+        self._slots[: self._end] = held["slot"]
 
     def _held(self) -> Rows:
-        return self._rows[: self._end][self._slots[: self._end] >= 0]
+        return self._rows.take(np.flatnonzero(self._slots[: self._end] >= 0))
 
     def take(self, wanted: Mask) -> Rows:
         """The rows of some aircraft, by a mask of slots; they wait no more.
@@ -157,7 +176,7 @@ class Waiting:
         found = np.flatnonzero(wanted[self._slots[: self._end]])
         self._slots[found] = -1
         self._count -= len(found)
-        return self._rows[found]
+        return self._rows.take(found)
 
     def renumber(self, numbers: npt.NDArray[np.int32]) -> None:
         """Give what is said other numbers."""
@@ -183,7 +202,7 @@ class Waiting:
                 return changes | self._write(at, fresh, names, said)
             changes.update(dict.fromkeys(self._blocks))
             self._blocks = {}
-            fresh = np.concatenate([self._held(), newest.newest(slots)])
+            fresh = joined([self._held(), newest.newest(slots)])
         return changes | self._write(at, fresh, names, said)
 
     def _write(
@@ -199,7 +218,7 @@ class Waiting:
 
 
 def _block(rows: Rows, names: list[str], said: SaidTable) -> bytes:
-    rows = rows.copy()
+    rows = joined([rows])
     slots, rows["slot"] = _numbered(rows["slot"], len(names))
     codes, rows["said"] = _numbered(rows["said"], len(said.all))
     aircraft = [names[slot] for slot in slots]

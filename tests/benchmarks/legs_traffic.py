@@ -1,7 +1,9 @@
 """Made-up traffic for the legs' benchmark: many aircraft at one reading a second, as Kafka has it.
 
 A handful of flights is flown second by second; each aircraft follows one of them from a point of
-its own, so that in a stretch of time some take off, some land, and most are on their way.
+its own, so that in a stretch of time some take off, some land, and most are on their way. What is
+an aircraft's own and what is a second's of a flight is written once and put together, for else
+writing would take most of a benchmark; ``test_legs.py`` sees that the codec writes the same.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ _ROUTES = (
     ("KMIA", "KDFW"),
 )  # fmt: skip
 _BEGIN = 1_743_508_800_000
+_FETCHED_MS = 1500
 HISTORY_S, HISTORY_EVERY_S = 300, 15
 """So many readings of an aircraft come in the first batch that they are worked in at once."""
 
@@ -43,12 +46,38 @@ def _flown(route: int) -> list[Position]:
     return Receiver(every_s=1, lost=0, jitter_m=5, exact=True).hears([flight])
 
 
+def _long(number: int) -> bytes:
+    """Avro's long, of an instant in these years: six bytes."""
+    number <<= 1
+    return bytes([number >> shift & 0x7F | (0 if shift == _TOP else 0x80) for shift in _SHIFTS])
+
+
+_SHIFTS = range(0, 42, 7)
+_TOP = _SHIFTS[-1]
+_MARK = Instant(_BEGIN)
+"""Stands where the two instants of a record come."""
+
+
+def _own(blank: Position) -> tuple[bytes, bytes]:
+    """What an aircraft's records begin with, and what stands between their instants."""
+    marked = codec.encode(replace(blank, fetched_at=_MARK, observed_at=_MARK))
+    first, between, _ = marked.split(_long(_MARK), 2)
+    return first, between
+
+
+@cache
+def _tail(route: int, row: int) -> bytes:
+    """What a record of a flight's second ends with."""
+    return codec.encode(replace(_flown(route)[row], observed_at=_MARK)).rpartition(_long(_MARK))[2]
+
+
 class Aircraft:
     """One aircraft of the traffic: it begins somewhere in its flight."""
 
     def __init__(self, number: int, needed_s: int, *, in_the_air: bool = False) -> None:
         chance = random.Random(number)
-        self._rows = _flown(chance.randrange(len(_ROUTES)))
+        self._route = chance.randrange(len(_ROUTES))
+        self._rows = _flown(self._route)
         margin = 900 if in_the_air else 0
         self._first = chance.randrange(margin, len(self._rows) - needed_s - margin)
         self._late_ms = chance.randrange(900)
@@ -56,12 +85,15 @@ class Aircraft:
             BLANK, source="readsb", kind="flights.readsb", icao24=f"{0xA00000 + number:06x}",
             callsign=f"TST{number}", registration=f"N{number}", aircraft_type="A320",
         )  # fmt: skip
+        self._key = self._blank.icao24.encode()
+        self._own = _own(self._blank)
 
     def record(self, second: int, offset: int) -> Record:
         """Its reading of a second of the traffic, as a record."""
-        position = self.position(second)
-        value = codec.encode(position)
-        return Record("flights.positions", 0, offset, position.icao24.encode(), value)
+        at = _BEGIN + second * 1000 + self._late_ms
+        own, tail = self._own, _tail(self._route, self._first + second)
+        value = b"".join((own[0], _long(at + _FETCHED_MS), own[1], _long(at), tail))
+        return Record("flights.positions", 0, offset, self._key, value)
 
     def position(self, second: int) -> Position:
         """Its reading of a second of the traffic."""
@@ -69,8 +101,8 @@ class Aircraft:
         at = Instant(_BEGIN + second * 1000 + self._late_ms)
         return replace(
             row, source=blank.source, kind=blank.kind, icao24=blank.icao24, observed_at=at,
-            callsign=blank.callsign, registration=blank.registration, fetched_at=Instant(at + 1500),
-            aircraft_type=blank.aircraft_type,
+            callsign=blank.callsign, registration=blank.registration,
+            aircraft_type=blank.aircraft_type, fetched_at=Instant(at + _FETCHED_MS),
         )  # fmt: skip
 
 

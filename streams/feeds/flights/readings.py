@@ -141,7 +141,12 @@ def required(value: float | None, field: str) -> float:
 
 
 def position(received: Received, kind: str, at: Instant, values: Mapping[str, Any]) -> Position:
-    """A Position from checked values in canonical units; absent ones are None or False."""
+    """A Position from checked values in canonical units; absent ones are None or False.
+
+    An address that is not ICAO's is a receiver's own and for a time: it has no tail, whatever a
+    data base says of its digits, and counts as masked.
+    """
+    lent = values["icao24"].startswith("~")
     if not 0 <= at < _LAST_INSTANT:
         raise FieldError("observed_at", "an instant from 1970 to 2100", at)
     for name, (low, high) in _RANGES.items():
@@ -154,7 +159,7 @@ def position(received: Received, kind: str, at: Instant, values: Mapping[str, An
         fetched_at=received.fetched_at,
         icao24=values["icao24"],
         callsign=values.get("callsign"),
-        registration=values.get("registration"),
+        registration=None if lent else values.get("registration"),
         aircraft_type=values.get("aircraft_type"),
         observed_at=at,
         latitude=required(latitude, "latitude"),
@@ -167,7 +172,7 @@ def position(received: Received, kind: str, at: Instant, values: Mapping[str, An
         on_ground=values.get("on_ground"),
         stale=values.get("stale", False),
         new_leg=values.get("new_leg", False),
-        masked=values.get("masked", False),
+        masked=lent or values.get("masked", False),
         reconstructed=values.get("reconstructed", False),
         uncertainty_s=values.get("uncertainty_s"),
         bound=values.get("bound"),

@@ -15,6 +15,7 @@ from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Position
 from streams.feeds.documents import Received
 from streams.feeds.flights import trace
+from tests.streams.legs import labelled_kinds
 from tests.streams.legs.made_up import CESSNA, TURBOPROP, Flight, Receiver, fly
 
 SAMPLES = Path(__file__).parents[3] / ".." / "shared" / "samples" / "flights"
@@ -43,6 +44,8 @@ class Truth:
 def cases() -> Iterator[Case]:
     """All of them."""
     yield from _made_up()
+    for name, flights, readings in labelled_kinds.days():
+        yield _case(name, flights, readings)
     if SAMPLES.exists():
         yield _sample()
 

@@ -251,6 +251,18 @@ def test_a_leg_out_of_the_country_says_when_it_left() -> None:
     assert abroad.left_us == "no"
 
 
+def test_what_comes_under_a_lent_address_is_no_mission_with_what_came_before() -> None:
+    lent = [
+        replace(one, icao24="~2a3b4c", registration=None)
+        for flight in (FLIGHT, ONWARD)
+        for one in flight.readings
+    ]
+    first, second = legs_of(lent)
+    assert first.mission_id != second.mission_id
+    own = [replace(one, icao24="2a3b4c") for one in lent]
+    assert len({leg.mission_id for leg in legs_of(own)}) == 1
+
+
 def columns(table: dict[str, Any]) -> Iterator[list[tuple[str, Any]]]:
     """The cells of each column of a table, each with the column's name."""
     for name, cells in table.items():

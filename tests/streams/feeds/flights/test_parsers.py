@@ -138,6 +138,13 @@ def test_only_pia_and_ladd_are_masked(flags: int, masked: bool) -> None:
     assert one.masked is masked
 
 
+def test_an_address_that_is_not_icaos_is_masked_and_has_no_tail() -> None:
+    (one,), _ = parsed(readsb.parse, made.readsb(AIRCRAFT | {"hex": "~a2c4e0", "r": "N278GX"}))
+    assert (one.icao24, one.registration, one.masked) == ("~a2c4e0", None, True)
+    (one,), _ = parsed(trace.parse, made.trace(ROW, icao="~a2c4e0", r="N278GX"))
+    assert (one.icao24, one.registration, one.masked) == ("~a2c4e0", None, True)
+
+
 def flagged(flags: int, **other: Any) -> list[Any]:
     row = [*ROW[:6], flags, *ROW[7:]]
     for index, value in other.items():
