@@ -23,7 +23,7 @@ from sinks.tables import LEFT_OUT, tables
 FILE = Path(__file__).with_name("dictionary.yaml")
 OWN = frozenset({"schema_versions"})
 """Tables of the migrations' library, which are not ours to explain."""
-_SUFFIXES = ("_current", "_history")
+_SUFFIXES = ("_current", "_history", "_feed")
 
 
 class Meaning(BaseModel):

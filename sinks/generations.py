@@ -42,6 +42,15 @@ def replaced() -> list[str]:
     return [table.name for table in derived() if not table.has_generation]
 
 
+FOLLOWING = ("flights_leg_ends",)
+"""Tables that ClickHouse itself fills from those: each goes with what it was filled from."""
+
+
+def exchanged() -> list[str]:
+    """Tables of a rebuild that take the places of the live ones."""
+    return [*replaced(), *FOLLOWING]
+
+
 def histories() -> list[Table]:
     """Tables that a rebuild adds its own rows to: every revision of every generation."""
     return [table for table in derived() if table.has_generation]
@@ -99,7 +108,7 @@ class Swap:
         with self._client() as client:
             rows = f"SELECT count() FROM {self.live}.generations WHERE generation = %(one)s"  # noqa: S608
             opened = client.execute(rows, {"one": self.generation})[0][0]
-            return bool(opened) or any(self._swapped(client, name) for name in replaced())
+            return bool(opened) or any(self._swapped(client, name) for name in exchanged())
 
     def run(self, reason: str, *, probe: Probe = lambda _: None) -> None:
         """Swap. Nothing may write to the staging database any more. Can be done again.
@@ -107,14 +116,14 @@ class Swap:
         The history goes first: it takes longest, and nobody reads it until the generation is open.
         """
         with self._client() as client:
-            for name in replaced():
+            for name in exchanged():
                 if not self._swapped(client, name):
                     self._put_fence(client, name)
             probe("fenced")
             for table in histories():
                 self._add_history(client, table)
                 probe(f"history {table.name}")
-            for name in replaced():
+            for name in exchanged():
                 if not self._swapped(client, name):
                     client.execute(f"EXCHANGE TABLES {self.staging}.{name} AND {self.live}.{name}")
                 probe(f"exchanged {name}")

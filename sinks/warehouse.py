@@ -24,6 +24,8 @@ UNAVAILABLE = (DriverError, OSError, EOFError)
 _SETTINGS = {
     "async_insert": 0,
     "insert_deduplicate": 1,
+    # A retry that the table has already had still brings to the view what it had not yet had.
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
     # A clock gone wild must not hold up the rest: identity, not the partition, keeps rows apart.
     "max_partitions_per_insert_block": 0,
     "throw_on_max_partitions_per_insert_block": 0,

@@ -72,10 +72,11 @@ class Table:
         self._client, self._warehouse = client, warehouse
 
     def fill(self, legs: list[Leg], outages: list[Progress]) -> None:
-        for topic, records in (("flights.legs", legs), ("feed.progress", outages)):
-            table = tables()[topic]
-            self._client.execute(f"TRUNCATE TABLE {table.name}")
-            self._insert(topic, records)
+        for name in ("flights_legs", "feed_progress"):
+            self._client.execute(f"TRUNCATE TABLE {name}")
+        self._client.execute("TRUNCATE TABLE flights_leg_ends")
+        self._insert("flights.legs", legs)
+        self._insert("feed.progress", outages)
 
     def add(self, legs: list[Leg]) -> None:
         """One part more."""
@@ -277,6 +278,41 @@ def test_revisions_retractions_and_moved_legs_answer_as_the_first_definition_did
     for offset_ms in (-1, 0, 61_000):
         at = Instant(edges[near % len(edges)] + offset_ms)
         assert table.ask("airborne_at", at=at) == table.ask("airborne_at_first", at=at)
+
+
+def test_a_leg_longer_than_any_window_is_found(table: Table, client: Client) -> None:
+    """Ends that were seen may lie days apart: looking near a moment finds no such leg."""
+    hours = 3_600_000
+    days = leg(
+        "leg-days",
+        mission_id="mission-days",
+        takeoff_earliest=NOON,
+        takeoff_latest=NOON,
+        takeoff_basis="observed",
+        landing_earliest=Instant(NOON + 90 * hours),
+        landing_latest=Instant(NOON + 90 * hours),
+        landing_basis="observed",
+        observed_from=NOON,
+        observed_through=Instant(NOON + 90 * hours),
+        reconstructed=False,
+    )
+    others = [
+        replace(
+            days,
+            leg_id=f"leg-{n}",
+            mission_id=f"mission-{n}",
+            landing_latest=end,
+            landing_earliest=end,
+        )
+        for n in range(400)
+        for end in [Instant(NOON + (1 + n % 3) * hours)]
+    ]
+    table.fill([days, *others], [])
+    client.execute(FIRST)
+    for at in (Instant(NOON + 2 * hours), Instant(NOON + 45 * hours), Instant(NOON + 90 * hours)):
+        found = table.ask("airborne_at", at=at)
+        assert found == table.ask("airborne_at_first", at=at)
+        assert ("mission-days" in found) == (at < NOON + 90 * hours)
 
 
 def test_a_correction_moves_the_hourly_figures(table: Table, client: Client) -> None:

@@ -99,11 +99,12 @@ def prefix(generation: int) -> str:
 
 
 def rows_of(generation: int, count: int = 3) -> set[tuple[str, str, int]]:
-    return {(name, f"of {generation}", count) for name in ("legs", "events", "links")}
+    return {(name, f"of {generation}", count) for name in ("legs", "ends", "events", "links")}
 
 
 STANDING = """
 SELECT 'legs', any(callsign), count() FROM LIVE.flights_legs_current UNION ALL
+SELECT 'ends', any(callsign), count() FROM LIVE.flights_leg_ends FINAL UNION ALL
 SELECT 'events', any(title), count() FROM LIVE.policy_events_current UNION ALL
 SELECT 'links', any(policy), count() FROM LIVE.policy_links_current
 """
