@@ -175,8 +175,8 @@ class Dispute:
     what: DisputeKind
     """kept: a court refused to stay, vacate or dissolve it. spoken_and_written: the same order,
     given aloud and written down. not_on_record: it extends an order that we have not seen.
-    possibly_stayed, possibly_vacated, possibly_extended: a higher court acted and does not say on
-    which of several orders."""
+    possibly_stayed, possibly_vacated, possibly_extended: an act does not say that it is on this
+    order, or may be undone itself."""
     order_id: str | None
     """The order, or notice of appeal, that says so."""
     words: str
