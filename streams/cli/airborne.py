@@ -9,8 +9,9 @@ import typer
 
 from deploy.errors import StackError
 from streams.cli.documents import read_records
+from streams.cli.instants import instant_if_given
 from streams.cli.output import Format, as_json, errors, print_json, print_rows
-from streams.facts.instants import Instant, parse_rfc3339
+from streams.facts.instants import Instant
 from streams.moments import AtMoment, Which, at_moment
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def airborne(
         raise typer.BadParameter("give either --at TIME or --order ID")
     if as_of is not None and known_at is not None:
         raise typer.BadParameter("--as-of and --known-at are two questions: ask one at a time")
-    moment, published = _time("--at", at), _time("--as-of", as_of)
-    arrived = _time("--known-at", known_at)
+    moment, published = instant_if_given("--at", at), instant_if_given("--as-of", as_of)
+    arrived = instant_if_given("--known-at", known_at)
     if documents and (order or published or arrived or evidence or which is Which.CLAIMED):
         raise typer.BadParameter(
             "files are asked --at a moment: orders, claims, history and evidence are the stack's"
@@ -175,12 +176,3 @@ def _row(one: AtMoment) -> tuple[Any, ...]:
         list(one.claimed_by),
         answer.gap,
     )
-
-
-def _time(option: str, text: str | None) -> Instant | None:
-    if text is None:
-        return None
-    try:
-        return parse_rfc3339(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option}: {error}") from error

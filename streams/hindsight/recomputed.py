@@ -12,18 +12,23 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from streams.facts.derived import Leg, Link, Mention, Order, PolicyEvent
+from streams.facts.derived import Leg, Link, Mention, Order, OrderState, PolicyEvent
 from streams.facts.identity import Revision
 from streams.facts.received import Article, DocketEntry, Position, Progress
 from streams.legs.stage import LegsStage
 from streams.mentions.stage import ArticlesStage
 from streams.orders.cases_stage import CasesStage
+from streams.orders.force_stage import ForceStage
 from streams.orders.stage import OrdersStage
 from streams.relations.policy import SCOPE, Scope
 from streams.relations.stage import RelateStage
 from streams.stages import Arrived, Stage
 
 _BATCH = 20_000
+_TOPICS = (
+    "flights.legs", "cases.inputs", "court.orders", "court.order-states", "news.mentions",
+    "policy.links", "policy.events",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,7 @@ def standing(
 ) -> Standing:
     """What stands once all these records are worked off. Positions come in the order of time."""
     legs = _last("flights.legs", LegsStage(), positions)
-    docketed = _published(OrdersStage(), entries)["cases.inputs"]
-    orders = _last("court.orders", CasesStage(), docketed.values())
+    orders = orders_of(entries)
     mentions = _last("news.mentions", ArticlesStage(), articles)
     facts: list[Any] = [*orders.values(), *mentions.values(), *legs.values(), *progress]
     relate = RelateStage(0, 1, scope)
@@ -62,6 +66,18 @@ def standing(
     )
 
 
+def orders_of(entries: Iterable[DocketEntry]) -> dict[str, Order]:
+    """The orders that stand once these docket entries are worked off, by id."""
+    docketed = _published(OrdersStage(), entries)["cases.inputs"]
+    return _last("court.orders", CasesStage(), docketed.values())
+
+
+def order_states(entries: Iterable[DocketEntry]) -> list[OrderState]:
+    """The stretches of the lives of the orders that stand once these entries are worked off."""
+    orders = orders_of(entries)
+    return list(_last("court.order-states", ForceStage(), orders.values()).values())
+
+
 def _last(topic: str, stage: Stage, records: Iterable[Any]) -> dict[str, Any]:
     return _standing(_published(stage, records)[topic])
 
@@ -69,14 +85,12 @@ def _last(topic: str, stage: Stage, records: Iterable[Any]) -> dict[str, Any]:
 def _published(stage: Stage, records: Iterable[Any]) -> dict[str, dict[str, Any]]:
     """What a stage publishes last under each key, by topic."""
     stage.restore(())
-    found: dict[str, dict[str, Any]] = {"policy.links": {}, "policy.events": {}}
+    found: dict[str, dict[str, Any]] = {topic: {} for topic in _TOPICS}
     waiting, offset = iter(records), 0
     while batch := list(islice(waiting, _BATCH)):
         for emit in stage.apply(_arrived(batch, offset)).emits:
             found.setdefault(emit.topic, {})[emit.key] = emit.record
         offset += len(batch)
-    for topic in ("flights.legs", "cases.inputs", "court.orders", "news.mentions"):
-        found.setdefault(topic, {})
     return found
 
 
