@@ -37,6 +37,12 @@ class Flight:
         return min(off for off, _ in spans), max(on for _, on in spans)
 
 
+def names_of(leg: Leg) -> set[str]:
+    """What a claim may call the flight of a leg."""
+    names = {leg.registration, leg.callsign, flight_number(leg.callsign)}
+    return {one for one in names if one is not None}
+
+
 def flight_number(callsign: str | None) -> str | None:
     """``6143`` of ``GXA6143``; what is no operator and number stays whole."""
     if callsign is None or len(callsign) < 4 or not callsign[:3].isalpha():
