@@ -1,4 +1,4 @@
-"""The reports that are in memory for their clusters: found by what they may be of one thing with."""
+"""The reports that clusters hold in memory: found by what they may be of one thing with."""
 
 from __future__ import annotations
 
