@@ -10,7 +10,7 @@ import typer
 from streams import addresses
 from streams.cli.instants import instant, instant_if_given
 from streams.cli.output import Format, as_json, print_json, print_rows
-from streams.facts.derived import OrderState
+from streams.facts.court import OrderState
 from streams.facts.instants import Instant
 from streams.settings import Settings
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sinks.facts import facts
-from streams.facts.derived import OrderState
+from streams.facts.court import OrderState
 from streams.facts.instants import Instant
 from streams.facts.received import DocketEntry
 from streams.hindsight.recomputed import order_states

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from streams.facts.derived import Leg, Link, Mention, Order, OrderState, PolicyEvent
+from streams.facts.court import Order, OrderState
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
+from streams.facts.news import Mention
+from streams.facts.policy import Link, PolicyEvent
 from streams.facts.received import Article, DocketEntry, Position, Progress
 from streams.legs.stage import LegsStage
 from streams.mentions.stage import ArticlesStage

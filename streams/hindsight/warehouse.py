@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sinks.facts import facts
-from streams.facts.derived import Leg, Link, PolicyEvent
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant, from_datetime, to_datetime
+from streams.facts.policy import Link, PolicyEvent
 from streams.facts.received import Article, DocketEntry, Position, Progress
 from streams.hindsight.recomputed import Standing, standing
 from streams.relations.coverage import Coverage

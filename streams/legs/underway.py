@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.legs import ends
 from streams.legs.legs import leg_of, mark_shift_ms, shown, shown_through
 from streams.legs.missions import Known, chained

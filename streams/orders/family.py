@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Iterator
 
-from streams.facts.derived import Dispute, Order, OrderState
+from streams.facts.court import Dispute, Order, OrderState
 from streams.facts.instants import Instant
 from streams.orders.force import began, stands, states
 from streams.orders.references import Term, term

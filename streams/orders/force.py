@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from streams.facts.derived import ClockName, Dispute, DisputeKind, ForceStatus, Order, OrderState
+from streams.facts.court import ClockName, Dispute, DisputeKind, ForceStatus, Order, OrderState
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import Instant
 from streams.orders.references import Term, restrains, scope, term

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from streams.facts.derived import ClockName, Dispute, ForceStatus, Order
+from streams.facts.court import ClockName, Dispute, ForceStatus, Order
 from streams.facts.instants import Instant, Interval
 from streams.orders.references import Term
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.facts.derived import Order
+from streams.facts.court import Order
 from streams.feeds.court.courts import is_appellate, level
 from streams.orders.references import (
     Pool,

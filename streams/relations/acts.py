@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from streams.facts.derived import Mention, Order
+from streams.facts.court import Order
+from streams.facts.news import Mention
 from streams.relations.choosing import Chosen, answered
 from streams.relations.cluster_index import Clusters
 from streams.relations.entries import Entries

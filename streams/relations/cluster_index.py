@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from streams.facts.derived import Mention
 from streams.facts.identity import Revision
+from streams.facts.news import Mention
 from streams.relations.cluster_groups import Groups
 from streams.relations.cluster_names import Asked, ClusterNames, day_of
 from streams.relations.clusters import (

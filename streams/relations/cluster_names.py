@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from streams.facts.derived import Mention
 from streams.facts.identity import identity
+from streams.facts.news import Mention
 from streams.relations.clusters import event_id_of, order_of
 from streams.relations.key_index import KeyIndex
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.facts.derived import Mention
 from streams.facts.identity import identity
 from streams.facts.instants import to_datetime
+from streams.facts.news import Mention
 from streams.mentions.places import related
 from streams.mentions.values import ClaimedValue, claimed_values
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.relations.timeline import in_the_air
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.relations.entries import Entries
 from streams.relations.flight import Flight, names_of
 from streams.relations.held_legs import HeldLegs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.relations.entries import Entries, Shelf
 from streams.relations.rows import codec
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from streams.facts.derived import Order
+from streams.facts.court import Order
 from streams.relations.entries import Entries, Shelf
 from streams.relations.horizon import Span, TimeIndex
 from streams.relations.matching import spoken_of

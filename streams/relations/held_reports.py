@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from streams.facts.derived import Mention
+from streams.facts.news import Mention
 from streams.relations.clusters import ABOUT_MS, is_anchored, order_of, same_thing
 from streams.relations.intervals import Intervals
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from streams.facts.derived import Mention
+from streams.facts.news import Mention
 from streams.relations.entries import Entries, Shelf
 from streams.relations.flight import Flight, flight_number, names_of
 from streams.relations.horizon import Evicted, Span, TimeIndex

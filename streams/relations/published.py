@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from streams.facts.derived import Link, PolicyEvent
+from streams.facts.policy import Link, PolicyEvent
 from streams.relations.entries import Entries, Shelf
 from streams.relations.key_index import KeyIndex
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import msgspec
 
-from streams.facts.derived import Leg, Mention, Order
+from streams.facts.court import Order
+from streams.facts.flights import Leg
+from streams.facts.news import Mention
 from streams.facts.received import Progress
 from streams.relations.acts import Acts
 from streams.relations.coverage import Coverage

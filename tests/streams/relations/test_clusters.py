@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.facts.derived import Mention
 from streams.facts.instants import Instant
+from streams.facts.news import Mention
 from streams.mentions import mentions_of
 from streams.mentions.values import ClaimedValue
 from streams.relations.cluster_index import Clusters
