@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from streams import addresses
-from streams.cli.instants import instant, instant_if_given
+from streams.cli.instants import AsOf, KnownAt, by_when, instant
 from streams.cli.output import Format, as_json, print_json, print_rows
 from streams.facts.court import OrderState
 from streams.facts.instants import Instant
@@ -35,25 +35,16 @@ def in_force(
         str,
         typer.Option(help="Of one docket, as cadc/25-5067; of a case with its appeals."),
     ] = "",
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="As it was published by this time, RFC 3339.")
-    ] = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option("--known-at", help="As the evidence that had arrived by this time has it."),
-    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     every: Annotated[
         bool, typer.Option("--all", help="Also orders stayed, vacated or lapsed at that moment.")
     ] = False,
     form: Annotated[Format, typer.Option("--format", help="table, json or csv")] = Format.table,
 ) -> None:
     """Say which orders stood at a moment, in their words, and how sure that is."""
-    if as_of is not None and known_at is not None:
-        raise typer.BadParameter("--as-of and --known-at are two questions: ask one at a time")
     moment = instant("--at", at)
-    published, arrived = (
-        instant_if_given("--as-of", as_of), instant_if_given("--known-at", known_at),
-    )  # fmt: skip
+    published, arrived = by_when(as_of, known_at)
     found = [
         one
         for one in _stood(moment, published, arrived, docket)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from streams.facts.instants import Instant, parse_rfc3339
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="As it was published by this time, RFC 3339.")
+]
+KnownAt = Annotated[
+    str | None,
+    typer.Option("--known-at", help="As the evidence that had arrived by this time has it."),
+]
 
 
 def instant(option: str, text: str) -> Instant:
@@ -18,3 +28,10 @@ def instant(option: str, text: str) -> Instant:
 def instant_if_given(option: str, text: str | None) -> Instant | None:
     """The same of an option that may be left out."""
     return None if text is None else instant(option, text)
+
+
+def by_when(as_of: str | None, known_at: str | None) -> tuple[Instant | None, Instant | None]:
+    """By when something was published, and by when its evidence had arrived: one at the most."""
+    if as_of is not None and known_at is not None:
+        raise typer.BadParameter("--as-of and --known-at are two questions: ask one at a time")
+    return instant_if_given("--as-of", as_of), instant_if_given("--known-at", known_at)
