@@ -315,6 +315,31 @@ def test_a_name_is_shared_with_a_cluster_at_rest_on_the_same_day() -> None:
     assert ids(clusters([first, *chain[:2]]))[named] == ("m1", "m2")
 
 
+def test_what_a_long_report_ties_to_it_is_taken_back_when_its_cluster_begins_anew() -> None:
+    """The first report, which kept the two apart, is far from the one that is at rest."""
+    day = RULED[0].valid_from - RULED[0].valid_from % (24 * HOUR_MS)
+    first, long, early = (
+        replace(
+            RULED[0],
+            mention_id=name,
+            precision="minute",
+            valid_from=Instant(day + begins * HOUR_MS),
+            valid_to=Instant(day + ends * HOUR_MS),
+            published_at=Instant(RULED[0].published_at + number),
+        )
+        for number, (name, begins, ends) in enumerate(
+            [("first", 40, 41), ("long", 1, 41), ("early", 1, 2)]
+        )
+    )
+    one = Resting()
+    for report_ in (first, long, early):
+        one.change(report_.mention_id, report_)
+    one.evict(day + 30 * HOUR_MS)
+    assert one.awake == {"first", "long"}
+    one.change("first", None)
+    assert one.held.event_of("early") == one.held.event_of("long") is not None
+
+
 def test_a_cluster_at_rest_is_not_in_memory() -> None:
     one = Resting()
     for report_ in ALL:
