@@ -34,7 +34,8 @@ class Change:
     where: str = ""
     """``court/docket`` of that order; empty for the order's own."""
     act: str = ""
-    """The act, on the order or perhaps on it, that begins here; it ends with neither of:"""
+    """The act, on the order or perhaps on it, that begins here; it ends where nothing of what
+    follows is given."""
     holds: ForceStatus | None = None
     """What it makes of the order while it lasts: stayed or vacated."""
     extends: Term | None = None
