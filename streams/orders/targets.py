@@ -26,8 +26,8 @@ from streams.orders.references import (
 
 What = Literal["extension", "stay", "vacatur", "denial", "appeal"]
 Choice = Literal["said", "guessed", "open"]
-"""How an act comes to an order. said: by its words. guessed: it is the best on record, but the words
-do not name it, and another may not be on record. open: several fit as well, and none is chosen."""
+"""How an act comes to an order. said: by its words. guessed: it is the best on record, but the
+words do not name it, and another may not be on record. open: several fit, and none is chosen."""
 Key = tuple[int, int, str]
 
 _BY_NUMBER, _BY_NAME = 0.95, 0.85
