@@ -18,7 +18,7 @@ from typing import Any
 import fastavro
 
 from schemas import registry
-from streams.facts import case_links, derived, received
+from streams.facts import case_links, court, flights, news, policy, received
 
 _HEADER = struct.Struct(">bI")
 
@@ -27,13 +27,13 @@ _CLASSES: dict[str, type[Any]] = {
     "docket_entry": received.DocketEntry,
     "article": received.Article,
     "progress": received.Progress,
-    "leg": derived.Leg,
-    "order": derived.Order,
-    "order_state": derived.OrderState,
-    "docketed_entry": derived.DocketedEntry,
-    "mention": derived.Mention,
-    "policy_event": derived.PolicyEvent,
-    "link": derived.Link,
+    "leg": flights.Leg,
+    "order": court.Order,
+    "order_state": court.OrderState,
+    "docketed_entry": court.DocketedEntry,
+    "mention": news.Mention,
+    "policy_event": policy.PolicyEvent,
+    "link": policy.Link,
     "case_link": case_links.CaseLink,
 }
 _SUBJECTS = {record_class: subject for subject, record_class in _CLASSES.items()}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant
 from streams.relations.airborne import Answer, airborne
 from streams.relations.coverage import NOTHING_MISSING, Coverage

@@ -7,21 +7,14 @@ SELECT
     clock, at_earliest, at_latest, clock_source, policy,
     flight, registration, callsign, icao24, leg_id,
     certainty, phase, margin_s, left_us, claimed_removal, claimed_by, gap, rivals,
-    reconstructed, known_at, _timestamp AS published_at
-FROM (
-    SELECT *
-    FROM policy_links_history
-    WHERE
-        relation = 'airborne_at'
-        AND object_id = {order_id:String}
-        AND _timestamp <= {as_of:DateTime64(3, 'UTC')}
-        AND generation = (
-            SELECT max(generation)
-            FROM generations
-            WHERE opened_at <= {as_of:DateTime64(3, 'UTC')}
-        )
-    ORDER BY revision DESC
-    LIMIT 1 BY link_id
-)
-WHERE is_deleted = 0
+    reconstructed, known_at, published_at
+FROM policy_links_as_of(as_of = {as_of:DateTime64(3, 'UTC')})
+WHERE
+    relation = 'airborne_at'
+    -- An answer's id holds its order: the view then reads these answers' revisions alone.
+    AND link_id IN (
+        SELECT link_id
+        FROM policy_links_history
+        WHERE relation = 'airborne_at' AND object_id = {order_id:String}
+    )
 ORDER BY at_earliest, clock, flight, icao24

@@ -9,8 +9,9 @@ import typer
 
 from deploy.errors import StackError
 from streams.cli.documents import read_records
+from streams.cli.instants import AsOf, KnownAt, by_when, instant_if_given
 from streams.cli.output import Format, as_json, errors, print_json, print_rows
-from streams.facts.instants import Instant, parse_rfc3339
+from streams.facts.instants import Instant
 from streams.moments import AtMoment, Which, at_moment
 
 if TYPE_CHECKING:
@@ -30,13 +31,8 @@ def register(app: typer.Typer) -> None:
 def airborne(
     at: Annotated[str | None, typer.Option(help="A moment, RFC 3339.")] = None,
     order: Annotated[str | None, typer.Option(help="An order's id, on all its clocks.")] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="As it was published by this time, RFC 3339.")
-    ] = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option("--known-at", help="As the evidence that had arrived by this time has it."),
-    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     which: Annotated[
         Which, typer.Option("--scope", help="all flights, those watched, or those claimed")
     ] = Which.ALL,
@@ -60,10 +56,8 @@ def airborne(
     """Say which flights were in the air at a moment, or at an order, and how sure that is."""
     if (at is None) == (order is None):
         raise typer.BadParameter("give either --at TIME or --order ID")
-    if as_of is not None and known_at is not None:
-        raise typer.BadParameter("--as-of and --known-at are two questions: ask one at a time")
-    moment, published = _time("--at", at), _time("--as-of", as_of)
-    arrived = _time("--known-at", known_at)
+    moment = instant_if_given("--at", at)
+    published, arrived = by_when(as_of, known_at)
     if documents and (order or published or arrived or evidence or which is Which.CLAIMED):
         raise typer.BadParameter(
             "files are asked --at a moment: orders, claims, history and evidence are the stack's"
@@ -175,12 +169,3 @@ def _row(one: AtMoment) -> tuple[Any, ...]:
         list(one.claimed_by),
         answer.gap,
     )
-
-
-def _time(option: str, text: str | None) -> Instant | None:
-    if text is None:
-        return None
-    try:
-        return parse_rfc3339(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option}: {error}") from error

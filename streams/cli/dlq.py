@@ -9,8 +9,9 @@ import typer
 
 from deploy.errors import StackError
 from streams import addresses
+from streams.cli.instants import instant_if_given
 from streams.cli.output import Format, console, errors, print_json, print_rows
-from streams.facts.instants import Instant, parse_rfc3339, rfc3339
+from streams.facts.instants import Instant, rfc3339
 from streams.quarantine import Filter, Letter, letters
 from streams.quarantine import replay as replay_letters
 from streams.settings import Settings
@@ -119,14 +120,9 @@ def _topics() -> tuple[str, str]:
 
 
 def _filter(topic: str | None, reason: str | None, since: str | None, until: str | None) -> Filter:
-    return Filter(topic, reason, _instant("--since", since), _instant("--until", until))
-
-
-def _instant(option: str, text: str | None) -> Instant | None:
-    try:
-        return None if text is None else parse_rfc3339(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option} {text}: {error}") from error
+    return Filter(
+        topic, reason, instant_if_given("--since", since), instant_if_given("--until", until)
+    )
 
 
 def _row(one: Letter) -> tuple[Any, ...]:

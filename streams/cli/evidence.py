@@ -12,8 +12,10 @@ from streams.cli.hindsight import Found, now
 from streams.cli.output import as_json
 from streams.connectors import configuration
 from streams.connectors.archive import Archive
-from streams.facts.derived import Leg, Mention, Order
+from streams.facts.court import Order
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant, rfc3339
+from streams.facts.news import Mention
 from streams.hindsight import warehouse
 from streams.hindsight.warehouse import Asked, Evidence
 from streams.settings import Settings

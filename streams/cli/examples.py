@@ -49,6 +49,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "policy-events airborne --order order-2b3451d6fe9ff4f61fcf    # see `query orders`",
         "policy-events airborne --at 2025-03-15T23:25:00Z flights.trace trace_*.json   # no server",
     ),
+    "in-force": (
+        "policy-events in-force --at 2025-03-20T00:00:00Z",
+        "policy-events in-force --at 2025-03-20T00:00:00Z --docket dcd/1:25-cv-00766 --all",
+        "policy-events in-force --at 2025-03-29T12:00:00Z --known-at 2025-03-27T12:00:00Z",
+    ),
     "query": (
         "policy-events query                    # lists the worked queries",
         "policy-events query airborne_at_orders --format csv",

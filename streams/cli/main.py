@@ -18,6 +18,7 @@ from streams.cli import (
     documents,
     examples,
     failures,
+    in_force,
     questions,
     rebuild,
     reconcile,
@@ -48,6 +49,7 @@ stack.register(app)
 roles.register(app)
 documents.register(app)
 airborne.register(app)
+in_force.register(app)
 questions.register(app)
 schemas.register(app)
 dlq.register(app)

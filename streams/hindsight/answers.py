@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from streams.answers import NAMES, OrderAnswer, answers
-from streams.facts.derived import Link, PolicyEvent
 from streams.facts.instants import Instant, to_datetime
+from streams.facts.policy import Link, PolicyEvent
 
 
 def answers_from(links: Iterable[Link], events: Iterable[PolicyEvent]) -> list[OrderAnswer]:

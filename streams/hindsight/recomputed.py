@@ -12,18 +12,26 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from streams.facts.derived import Leg, Link, Mention, Order, PolicyEvent
+from streams.facts.court import Order, OrderState
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
+from streams.facts.news import Mention
+from streams.facts.policy import Link, PolicyEvent
 from streams.facts.received import Article, DocketEntry, Position, Progress
 from streams.legs.stage import LegsStage
 from streams.mentions.stage import ArticlesStage
 from streams.orders.cases_stage import CasesStage
+from streams.orders.family import Family
 from streams.orders.stage import OrdersStage
 from streams.relations.policy import SCOPE, Scope
 from streams.relations.stage import RelateStage
 from streams.stages import Arrived, Stage
 
 _BATCH = 20_000
+_TOPICS = (
+    "flights.legs", "cases.inputs", "court.orders", "news.mentions", "policy.links",
+    "policy.events",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,7 @@ def standing(
 ) -> Standing:
     """What stands once all these records are worked off. Positions come in the order of time."""
     legs = _last("flights.legs", LegsStage(), positions)
-    docketed = _published(OrdersStage(), entries)["cases.inputs"]
-    orders = _last("court.orders", CasesStage(), docketed.values())
+    orders = orders_of(entries)
     mentions = _last("news.mentions", ArticlesStage(), articles)
     facts: list[Any] = [*orders.values(), *mentions.values(), *legs.values(), *progress]
     relate = RelateStage(0, 1, scope)
@@ -62,6 +69,26 @@ def standing(
     )
 
 
+def orders_of(entries: Iterable[DocketEntry]) -> dict[str, Order]:
+    """The orders that stand once these docket entries are worked off, by id."""
+    docketed = _published(OrdersStage(), entries)["cases.inputs"]
+    return _last("court.orders", CasesStage(), docketed.values())
+
+
+def order_states(entries: Iterable[DocketEntry]) -> list[OrderState]:
+    """The stretches of the lives of the orders that stand once these entries are worked off."""
+    families: dict[str, list[Order]] = {}
+    for order in orders_of(entries).values():
+        families.setdefault(order.case_family, []).append(order)
+    # A family taken at once is what one order after the other makes of it, for much less work.
+    return [
+        state
+        for family in map(Family, families.values())
+        for order_id in family.orders
+        for state in family.shown(order_id)
+    ]
+
+
 def _last(topic: str, stage: Stage, records: Iterable[Any]) -> dict[str, Any]:
     return _standing(_published(stage, records)[topic])
 
@@ -69,14 +96,12 @@ def _last(topic: str, stage: Stage, records: Iterable[Any]) -> dict[str, Any]:
 def _published(stage: Stage, records: Iterable[Any]) -> dict[str, dict[str, Any]]:
     """What a stage publishes last under each key, by topic."""
     stage.restore(())
-    found: dict[str, dict[str, Any]] = {"policy.links": {}, "policy.events": {}}
+    found: dict[str, dict[str, Any]] = {topic: {} for topic in _TOPICS}
     waiting, offset = iter(records), 0
     while batch := list(islice(waiting, _BATCH)):
         for emit in stage.apply(_arrived(batch, offset)).emits:
             found.setdefault(emit.topic, {})[emit.key] = emit.record
         offset += len(batch)
-    for topic in ("flights.legs", "cases.inputs", "court.orders", "news.mentions"):
-        found.setdefault(topic, {})
     return found
 
 

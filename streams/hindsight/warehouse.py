@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sinks.facts import facts
-from streams.facts.derived import Leg, Link, PolicyEvent
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant, from_datetime, to_datetime
+from streams.facts.policy import Link, PolicyEvent
 from streams.facts.received import Article, DocketEntry, Position, Progress
 from streams.hindsight.recomputed import Standing, standing
 from streams.relations.coverage import Coverage
@@ -43,10 +44,10 @@ class Evidence:
 
 def published_by(ask: Ask, as_of: Instant) -> tuple[list[Link], list[PolicyEvent]]:
     """Links and events as they were published by a moment, by the generation live then."""
-    parameters = {"as_of": _text(as_of)}
+    parameters = {"as_of": text(as_of)}
     return (
-        _read(ask, Link, "links_as_of", parameters),
-        _read(ask, PolicyEvent, "events_as_of", parameters),
+        read(ask, Link, "links_as_of", parameters),
+        read(ask, PolicyEvent, "events_as_of", parameters),
     )
 
 
@@ -65,16 +66,16 @@ def supported_by(
     """
     parameters = {
         "by_arrival": "true" if by_arrival else "false",
-        "by": _text(by),
-        "earliest": _text(asked.earliest),
-        "latest": _text(asked.latest),
+        "by": text(by),
+        "earliest": text(asked.earliest),
+        "latest": text(asked.latest),
         "order_id": asked.order_id,
     }
     received = Evidence(
-        _read(ask, Position, "positions", parameters),
-        _read(ask, DocketEntry, "docket_entries", parameters),
-        _read(ask, Article, "articles", parameters),
-        _read(ask, Progress, "progress", parameters),
+        read(ask, Position, "positions", parameters),
+        read(ask, DocketEntry, "docket_entries", parameters),
+        read(ask, Article, "articles", parameters),
+        read(ask, Progress, "progress", parameters),
     )
     found = standing(
         received.positions, received.entries, received.articles, received.progress, scope=scope
@@ -93,7 +94,7 @@ def moments_of(ask: Ask, order_id: str) -> Asked | None:
 
 def legs_near(ask: Ask, at: Instant, *, every: bool) -> list[Leg]:
     """Legs, as they stand, of missions under way near a moment, or of all."""
-    return _read(ask, Leg, "legs_near", {"at": _text(at), "every": str(every).lower()})
+    return read(ask, Leg, "legs_near", {"at": text(at), "every": str(every).lower()})
 
 
 def claims(ask: Ask) -> dict[str, list[str]]:
@@ -106,8 +107,8 @@ def claims(ask: Ask) -> dict[str, list[str]]:
 
 def coverage(ask: Ask, by: Instant, *, by_arrival: bool = False) -> Coverage:
     """What the feeds of positions had said of their progress and outages by a moment."""
-    parameters = {"by": _text(by), "by_arrival": str(by_arrival).lower()}
-    return coverage_of(_read(ask, Progress, "progress", parameters))
+    parameters = {"by": text(by), "by_arrival": str(by_arrival).lower()}
+    return coverage_of(read(ask, Progress, "progress", parameters))
 
 
 def coverage_of(progress: Iterable[Progress]) -> Coverage:
@@ -126,12 +127,14 @@ def query(name: str) -> str:
     return (FOLDER / f"{name}.sql").read_text()
 
 
-def _read(ask: Ask, kind: type[T], name: str, parameters: dict[str, Any]) -> list[T]:
+def read(ask: Ask, kind: type[T], name: str, parameters: dict[str, Any]) -> list[T]:
+    """Facts of a kind by one of the queries beside this module, which takes some parameters."""
     sql = query(name)
     wanted = {key: value for key, value in parameters.items() if f"{{{key}:" in sql}
     names, rows = ask(sql, wanted)
     return list(facts(kind, names, rows))
 
 
-def _text(instant: Instant) -> str:
+def text(instant: Instant) -> str:
+    """An instant as ClickHouse reads a ``DateTime64(3, 'UTC')``."""
     return to_datetime(instant).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]

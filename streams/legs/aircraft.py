@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
 from streams.legs import memory
 from streams.legs.causes import Causes, digest_of

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 import msgspec
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.legs.legs import last_too, legs
 from streams.legs.missions import Known
 from streams.legs.readings import Reading, thinned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.stages import Arrived, Emit, Outcome, Refused, Route
 
 

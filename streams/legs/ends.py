@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from streams.facts.derived import EndBasis
+from streams.facts.flights import EndBasis
 from streams.facts.instants import Instant, Interval
 from streams.facts.sphere import METRES_A_DEGREE
 from streams.legs.policy import POLICY

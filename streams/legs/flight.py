@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
 from streams.legs import memory
 from streams.legs.causes import digest_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streams.facts.derived import Gap, Leg
+from streams.facts.flights import Gap, Leg
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import Instant
 from streams.legs import airports

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant
 from streams.facts.received import Position
 from streams.legs import ends, missions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.identity import identity
 from streams.legs.policy import POLICY
 

@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.legs import airports, ends
 from streams.legs.gathered import Gathered, airport
 from streams.legs.legs import at_an_end, shown

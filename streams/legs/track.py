@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from streams.facts.derived import TrackPoint
+from streams.facts.flights import TrackPoint
 from streams.facts.instants import Instant
 from streams.facts.sphere import EARTH_M, METRES_A_DEGREE
 from streams.legs.policy import POLICY

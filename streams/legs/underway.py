@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.legs import ends
 from streams.legs.legs import LONG_MARK_MS, leg_of, mark_shift_ms, shown, shown_through
 from streams.legs.missions import Known, chained

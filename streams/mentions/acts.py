@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streams.facts.derived import EventType
+from streams.facts.news import EventType
 from streams.mentions.agents import agent_of, judge_of, owner_of
 from streams.mentions.bench import bench_alone, said_at_hearing
 from streams.mentions.context import NOBODY, Subject, named_subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from streams.facts.derived import EventType
+from streams.facts.news import EventType
 from streams.mentions.context import Subject
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS

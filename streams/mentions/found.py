@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streams.facts.derived import EventType
+from streams.facts.news import EventType
 from streams.mentions.times import When
 
 

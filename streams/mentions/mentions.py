@@ -8,9 +8,9 @@ from typing import Any
 
 import airportsdata
 
-from streams.facts.derived import Mention
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import rfc3339
+from streams.facts.news import Mention
 from streams.facts.received import Article
 from streams.feeds.court.docket_numbers import leading
 from streams.mentions.article import events_found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from streams.facts.derived import EventType
+from streams.facts.news import EventType
 from streams.mentions.gazetteer import load
 
 

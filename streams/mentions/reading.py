@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from streams.facts.derived import EventType
+from streams.facts.news import EventType
 from streams.mentions.context import Context, Subject
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from streams.facts.derived import EventType
+from streams.facts.news import EventType
 from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.reading import Reading, Verb

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from streams.facts.derived import EventType
+from streams.facts.news import EventType
 from streams.mentions.context import named_subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set

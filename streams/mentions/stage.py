@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import msgspec
 
-from streams.facts.derived import Mention
 from streams.facts.identity import Revision
 from streams.facts.instants import to_datetime
+from streams.facts.news import Mention
 from streams.facts.received import Article
 from streams.mentions.mentions import mentions_of
 from streams.stages import Arrived, Emit, Outcome, Route

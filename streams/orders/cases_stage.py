@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from streams.facts.case_links import CaseLink
-from streams.facts.derived import DocketedEntry, Order
+from streams.facts.court import DocketedEntry, Order
 from streams.facts.identity import Revision
 from streams.orders.lineage import Lineage, Place
 from streams.stages import Arrived, Emit, Outcome, Refused, Route

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from streams.facts.derived import OrderKind
+from streams.facts.court import OrderKind
 from streams.orders.rules import Act, Rules, rules
 
 Disposition = Literal["granted", "denied", "granted_in_part", "none"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from streams.facts.derived import Clock, ClockName
+from streams.facts.court import Clock, ClockName
 from streams.facts.instants import Instant, Interval
 from streams.feeds.court.courts import is_appellate
 from streams.feeds.court.local_times import local_day, local_interval

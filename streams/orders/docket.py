@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 from streams.facts.case_links import CaseLink
-from streams.facts.derived import DocketedEntry, Order
+from streams.facts.court import DocketedEntry, Order
 from streams.orders.appeals import sayings
 from streams.orders.cases import Case, case_of
 from streams.orders.docketed import docketed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from streams.facts.derived import Clock, DocketedEntry, FieldSource, Order
+from streams.facts.court import Clock, DocketedEntry, FieldSource, Order
 from streams.facts.identity import Revision, identity
 from streams.feeds.court.courts import is_appellate
 from streams.feeds.court.docket_numbers import leading

@@ -9,16 +9,24 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Iterator
 
-from streams.facts.derived import Dispute, Order, OrderState
+from streams.facts.court import Dispute, Order, OrderState
 from streams.facts.instants import Instant
 from streams.orders.force import began, stands, states
 from streams.orders.references import Term, term
-from streams.orders.targets import Act, Aim, Candidate, Speech, candidate, speech, targets
+from streams.orders.targets import (
+    BY_GUESS,
+    Act,
+    Aim,
+    Candidate,
+    Choice,
+    Speech,
+    candidate,
+    speech,
+    targets,
+)
 
 _HOLDS = ("stay", "vacatur")
 _MERE_ACTS = ("vacatur", "extension")
-_COUNTERPART = 0.5
-"""How sure it is that words on a written order mean the spoken one as well."""
 
 Aims = tuple[Aim, ...]
 """Orders that an act speaks of."""
@@ -115,8 +123,9 @@ class Family:
         for aim in found:
             for oral in self._counterparts(self.orders[aim.order_id]):
                 if oral in self._oral and self._by_id[oral].key < act.key:
-                    also = Aim(oral, min(aim.sure, _COUNTERPART), aim.doubted)
-                    aims.setdefault(oral, also)
+                    # The words are on the written order: that they mean the spoken one is a guess.
+                    choice: Choice = "open" if aim.choice == "open" else "guessed"
+                    aims.setdefault(oral, Aim(oral, min(aim.sure, BY_GUESS), choice))
         return tuple(aims[one] for one in sorted(aims))
 
     def _over(self, one: Candidate, act: Candidate) -> bool:
@@ -185,7 +194,7 @@ class Family:
 
     def _act(self, act_id: str, aim: Aim) -> Act:
         said = self._speeches[act_id]
-        return Act(self.orders[act_id], said.what, said.words[:200], aim.sure, aim.doubted)
+        return Act(self.orders[act_id], said.what, said.words[:200], aim.sure, aim.choice)
 
     def _disputes(self, order: Order, acts: Iterable[Act]) -> Iterator[Dispute]:
         for act in acts:

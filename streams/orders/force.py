@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from streams.facts.derived import ClockName, Dispute, DisputeKind, ForceStatus, Order, OrderState
+from streams.facts.court import ClockName, Dispute, DisputeKind, ForceStatus, Order, OrderState
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import Instant
 from streams.orders.references import Term, restrains, scope, term
@@ -25,6 +25,7 @@ _PREFERRED: Mapping[str, tuple[ClockName, ...]] = {
 _POSSIBLY: Mapping[str, DisputeKind] = {
     "stayed": "possibly_stayed", "vacated": "possibly_vacated",
 }  # fmt: skip
+_DOUBTS: frozenset[DisputeKind] = frozenset({*_POSSIBLY.values(), "possibly_extended"})
 UNREVISED = Revision(0)
 
 
@@ -86,29 +87,47 @@ class _About:
 
 def _changes(acts: Sequence[Act], held_by: Mapping[str, Sequence[OrderState]]) -> Iterator[Change]:
     for act in acts:
-        by, words = act.order.order_id, act.words
-        where = f"{act.order.court_id}/{act.order.docket_number}"
         if act.effect == "extension":
-            moment = began(act.order)
-            if moment is not None:
-                extends = term(act.order.description, act.order.court_id, moment.earliest)
-                yield Change(
-                    moment.earliest, moment.latest, by, words, where,
-                    frees=by if act.doubted else None,
-                    extends=extends or Term(None, ""), confidence=act.confidence,
-                    doubt=Dispute("possibly_extended", by, words) if act.doubted else None,
-                )  # fmt: skip
-        holds: ForceStatus = "stayed" if act.effect == "stay" else "vacated"
-        doubt = Dispute(_POSSIBLY[holds], by, words) if act.doubted else None
-        for stretch in held_by.get(by, ()):
-            # A stretch that follows another of the same standing changes nothing here.
-            yield Change(
-                stretch.from_earliest, stretch.from_latest, stretch.began_by,
-                words if stretch.in_force and stretch.began_by == by else stretch.began_words,
-                stretch.began_in,
-                holds=holds if stretch.in_force else None, frees=by, confidence=act.confidence,
-                doubt=doubt if stretch.in_force else None,
-            )  # fmt: skip
+            yield from _extended(act)
+        elif act.effect in ("stay", "vacatur"):
+            yield from _held(act, held_by.get(act.order.order_id, ()))
+
+
+def _extended(act: Act) -> Iterator[Change]:
+    moment = began(act.order)
+    if moment is not None:
+        extends = term(act.order.description, act.order.court_id, moment.earliest)
+        by = act.order.order_id
+        yield Change(
+            moment.earliest, moment.latest, by, act.words,
+            f"{act.order.court_id}/{act.order.docket_number}",
+            act=by, confidence=act.confidence,
+            extends=None if act.choice == "open" else extends or Term(None, ""),
+            doubt=_doubt(act, "possibly_extended"),
+        )  # fmt: skip
+
+
+def _held(act: Act, stretches: Sequence[OrderState]) -> Iterator[Change]:
+    """What a stay or vacatur holds while it stands itself."""
+    by = act.order.order_id
+    holds: ForceStatus = "stayed" if act.effect == "stay" else "vacated"
+    for one in stretches:
+        # A stretch that follows another of the same standing changes nothing here.
+        yield Change(
+            one.from_earliest, one.from_latest, one.began_by,
+            act.words if one.in_force and one.began_by == by else one.began_words,
+            one.began_in,
+            act=by, confidence=act.confidence,
+            holds=holds if one.in_force and act.choice != "open" else None,
+            doubt=_doubt(act, _POSSIBLY[holds], one),
+        )  # fmt: skip
+
+
+def _doubt(act: Act, possibly: DisputeKind, held: OrderState | None = None) -> Dispute | None:
+    """What an act may do to an order: it does not name it, or may itself be held, or not."""
+    unsaid = act.choice != "said" and (held is None or held.in_force)
+    unsure = held is not None and any(one.what in _DOUBTS for one in held.disputes)
+    return Dispute(possibly, act.order.order_id, act.words) if unsaid or unsure else None
 
 
 def _named(

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import msgspec
 
-from streams.facts.derived import Order, OrderState
+from streams.facts.court import Order, OrderState
 from streams.facts.identity import Revision
 from streams.orders.family import Family
 from streams.stages import Arrived, Emit, Outcome, Refused, Route

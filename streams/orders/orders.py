@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from streams.facts.derived import Order
+from streams.facts.court import Order
 from streams.facts.identity import Revision, identity
 from streams.feeds.court.courts import is_appellate
 from streams.orders.cases import Case

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import yaml
 
-from streams.facts.derived import Order
+from streams.facts.court import Order
 from streams.facts.instants import Instant, Interval, to_datetime
 from streams.feeds.court.courts import is_appellate, zones
 from streams.feeds.court.local_times import local_day, local_interval

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from streams.facts.derived import OrderKind
+from streams.facts.court import OrderKind
 
 _WORD = re.compile(r"\{([a-z]+)\}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from streams.facts.derived import ClockName, Dispute, ForceStatus, Order
+from streams.facts.court import ClockName, Dispute, ForceStatus, Order
 from streams.facts.instants import Instant, Interval
 from streams.orders.references import Term
 
@@ -33,14 +33,15 @@ class Change:
     words: str
     where: str = ""
     """``court/docket`` of that order; empty for the order's own."""
+    act: str = ""
+    """The act, on the order or perhaps on it, that begins here; it ends where nothing of what
+    follows is given."""
     holds: ForceStatus | None = None
-    """What begins to hold the order: stayed or vacated."""
-    frees: str | None = None
-    """The act that ceases to hold it."""
+    """What it makes of the order while it lasts: stayed or vacated."""
     extends: Term | None = None
     confidence: float = 1.0
     doubt: Dispute | None = None
-    """It may act on this order or on another."""
+    """While it lasts: it may act on this order, or on another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +84,29 @@ class _Walk:
         """Come to the end of the term."""
         return self._step(over, "lapsed", self.limit)
 
-    def doubt(self, change: Change, act: str) -> Iterator[Stretch]:
-        """Come to an act that may mean this order or another, or to its end."""
-        if change.doubt == self._doubted.get(act):
-            return
-        if self.status != "lapsed":
-            yield self._step(change, self.status, self.limit)
-        if change.doubt is None:
-            del self._doubted[act]
-        else:
-            self._doubted[act] = change.doubt
-
-    def act(self, change: Change) -> Iterator[Stretch]:
-        """Come to an act on this order, or to its end."""
-        before = self.limit
-        self._confidence = min(self._confidence, change.confidence)
-        lapsed = self.status == "lapsed" and change.extends is None
+    def take(self, change: Change) -> Iterator[Stretch]:
+        """Come to an act, on this order or perhaps on it, or to the end of one."""
+        before, held, doubted = self.limit, dict(self._held), dict(self._doubted)
+        held.pop(change.act, None)
+        doubted.pop(change.act, None)
+        if change.holds is not None:
+            held[change.act] = change.holds
+        if change.doubt is not None:
+            doubted[change.act] = change.doubt
+        elif change.act not in self._doubted:
+            # What is in doubt lowers the confidence while it is, and not beyond.
+            self._confidence = min(self._confidence, change.confidence)
         if change.extends is not None:
             self.limit, self._extended = change.extends, True
-        elif change.frees is not None and change.holds is not None:
-            self._held[change.frees] = change.holds
-        elif change.frees is not None:
-            self._held.pop(change.frees, None)
-        found = "lapsed" if lapsed else _status(self._held, extended=self._extended)
-        if found != self.status or change.extends is not None:
+            if change.doubt is None:  # it stands now, whether or not it was extended before
+                doubted = {act: one for act, one in doubted.items()
+                           if one.what != "possibly_extended"}  # fmt: skip
+        lapsed = self.status == "lapsed" and change.extends is None
+        found = "lapsed" if lapsed else _status(held, extended=self._extended)
+        doubtful = doubted != self._doubted and not lapsed
+        if found != self.status or change.extends is not None or doubtful:
             yield self._step(change, found, before)
-
-    def is_doubt(self, change: Change) -> str | None:
-        """The act whose doubt a boundary begins or ends, if it is one."""
-        if change.doubt is not None or change.frees in self._doubted:
-            return change.frees
-        return None
+        self._held, self._doubted = held, doubted
 
     def _step(self, at: Change, status: ForceStatus, term: Term | None) -> Stretch:
         if at.earliest < self.begins.earliest:
@@ -132,8 +125,7 @@ def stretches(
         over = walk.over
         if over is not None and change.earliest > over.latest:
             yield walk.lapse(over)
-        act = walk.is_doubt(change)
-        yield from walk.act(change) if act is None else walk.doubt(change, act)
+        yield from walk.take(change)
     if (over := walk.over) is not None:
         yield walk.lapse(over)
     yield walk.ended(None, walk.limit)

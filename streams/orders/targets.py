@@ -2,8 +2,8 @@
 
 By number, by day, else the latest of its kind before the act; a plural means all of a kind. A
 trial court acts on orders of its own docket; a higher court on those of lower courts in the family,
-and on stays of courts as high as itself. Where it does not say which kind of order it acts on and
-several stand, all of them may be meant: none is chosen.
+and on stays of courts as high as itself. Where it does not say which kind of order it acts on, any
+injunction that stands may be meant: the only one is guessed, of several none is chosen.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.facts.derived import Order
+from streams.facts.court import Order
 from streams.feeds.court.courts import is_appellate, level
 from streams.orders.references import (
     Pool,
@@ -25,9 +25,14 @@ from streams.orders.references import (
 )
 
 What = Literal["extension", "stay", "vacatur", "denial", "appeal"]
+Choice = Literal["said", "guessed", "open"]
+"""How an act comes to an order. said: by its words. guessed: it is the best on record, but the
+words do not name it, and another may not be on record. open: several fit, and none is chosen."""
 Key = tuple[int, int, str]
 
-_BY_NUMBER, _BY_NAME, _BY_GUESS = 0.95, 0.85, 0.5
+_BY_NUMBER, _BY_NAME = 0.95, 0.85
+BY_GUESS = 0.5
+"""How sure it is that an act means an order that its words do not name."""
 _KINDS: dict[str, Pool] = {
     "tro": "tro", "preliminary_injunction": "preliminary_injunction", "stay": "stay",
     "judgment": "judgment",
@@ -44,8 +49,7 @@ class Act:
     """The sentence that says so."""
     confidence: float
     """How sure it is that this is the order meant."""
-    doubted: bool = False
-    """It may as well be another: the act says not which, and several stand."""
+    choice: Choice = "said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Aim:
 
     order_id: str
     sure: float
-    doubted: bool = False
+    choice: Choice = "said"
 
 
 def targets(
@@ -143,11 +147,11 @@ def targets(
             return [Aim(own_of_the_day[-1].order.order_id, _BY_NAME)]
         return _unnamed(eligible, over, spoken)
     found = of_the_day or found
-    sure = _BY_NAME
-    if spoken.numbers and "motion" not in said.words.lower():
-        sure = _BY_GUESS  # it names an order that is not on record, or bears no number there
     latest = found if spoken.plural else found[-1:]
-    return [Aim(one.order.order_id, sure) for one in latest]
+    if spoken.numbers and "motion" not in said.words.lower():
+        # It names an order that is not on record, or bears no number there.
+        return [Aim(one.order.order_id, BY_GUESS, "guessed") for one in latest]
+    return [Aim(one.order.order_id, _BY_NAME) for one in latest]
 
 
 def _unnamed(
@@ -158,9 +162,9 @@ def _unnamed(
     A day that is that of none of them leaves even the only one in doubt.
     """
     standing = [one for one in eligible if "injunction" in one.pools and not over(one)]
-    doubted = (len(standing) > 1 and not spoken.plural) or spoken.day is not None
-    sure = _BY_GUESS / len(standing) if doubted and standing else _BY_GUESS
-    return [Aim(one.order.order_id, sure, doubted) for one in standing]
+    if (len(standing) > 1 and not spoken.plural) or spoken.day is not None:
+        return [Aim(one.order.order_id, BY_GUESS / len(standing), "open") for one in standing]
+    return [Aim(one.order.order_id, BY_GUESS, "guessed") for one in standing]
 
 
 def _same_docket(act: Order, one: Candidate) -> bool:

@@ -5,23 +5,20 @@ Which mention is about which order is decided anew only where a fact came near i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import msgspec
-
-from streams.facts.derived import Mention, Order
+from streams.facts.court import Order
+from streams.facts.news import Mention
 from streams.relations.choosing import Chosen, answered
 from streams.relations.cluster_index import Clusters
-from streams.relations.entries import Entries, Shelf
-from streams.relations.flights import discard
+from streams.relations.entries import Entries
+from streams.relations.held_orders import HeldOrders
 from streams.relations.horizon import Evicted, Span, TimeIndex
-from streams.relations.matching import Match, best_match, speaks_of_an_order, spoken_of
+from streams.relations.matches import Matches
+from streams.relations.matching import best_match, speaks_of_an_order, spoken_of
 from streams.relations.press import Press
 from streams.relations.reports import Reported, clocks_of
-
-_decode = msgspec.msgpack.Decoder(Order).decode
-_encode = msgspec.msgpack.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +44,20 @@ class Changed:
 
 
 class Acts:
-    """Orders by id, as bytes, and which mentions of the press speak of them."""
+    """Orders, which mentions of the press speak of them, and the moments asked about by both."""
 
     def __init__(self, press: Press, entries: Entries) -> None:
         self._press = press
-        self._orders = Shelf("order", entries)
-        self._matches: dict[str, Match] = {}
-        self._reports: dict[str, set[str]] = {}
+        self.orders = HeldOrders(entries)
+        self._matches = Matches()
         self.clusters = Clusters(entries, press.wake)
         """Reports of things that are about no order."""
-        self.by_moment = TimeIndex("moments", entries, self._woken_moments)
-        self.by_clock = TimeIndex("orders", entries, self._woken_clocks)
+        self.by_moment = TimeIndex("moments", entries, self._woken)
         self._acts: dict[str, Act | None] = {}
-        self._timeless: set[str] = set()
-        """Ids that no index holds: retracted orders, and orders without a clock."""
 
     def __len__(self) -> int:
         """How many orders are in memory."""
-        return len(self._orders)
-
-    def order(self, order_id: str) -> Order | None:
-        """The order of an id, retracted ones too."""
-        found = self._orders.get(order_id)
-        return None if found is None else _decode(found)
+        return len(self.orders)
 
     def act(self, order_id: str) -> Act | None:
         """An order with its reports; None where it is retracted or has no clock."""
@@ -97,13 +85,12 @@ class Acts:
 
     def hold(self, order: Order) -> Changed:
         """Take an order in the place of its earlier revision; what it changed."""
-        spans = [self._clocks(order.order_id), None if order.is_deleted else spoken_of(order)]
+        spans = [self.orders.spoken_of(order.order_id)]
+        spans.append(None if order.is_deleted else spoken_of(order))
         near = {one for span in spans if span for one in self._press.near(*span)}
         for mention_id in near:
             self.recall(mention_id)
-        value = _encode(order)
-        self._orders.put(order.order_id, value)
-        self._index(order)
+        self.orders.put(order)
         changed = Changed({order.order_id})
         for mention_id in sorted(near):
             self._match(mention_id, changed)
@@ -133,24 +120,23 @@ class Acts:
     def load(self, values: Iterable[bytes]) -> None:
         """Take state entries up, all at once, when the press has taken up its own."""
         for value in values:
-            order = _decode(value)
-            self._orders.load(order.order_id, value)
-            self._index(order)
+            self.orders.load(value)
         for mention_id in list(self._press.ids()):
             self._match(mention_id, Changed())
-        for order_id in list(self._orders):
+        for order_id in list(self.orders):
             self._index_moments(order_id)
 
     def evict(self, limit: int, most: int) -> Evicted:
         """Put orders and clusters to rest that were over before an instant, at most so many."""
-        by_clock, by_moment = self.by_clock.evict(limit, most), self.by_moment.evict(limit, most)
+        by_clock = self.orders.by_clock.evict(limit, most)
+        by_moment = self.by_moment.evict(limit, most)
         gone = [
             one
             for one in sorted({*by_clock, *by_moment})
-            if one not in self.by_clock and one not in self.by_moment
+            if one not in self.orders.by_clock and one not in self.by_moment
         ]
         for order_id in gone:
-            self._orders.rest(order_id)
+            self.orders.rest(order_id)
             self._acts.pop(order_id, None)
         clusters = self.clusters.evict(limit, most)
         for one in clusters:
@@ -162,7 +148,7 @@ class Acts:
         """Put mentions to rest that the press let go of, but for those of clusters in memory."""
         for name in mention_ids:
             if self.clusters.event_of(name) is None and name not in self._press.by_time:
-                self._unmatch(name)
+                self._matches.put(name, None)
                 self._press.rest(name)
 
     def forget(self, limit: int, unheard: Iterable[Mention]) -> list[str]:
@@ -172,37 +158,18 @@ class Acts:
         """
         regrouped: set[str] = set()
         for mention in unheard:
-            self._unmatch(mention.mention_id)
+            self._matches.put(mention.mention_id, None)
             self.clusters.recall(mention)
             regrouped |= self.clusters.drop(mention.mention_id)
         gone = sorted(name for name in regrouped if not self.clusters.members(name))
         self.clusters.forget(limit)
-
-        def is_over(order_id: str) -> bool:
-            order = self.order(order_id)
-            # What has no clock at all has no time to be over by; such orders are few and stay.
-            return order is None or max((one.at_latest for one in order.clocks), default=limit) < (
-                limit
-            )
-
-        over = {*self.by_clock.sift(limit, is_over), *self.by_moment.sift(limit, is_over)}
-        for order_id in sorted(over.union(filter(is_over, self._timeless))):
-            self.by_clock.drop(order_id)
+        asked = self.by_moment.sift(limit, lambda order_id: self.orders.is_over(order_id, limit))
+        for order_id in sorted(self.orders.sift(limit).union(asked)):
             self.by_moment.drop(order_id)
-            self._timeless.discard(order_id)
-            self._orders.drop(order_id)
+            self.orders.drop(order_id)
             self._acts.pop(order_id, None)
             gone.append(order_id)
         return gone
-
-    def _index(self, order: Order) -> None:
-        span = self._clocks(order.order_id)
-        if span is None:
-            self._timeless.add(order.order_id)
-            self.by_clock.drop(order.order_id)
-        else:
-            self._timeless.discard(order.order_id)
-            self.by_clock.put(order.order_id, span)
 
     def _match(self, mention_id: str, changed: Changed) -> None:
         """Match a mention anew; note the orders and clusters whose reports change by it."""
@@ -211,13 +178,8 @@ class Acts:
             self.clusters.recall(mention)
         new = None
         if mention is not None and not mention.is_deleted and speaks_of_an_order(mention):
-            near = self.by_clock.overlapping(mention.valid_from, mention.valid_to)
-            orders = map(self.order, near)
-            new = best_match(mention, [one for one in orders if one is not None])
-        old = self._unmatch(mention_id)
-        if new is not None:
-            self._matches[mention_id] = new
-            self._reports.setdefault(new.order_id, set()).add(mention_id)
+            new = best_match(mention, self.orders.near(mention.valid_from, mention.valid_to))
+        old = self._matches.put(mention_id, new)
         if old != new:
             changed.orders.update(one.order_id for one in (old, new) if one is not None)
         if new is None and mention is not None and not mention.is_deleted:
@@ -228,12 +190,6 @@ class Acts:
     def _is_heard(self, mention_id: str) -> bool:
         return mention_id in self._matches or self.clusters.event_of(mention_id) is not None
 
-    def _unmatch(self, mention_id: str) -> Match | None:
-        old = self._matches.pop(mention_id, None)
-        if old is not None:
-            discard(self._reports, old.order_id, mention_id)
-        return old
-
     def _refreshed(self, changed: Changed) -> Changed:
         for order_id in changed.orders:
             self._index_moments(order_id)
@@ -241,7 +197,7 @@ class Acts:
 
     def _index_moments(self, order_id: str) -> None:
         self._acts.pop(order_id, None)
-        self._orders.wake(order_id)
+        self.orders.wake(order_id)
         span = self.moments(order_id)
         if span is None:
             self.by_moment.drop(order_id)
@@ -249,31 +205,19 @@ class Acts:
             self.by_moment.put(order_id, span)
 
     def _worked_out(self, order_id: str) -> Act | None:
-        order = self.order(order_id)
+        order = self.orders.get(order_id)
         if order is None or order.is_deleted:
             return None
-        span = self._clocks(order_id)
+        span = self.orders.spoken_of(order_id)
         for mention_id in self._press.near(*span) if span else ():
             self.recall(mention_id)
-        reported = tuple(self._reported(order_id))
+        said = (
+            (self._press.mention(name), match) for name, match in self._matches.reports(order_id)
+        )
+        reported = tuple(Reported(one, match) for one, match in said if one is not None)
         chosen = clocks_of(order, reported)
         return Act(order, reported, tuple(chosen)) if chosen else None
 
-    def _reported(self, order_id: str) -> Iterator[Reported]:
-        for mention_id in sorted(self._reports.get(order_id, ())):
-            mention = self._press.mention(mention_id)
-            if mention is not None:
-                yield Reported(mention, self._matches[mention_id])
-
-    def _clocks(self, order_id: str) -> Span | None:
-        """From the earliest to the latest instant at which a report may speak of an order."""
-        order = self.order(order_id)
-        return None if order is None or order.is_deleted else spoken_of(order)
-
-    def _woken_moments(self, order_id: str) -> Span | None:
-        self._orders.wake(order_id)
+    def _woken(self, order_id: str) -> Span | None:
+        self.orders.wake(order_id)
         return self.moments(order_id)
-
-    def _woken_clocks(self, order_id: str) -> Span | None:
-        self._orders.wake(order_id)
-        return self._clocks(order_id)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from streams.facts.derived import Certainty, Leg, Phase
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant, rfc3339
+from streams.facts.policy import Certainty, Phase
 from streams.relations.coverage import NOTHING_MISSING, Coverage, Missing
 from streams.relations.policy import EVIDENCE
 from streams.relations.timeline import Stretch, timeline

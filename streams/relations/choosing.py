@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.facts.derived import ClockName
+from streams.facts.court import ClockName
 from streams.facts.instants import Instant
 from streams.relations.policy import CLOCKS
 

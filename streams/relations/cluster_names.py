@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from streams.facts.derived import Mention
 from streams.facts.identity import identity
+from streams.facts.news import Mention
 from streams.relations.clusters import event_id_of, order_of
+from streams.relations.key_index import KeyIndex
 
 _DAY_MS = 86_400_000
 
@@ -23,7 +24,7 @@ class ClusterNames:
 
     def __init__(self) -> None:
         self._asked: dict[str, Asked] = {}
-        self._sharing: dict[str, set[str]] = {}
+        self._sharing = KeyIndex()
         """Handles by the event id that their first report asks for."""
         self._name: dict[str, str] = {}
         self._handle: dict[str, str] = {}
@@ -52,20 +53,20 @@ class ClusterNames:
             asked = self._asked.pop(handle, None)
             if asked is not None:
                 asked_for.add(asked[0])
-                self._sharing[asked[0]].discard(handle)
+                self._sharing.drop(asked[0], handle)
             first = first_of(handle)
             if first is not None:
                 name = event_id_of(first)
                 asked_for.add(name)
                 self._asked[handle] = name, day_of(first)
-                self._sharing.setdefault(name, set()).add(handle)
-        again = again.union(*(self._sharing[name] for name in asked_for))
+                self._sharing.put(name, handle)
+        again = again.union(*map(self._sharing.at, asked_for))
         names = {self._name.pop(handle) for handle in again if handle in self._name}
         for name in names:
             del self._handle[name]
         for asked_name in asked_for:
             firsts = {}
-            for handle in self._sharing[asked_name]:
+            for handle in self._sharing.at(asked_name):
                 first = first_of(handle)
                 if first is not None:
                     firsts[first] = handle
@@ -73,23 +74,19 @@ class ClusterNames:
                 name = identity("event", asked_name, first.mention_id) if number else asked_name
                 self._put(firsts[first], name)
                 names.add(name)
-            if not firsts:
-                del self._sharing[asked_name]
         return names
 
     def let_go(self, handle: str) -> tuple[Asked, str]:
         """Forget a group; what ``take`` needs to take it back."""
         asked, name = self._asked.pop(handle), self._name.pop(handle)
         del self._handle[name]
-        self._sharing[asked[0]].discard(handle)
-        if not self._sharing[asked[0]]:
-            del self._sharing[asked[0]]
+        self._sharing.drop(asked[0], handle)
         return asked, name
 
     def take(self, handle: str, asked: Asked, name: str) -> None:
         """Take back a group that was let go of."""
         self._asked[handle] = asked
-        self._sharing.setdefault(asked[0], set()).add(handle)
+        self._sharing.put(asked[0], handle)
         self._put(handle, name)
 
     def _put(self, handle: str, name: str) -> None:

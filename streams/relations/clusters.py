@@ -11,12 +11,12 @@ apart. Those that stand apart are one where they tell type, day and place alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.facts.derived import Mention
 from streams.facts.identity import identity
 from streams.facts.instants import to_datetime
+from streams.facts.news import Mention
 from streams.mentions.places import related
 from streams.mentions.values import ClaimedValue, claimed_values
 
@@ -71,6 +71,22 @@ def same_thing(one: Mention, other: Mention) -> bool:
     if not one.actors or not other.actors:
         return not is_anchored(one) or not is_anchored(other)
     return bool(set(one.actors) & set(other.actors))
+
+
+def chained(anchored: Sequence[Mention]) -> Iterator[tuple[Mention, Mention]]:
+    """Whole chains of anchored reports, sorted: each report with the first of its cluster."""
+    left = list(anchored)
+    while left:
+        first = left.pop(0)
+        todo = [first]
+        while todo:
+            one = todo.pop()
+            yield one, first
+            apart: list[Mention] = []
+            for other in left:
+                joins = same_thing(one, other) and not excludes(first, other)
+                (todo if joins else apart).append(other)
+            left = apart
 
 
 def summary(members: Sequence[Mention]) -> Summary:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from streams.facts.derived import (
-    ClaimedNumber,
-    EventType,
-    Mention,
-    Order,
-    PolicyEvent,
-    Report,
-)
+from streams.facts.court import Order
 from streams.facts.identity import Revision, identity
+from streams.facts.news import EventType, Mention
+from streams.facts.policy import ClaimedNumber, PolicyEvent, Report
 from streams.mentions.plover import plover
 from streams.relations.choosing import Chosen
 from streams.relations.clusters import order_of, summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.relations.timeline import in_the_air
 
 
@@ -35,6 +35,12 @@ class Flight:
         """The earliest and the latest instant at which it can have been in the air."""
         spans = [in_the_air(leg) for leg in self.legs]
         return min(off for off, _ in spans), max(on for _, on in spans)
+
+
+def names_of(leg: Leg) -> set[str]:
+    """What a claim may call the flight of a leg."""
+    names = {leg.registration, leg.callsign, flight_number(leg.callsign)}
+    return {one for one in names if one is not None}
 
 
 def flight_number(callsign: str | None) -> str | None:

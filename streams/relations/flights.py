@@ -1,4 +1,7 @@
-"""The flights that are held: legs go in, missions come out by id, by name and by time."""
+"""The flights that are held: legs go in, missions come out by id, by name and by time.
+
+A mission is at rest or in memory with all its legs; at rest, ``mission:`` names them.
+"""
 
 from __future__ import annotations
 
@@ -6,52 +9,35 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from streams.facts.derived import Leg
-from streams.relations.entries import Entries, Shelf
-from streams.relations.flight import Flight, flight_number
+from streams.facts.flights import Leg
+from streams.relations.entries import Entries
+from streams.relations.flight import Flight, names_of
+from streams.relations.held_legs import HeldLegs
 from streams.relations.horizon import Evicted, Span, TimeIndex
+from streams.relations.key_index import KeyIndex
 from streams.relations.policy import WatchList
-from streams.relations.rows import codec
 from streams.relations.timeline import in_the_air
 
-_encode, _decode = codec(Leg)
 _encode_ids = msgspec.msgpack.Encoder().encode
 _decode_ids = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 
-_DECODED = 4096
-"""Legs that were asked for last are kept decoded, up to so many."""
-
 
 class Flights:
-    """Legs by id, as bytes; what is needed of them is decoded when it is asked for.
-
-    A mission is at rest or in memory with all its legs; at rest, ``mission:`` names them.
-    """
+    """Missions: which legs each is of, what claims may call it, when it was under way."""
 
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
-        self._legs = Shelf("leg", entries)
-        self._decoded: dict[str, Leg] = {}
+        self.legs = HeldLegs(entries)
         self._missions: dict[str, tuple[str, ...]] = {}
         """Ids of the legs of a mission that were not retracted."""
-        self._named: dict[str, set[str]] = {}
+        self._named = KeyIndex()
+        """Ids of the legs in memory that go by each name."""
         self.by_time = TimeIndex("missions", entries, self._woken)
         self.retracted = TimeIndex("retracted-legs", entries, lambda _: None)
 
     def __len__(self) -> int:
         """How many legs are in memory."""
-        return len(self._legs)
-
-    def leg(self, leg_id: str) -> Leg | None:
-        """The leg of an id, retracted ones too."""
-        found = self._decoded.get(leg_id)
-        if found is None:
-            value = self._legs.get(leg_id)
-            if value is None:
-                return None
-            found = _decode(value)
-            self._keep(found)
-        return found
+        return len(self.legs)
 
     def hold(self, leg: Leg, before: Leg | None) -> None:
         """Take a leg in the place of its earlier revision."""
@@ -62,8 +48,7 @@ class Flights:
             self.wake(mission_id)
         if before is not None:
             self._let_go(before)
-        value = _encode(leg)
-        self._legs.put(leg.leg_id, value)
+        self.legs.put(leg)
         self._take(leg)
         for mission_id in missions:
             span = self._span(mission_id)
@@ -75,9 +60,7 @@ class Flights:
     def load(self, values: Iterable[bytes]) -> None:
         """Take state entries up, all at once."""
         for value in values:
-            leg = _decode(value)
-            self._legs.load(leg.leg_id, value)
-            self._take(leg)
+            self._take(self.legs.load(value))
         for mission_id in self._missions:
             span = self._span(mission_id)
             if span is not None:
@@ -127,15 +110,15 @@ class Flights:
         gone = self.by_time.evict(limit, most)
         for mission_id in gone:
             ids = self._missions.pop(mission_id)
-            for leg in map(self._held, ids):
+            for leg in map(self.legs.__getitem__, ids):
                 self._unname(leg)
-                self._rest(leg.leg_id)
+                self.legs.rest(leg.leg_id)
             self._entries.put_to_rest(f"mission:{mission_id}", _encode_ids(ids))
         retracted = self.retracted.evict(limit, most)
         is_all = max(len(gone), len(retracted)) < most
         for leg_id in retracted:
-            mission_id = self._held(leg_id).mission_id
-            self._rest(leg_id)
+            mission_id = self.legs[leg_id].mission_id
+            self.legs.rest(leg_id)
             if mission_id not in self._missions:
                 gone.append(mission_id)
         return Evicted(gone, is_all=is_all)
@@ -151,17 +134,17 @@ class Flights:
         for mission_id in gone:
             for leg in list(self._legs_of(mission_id)):
                 self._unname(leg)
-                self._drop(leg.leg_id)
+                self.legs.drop(leg.leg_id)
             self._missions.pop(mission_id, None)
             self._entries.put_to_rest(f"mission:{mission_id}", None)
         for leg_id in self.retracted.sift(limit, lambda leg_id: self._is_over(leg_id, limit)):
-            known = self.leg(leg_id)
+            known = self.legs.get(leg_id)
             if known is not None and known.is_deleted:
-                self._drop(leg_id)
+                self.legs.drop(leg_id)
         return gone
 
     def _is_over(self, leg_id: str, limit: int) -> bool:
-        leg = self.leg(leg_id)
+        leg = self.legs.get(leg_id)
         return leg is None or not leg.is_deleted or leg.observed_through < limit
 
     def _woken(self, mission_id: str) -> Span | None:
@@ -171,8 +154,8 @@ class Flights:
                 self._entries.put_to_rest(f"mission:{mission_id}", None)
                 self._missions[mission_id] = ids
                 for leg_id in ids:
-                    self._legs.wake(leg_id)
-                    self._name(self._held(leg_id))
+                    self.legs.wake(leg_id)
+                    self._name(self.legs[leg_id])
         return self._span(mission_id)
 
     def _ids(self, mission_id: str) -> tuple[str, ...]:
@@ -182,27 +165,7 @@ class Flights:
             ids = () if value is None else _decode_ids(value)
         return ids
 
-    def _held(self, leg_id: str) -> Leg:
-        found = self.leg(leg_id)
-        if found is None:
-            raise KeyError(leg_id)
-        return found
-
-    def _keep(self, leg: Leg) -> None:
-        if len(self._decoded) >= _DECODED:
-            self._decoded.clear()
-        self._decoded[leg.leg_id] = leg
-
-    def _rest(self, leg_id: str) -> None:
-        self._legs.rest(leg_id)
-        self._decoded.pop(leg_id, None)
-
-    def _drop(self, leg_id: str) -> None:
-        self._legs.drop(leg_id)
-        self._decoded.pop(leg_id, None)
-
     def _take(self, leg: Leg) -> None:
-        self._keep(leg)
         if leg.is_deleted:
             self.retracted.put(leg.leg_id, (leg.observed_from, leg.observed_through))
         else:
@@ -222,34 +185,19 @@ class Flights:
         self._unname(leg)
 
     def _legs_of(self, mission_id: str) -> Iterator[Leg]:
-        return map(self._held, self._ids(mission_id))
+        return map(self.legs.__getitem__, self._ids(mission_id))
 
     def _span(self, mission_id: str) -> Span | None:
         flight = self.mission(mission_id)
         return None if flight is None else flight.span
 
     def _called(self, name: str) -> Iterator[Leg]:
-        return map(self._held, self._named.get(name, ()))
+        return map(self.legs.__getitem__, self._named.at(name))
 
     def _name(self, leg: Leg) -> None:
         for name in names_of(leg):
-            self._named.setdefault(name, set()).add(leg.leg_id)
+            self._named.put(name, leg.leg_id)
 
     def _unname(self, leg: Leg) -> None:
         for name in names_of(leg):
-            discard(self._named, name, leg.leg_id)
-
-
-def names_of(leg: Leg) -> set[str]:
-    """What a claim may call it."""
-    names = {leg.registration, leg.callsign, flight_number(leg.callsign)}
-    return {one for one in names if one is not None}
-
-
-def discard(index: dict[str, set[str]], key: str, name: str) -> None:
-    """Take a name out of an index that keeps no empty sets."""
-    found = index.get(key)
-    if found is not None:
-        found.discard(name)
-        if not found:
-            del index[key]
+            self._named.drop(name, leg.leg_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from streams.facts.derived import Mention
+from streams.facts.news import Mention
 from streams.relations.entries import Entries
 from streams.relations.flight import Flight
 from streams.relations.flights import Flights

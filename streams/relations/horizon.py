@@ -14,7 +14,9 @@ from typing import Any
 
 import msgspec
 
-from streams.facts.derived import Leg, Mention, Order
+from streams.facts.court import Order
+from streams.facts.flights import Leg
+from streams.facts.news import Mention
 from streams.facts.received import Progress
 from streams.relations.entries import Entries
 from streams.relations.intervals import Intervals

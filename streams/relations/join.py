@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
 from streams.relations.acts import Act
 from streams.relations.events import cluster_event, order_event

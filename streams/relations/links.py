@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from streams.facts.case_links import names_one_docket
-from streams.facts.derived import Certainty, Link, Mention, Order, Relation, Rival
+from streams.facts.court import Order
 from streams.facts.identity import Revision, identity
 from streams.facts.instants import Instant
+from streams.facts.news import Mention
+from streams.facts.policy import Certainty, Link, Relation, Rival
 from streams.relations.airborne import Answer, airborne
 from streams.relations.choosing import Chosen
 from streams.relations.coverage import Coverage

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import yaml
 
-from streams.facts.derived import ClockName, EventType
+from streams.facts.court import ClockName
+from streams.facts.news import EventType
 
 _FOLDER = Path(__file__).parent / "policies"
 _HOUR_MS = 3_600_000

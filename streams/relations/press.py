@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from streams.facts.derived import Mention
+from streams.facts.news import Mention
 from streams.relations.entries import Entries, Shelf
-from streams.relations.flight import Flight, flight_number
-from streams.relations.flights import discard, names_of
+from streams.relations.flight import Flight, flight_number, names_of
 from streams.relations.horizon import Evicted, Span, TimeIndex
+from streams.relations.key_index import KeyIndex
 from streams.relations.policy import Scope
 from streams.relations.timeline import in_the_air
 
@@ -25,7 +25,8 @@ class Press:
     def __init__(self, scope: Scope, entries: Entries) -> None:
         self._scope = scope
         self._mentions = Shelf("mention", entries)
-        self._claims: dict[str, set[str]] = {}
+        self._claims = KeyIndex()
+        """Ids of claims by the flights and aircraft that they name."""
         self.by_time = TimeIndex("mentions", entries, self._woken)
         self.retracted = TimeIndex("retracted-mentions", entries, lambda _: None)
 
@@ -58,13 +59,13 @@ class Press:
         if not self._claims:
             return []
         names = {name for leg in flight.legs for name in names_of(leg)}
-        ids = {one for name in names for one in self._claims.get(name, ())}
+        ids = {one for name in names for one in self._claims.at(name)}
         found = [one for one in map(self.mention, ids) if one and self._is_about(one, flight)]
         return standing(found)
 
     def claiming(self) -> Iterator[Mention]:
         """Mentions that claim that flights carried people removed, or take it back."""
-        for mention_id in sorted(set[str]().union(*self._claims.values())):
+        for mention_id in sorted(set[str]().union(*map(self._claims.at, self._claims))):
             mention = self.mention(mention_id)
             if mention is not None:
                 yield mention
@@ -139,11 +140,11 @@ class Press:
     def _claim(self, mention: Mention) -> None:
         if speaks_of_removal(mention):
             for one in (*mention.flight_numbers, *mention.registrations):
-                self._claims.setdefault(one, set()).add(mention.mention_id)
+                self._claims.put(one, mention.mention_id)
 
     def _unclaim(self, mention: Mention) -> None:
         for one in (*mention.flight_numbers, *mention.registrations):
-            discard(self._claims, one, mention.mention_id)
+            self._claims.drop(one, mention.mention_id)
 
     def _woken(self, mention_id: str) -> Span | None:
         mention = self.mention(mention_id)

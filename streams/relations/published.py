@@ -7,9 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from streams.facts.derived import Link, PolicyEvent
+from streams.facts.policy import Link, PolicyEvent
 from streams.relations.entries import Entries, Shelf
-from streams.relations.flights import discard
+from streams.relations.key_index import KeyIndex
 
 Kind = Literal["link", "event"]
 Output = Link | PolicyEvent
@@ -35,7 +35,7 @@ class Published:
             "link": Shelf("link", entries),
             "event": Shelf("event", entries),
         }
-        self._about: dict[str, set[str]] = {}
+        self._about = KeyIndex()
 
     def __len__(self) -> int:
         """How many are in memory."""
@@ -49,7 +49,7 @@ class Published:
 
     def about(self, subject: str) -> Iterable[str]:
         """Ids of what was published about an order, a flight or an event."""
-        return self._about.get(subject) or self._resting(subject) or ()
+        return self._about.at(subject) or self._resting(subject) or ()
 
     def put(self, record: Output) -> None:
         """Remember what is published now."""
@@ -58,7 +58,7 @@ class Published:
         for subject in _subjects(record):
             resting = self._resting(subject)
             if resting is None:
-                self._about.setdefault(subject, set()).add(name)
+                self._about.put(subject, name)
             elif name not in resting:
                 self._entries.put_to_rest(f"about:{subject}", _encode(sorted({*resting, name})))
         self._settle(name, record)
@@ -68,20 +68,20 @@ class Published:
         self._shelves[kind].load(name, value)
         for subject in _subjects(_DECODERS[kind](value)):
             if self._resting(subject) is None:
-                self._about.setdefault(subject, set()).add(name)
+                self._about.put(subject, name)
 
     def wake(self, subject: str) -> None:
         """Take what is about something into memory: a restart finds it by what is there."""
         resting = self._resting(subject)
         if resting is not None:
-            self._about[subject] = set(resting)
             self._entries.put_to_rest(f"about:{subject}", None)
             for name in resting:
+                self._about.put(subject, name)
                 self._shelves[_kind(name)].wake(name)
 
     def rest(self, subject: str) -> None:
         """Put to rest what is about something that is at rest itself."""
-        names = sorted(self._about.pop(subject, ()))
+        names = sorted(self._about.take(subject))
         if names:
             self._entries.put_to_rest(f"about:{subject}", _encode(names))
         for name in names:
@@ -92,14 +92,14 @@ class Published:
     def forget(self, subject: str) -> None:
         """Let go of what is about something that is no longer held: it stands as it is."""
         names = sorted(self.about(subject))
-        if self._about.pop(subject, None) is None and names:
+        if not self._about.take(subject) and names:
             self._entries.put_to_rest(f"about:{subject}", None)
         for name in names:
             record = self.get(name)
             if record is None:
                 continue
             for other in _subjects(record):
-                discard(self._about, other, name)
+                self._about.drop(other, name)
             self._shelves[_kind(name)].drop(name)
 
     def _settle(self, name: str, record: Output) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from streams.facts.derived import Mention, Order
+from streams.facts.court import Order
+from streams.facts.news import Mention
 from streams.relations.choosing import Chosen, Claim, choose
 from streams.relations.flight import Flight
 from streams.relations.matching import Match

@@ -9,7 +9,9 @@ from typing import Any
 
 import msgspec
 
-from streams.facts.derived import Leg, Mention, Order
+from streams.facts.court import Order
+from streams.facts.flights import Leg
+from streams.facts.news import Mention
 from streams.facts.received import Progress
 from streams.relations.acts import Acts
 from streams.relations.coverage import Coverage
@@ -65,7 +67,7 @@ class State:
             "retracted-legs": self.flights.retracted,
             "mentions": self.press.by_time,
             "retracted-mentions": self.press.retracted,
-            "orders": self.acts.by_clock,
+            "orders": self.acts.orders.by_clock,
             "moments": self.acts.by_moment,
             "clusters": self.acts.clusters.by_time,
             "followed": self.following.by_time,
@@ -119,7 +121,7 @@ class State:
             case Leg():
                 return self._take_leg(record)
             case Order():
-                held = self.acts.order(record.order_id)
+                held = self.acts.orders.get(record.order_id)
                 if held is not None and held.revision >= record.revision:
                     return None
                 changed = self.acts.hold(record)
@@ -168,7 +170,7 @@ class State:
         return sorted(found)
 
     def _take_leg(self, leg: Leg) -> Touched | None:
-        known = self.flights.leg(leg.leg_id)
+        known = self.flights.legs.get(leg.leg_id)
         if known is not None and known.revision >= leg.revision:
             return None
         touched = {leg.mission_id} | ({known.mission_id} if known else set())

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.facts.derived import EndBasis, Leg, Phase
+from streams.facts.flights import EndBasis, Leg
+from streams.facts.policy import Phase
 from streams.relations.policy import EVIDENCE
 
 _REPORTED = ("reported", "reported_bound")

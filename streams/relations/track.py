@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.sphere import between
 from streams.legs.territory import inside_us
 from streams.relations.timeline import takeoff

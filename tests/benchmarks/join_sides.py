@@ -12,7 +12,7 @@ from typing import Any
 
 from clickhouse_driver import Client
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from tests.benchmarks.join_world import FLIGHT_MS, SPAN_MS, World
 
 _LEGS = """

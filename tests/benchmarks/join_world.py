@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from streams.facts.derived import Clock, Leg, Order, TrackPoint
+from streams.facts.court import Clock, Order
+from streams.facts.flights import Leg, TrackPoint
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
 

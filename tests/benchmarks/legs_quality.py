@@ -12,7 +12,7 @@ import statistics
 from collections.abc import Iterator
 from typing import Any
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.legs import legs_of
 from tests.streams.legs.labelled import Case, Truth, cases
 

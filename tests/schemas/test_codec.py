@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import codec, registry
-from streams.facts import derived, received
+from streams.facts import received
+from streams.facts.instants import Instant
 
 CLASSES = [codec.record_class(schema.subject) for schema in registry.schemas()]
 
@@ -67,7 +68,7 @@ def test_ids_are_fixed() -> None:
     }  # fmt: skip
 
 
-PROGRESS = received.Progress("f", "flights.positions", "*", derived.Instant(5), None, None, None)
+PROGRESS = received.Progress("f", "flights.positions", "*", Instant(5), None, None, None)
 
 
 @pytest.mark.parametrize(

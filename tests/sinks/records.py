@@ -4,19 +4,11 @@ import dataclasses
 from typing import Any
 
 from schemas import codec
-from streams.facts.derived import (
-    ClaimedNumber,
-    Clock,
-    Gap,
-    Leg,
-    Link,
-    Order,
-    PolicyEvent,
-    Report,
-    TrackPoint,
-)
+from streams.facts.court import Clock, Order
+from streams.facts.flights import Gap, Leg, TrackPoint
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339
+from streams.facts.policy import ClaimedNumber, Link, PolicyEvent, Report
 from streams.facts.received import Position
 
 T0 = parse_rfc3339("2025-03-15T21:25:00Z")

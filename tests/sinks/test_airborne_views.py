@@ -15,7 +15,7 @@ from sinks.columns import block
 from sinks.migrate import MIGRATIONS, migrate
 from sinks.tables import tables
 from sinks.warehouse import Warehouse
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant, from_datetime, parse_rfc3339, rfc3339
 from streams.facts.received import Progress
 from streams.hindsight.warehouse import coverage_of

@@ -277,6 +277,17 @@ def test_hindsight_answers_what_was_published_and_what_the_evidence_supported(
     # by then the docket's feed had been read, and no position yet
     assert ask("--known-at", "2025-03-16T00:00:00Z") == {}
 
+    def stood(*options: str) -> list[tuple[str, str]]:
+        asked = ("in-force", "--at", "2025-03-20T00:00:00Z", "--format", "json", *options)
+        return sorted((order["kind"], order["status"]) for order in json.loads(one.command(*asked)))
+
+    assert len(stood()) == 3
+    assert stood("--known-at", rfc3339(latest)) == stood("--as-of", "2100-01-01T00:00:00Z")
+    assert stood("--known-at", rfc3339(latest)) == stood()
+    assert stood("--known-at", "2025-03-01T00:00:00Z") == []
+    assert stood("--docket", "dcd/1:25-cv-00766") == stood()
+    assert stood("--docket", "dcd/1:25-cv-00001") == []
+
     folder = tmp_path / "evidence"
     assert ask("--evidence", str(folder)) == now
     manifest = json.loads((folder / "manifest.json").read_text())

@@ -140,6 +140,9 @@ def test_a_bad_item_is_named_and_the_good_ones_are_printed(tmp_path: Path) -> No
         ("airborne", "--at", NOON, "--scope", "deported"),
         ("airborne", "--at", NOON, "--scope", "claimed", "flights.trace", "x"),
         ("airborne", "--at", NOON, "--known-at", NOON, "flights.trace", "x"),
+        ("in-force",),
+        ("in-force", "--at", "tea time"),
+        ("in-force", "--at", NOON, "--as-of", NOON, "--known-at", NOON),
         ("nonsense",),
     ],
 )

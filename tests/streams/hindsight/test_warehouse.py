@@ -14,9 +14,9 @@ from sinks.migrate import migrate
 from sinks.queries import run_query
 from sinks.tables import tables
 from sinks.warehouse import Warehouse
-from streams.facts.derived import PolicyEvent
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, rfc3339
+from streams.facts.policy import PolicyEvent
 from streams.facts.received import Progress
 from streams.hindsight import warehouse
 from tests.sinks.records import consumed, event, link

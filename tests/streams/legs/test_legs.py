@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import recording
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import Position
 from streams.feeds.documents import Received

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
 from streams.facts.received import Position

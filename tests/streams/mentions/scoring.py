@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from streams.facts.derived import Mention
 from streams.facts.instants import parse_rfc3339, to_datetime
+from streams.facts.news import Mention
 from streams.facts.received import Article
 from streams.feeds.documents import Received
 from streams.feeds.news import text as news_text

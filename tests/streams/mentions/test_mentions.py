@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import recording
-from streams.facts.derived import Mention
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339, rfc3339
+from streams.facts.news import Mention
 from streams.facts.received import Article
 from streams.mentions import events_of, gazetteer, mentions_of, signals
 from streams.mentions.citations import citations

@@ -1,6 +1,6 @@
 """The lives of the orders of made-up cases, in a form that tests can compare."""
 
-from streams.facts.derived import Order
+from streams.facts.court import Order
 from streams.facts.instants import rfc3339
 from streams.facts.received import DocketEntry
 from streams.orders.family import Family

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from streams.facts.derived import Order
+from streams.facts.court import Order
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import DocketEntry

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 
-from streams.facts.derived import DocketedEntry
+from streams.facts.court import DocketedEntry
 from streams.facts.instants import Instant, parse_rfc3339
 from streams.facts.received import DocketEntry
 from streams.orders.evidence import Evidence

@@ -126,6 +126,21 @@ def test_an_order_given_aloud_and_the_written_one_have_lives_of_their_own() -> N
         assert (said.what, said.order_id) == ("spoken_and_written", other.order_id)
 
 
+def test_what_is_done_to_the_written_order_is_possible_of_the_spoken_one() -> None:
+    words = ("MINUTE ORDER: As the Court ORALLY ORDERED at 6:46 p.m., Defendants are ENJOINED."
+             " Signed by Judge A. Bee on 2/1/2025.")  # fmt: skip
+    gone = dated("2025-02-10", "ORDER vacating the TRO.", 12)
+    family = Family(orders(dated("2025-02-01", words, 11), gone))
+    lives_of = {one.form: family.shown(key) for key, one in family.orders.items()}
+    assert [one.status for one in lives_of["oral"]] == ["issued", "vacated"]
+    *_, spoken = lives_of["oral"]
+    assert "possibly_vacated" in [one.what for one in spoken.disputes]
+    [written] = [family.shown(key)[-1] for key, one in family.orders.items()
+                 if one.document_number == "11" and one.form != "oral"]  # fmt: skip
+    assert written.status == "vacated"
+    assert "possibly_vacated" not in [one.what for one in written.disputes]
+
+
 def test_rival_times_of_an_order_are_on_record() -> None:
     stub = rss("[Order on Motion for TRO] (<a href='/doc1/04509690740?caseid=278436"
                "&de_seq_num=98'>39</a>)", date="Sat, 15 Mar 2025 23:25:30 GMT")  # fmt: skip

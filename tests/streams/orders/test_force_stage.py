@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.codec import encode
-from streams.facts.derived import Order, OrderState
+from streams.facts.court import Order, OrderState
 from streams.facts.identity import Revision
 from streams.facts.received import DocketEntry
 from streams.orders.family import Family

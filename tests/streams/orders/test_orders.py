@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from streams.facts.derived import Clock, Order
+from streams.facts.court import Clock, Order
 from streams.facts.instants import parse_rfc3339
 from streams.facts.received import DocketEntry
 from streams.recording import documents

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.codec import encode
 from streams.facts.case_links import CaseLink
-from streams.facts.derived import DocketedEntry, Order
+from streams.facts.court import DocketedEntry, Order
 from streams.facts.identity import Revision
 from streams.facts.received import DocketEntry
 from streams.orders.docket import Docket, Fact

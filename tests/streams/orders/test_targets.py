@@ -46,13 +46,66 @@ def test_an_act_that_does_not_say_on_which_order_may_be_on_any_that_stands() -> 
         assert [status for status, _, _ in life[number]] == [
             "issued", "extended", "extended", "lapsed",
         ]  # fmt: skip
-    assert [status for status, _, _ in lives(PI, unnamed)["15"]] == ["issued", "stayed"]
+
+
+UNNAMED = dated("2025-03-01", "ORDER filed granting administrative stay.", 7, ABOVE)
+
+
+def test_the_only_one_that_stands_is_taken_to_be_meant_and_is_possible_while_it_lasts() -> None:
+    end = dated("2025-03-10", "ORDER filed: the administrative stay is DISSOLVED.", 8, ABOVE)
+    assert [status for status, _, _ in lives(PI, UNNAMED, end)["15"]] == [
+        "issued", "stayed", "issued",
+    ]  # fmt: skip
+    assert doubts(PI, UNNAMED, end)["15"] == [[], ["possibly_stayed"], []]
+
+
+def test_a_guess_has_its_act_among_the_disputes_and_leaves_no_mark_once_it_is_over() -> None:
+    end = dated("2025-03-10", "ORDER filed: the administrative stay is DISSOLVED.", 8, ABOVE)
+    family = Family(orders(PI, UNNAMED, end))
+    [injunction] = [key for key, one in family.orders.items() if one.document_number == "15"]
+    before, held, after = family.shown(injunction)
+    [dispute] = held.disputes
+    assert (family.orders[dispute.order_id or ""].court_id, dispute.words) == (
+        "cadc", held.began_words,
+    )  # fmt: skip
+    assert held.confidence == 0.5
+    assert before.confidence > 0.5
+    assert after.confidence > 0.5
+
+
+@pytest.mark.parametrize(
+    "words", ["ORDER filed granting stay of the preliminary injunction.",
+              "ORDER filed: the district court's order of February 20 is STAYED."],
+)  # fmt: skip
+def test_what_an_act_names_is_not_in_doubt(words: str) -> None:
+    assert doubts(PI, dated("2025-03-01", words, 7, ABOVE)) == {"15": [[], []]}
+
+
+def test_a_number_that_is_not_on_record_leaves_the_latest_of_the_kind_possible() -> None:
+    restraining = dated("2025-02-01", "TEMPORARY RESTRAINING ORDER for 14 days.", 10)
+    guess = dated("2025-02-10", "ORDER extending the [9] TRO through March 1, 2025.", 12)
+    named = dated("2025-02-20", "ORDER extending the [10] TRO through April 1, 2025.", 14)
+    assert doubts(restraining, guess, named)["10"] == [[], ["possibly_extended"], [], []]
+    assert [status for status, _, _ in lives(restraining, guess, named)["10"]] == [
+        "issued", "extended", "extended", "lapsed",
+    ]  # fmt: skip
+
+
+def test_where_the_stay_of_an_order_is_undone_by_a_guess_the_order_may_still_be_stayed() -> None:
+    stay = dated("2025-03-01", "ORDER filed granting stay of the injunction.", 7, ABOVE)
+    undone = dated("2025-03-10", "ORDER filed: the stay [99] is VACATED.", 8, ABOVE)
+    named = dated("2025-03-10", "ORDER filed: the stay of March 1 is VACATED.", 8, ABOVE)
+    for end, doubted in ((undone, ["possibly_stayed"]), (named, [])):
+        assert [status for status, _, _ in lives(PI, stay, end)["15"]] == [
+            "issued", "stayed", "issued",
+        ]  # fmt: skip
+        assert doubts(PI, stay, end)["15"] == [[], [], doubted]
 
 
 def test_an_order_whose_term_was_over_is_no_candidate() -> None:
     lapsed = dated("2025-02-01", "TEMPORARY RESTRAINING ORDER for 14 days.", 10)
     unnamed = dated("2025-03-01", "ORDER filed granting stay pending appeal.", 7, ABOVE)
-    assert doubts(lapsed, PI, unnamed) == {"10": [[], []], "15": [[], []]}
+    assert doubts(lapsed, PI, unnamed) == {"10": [[], []], "15": [[], ["possibly_stayed"]]}
     assert lives(lapsed, PI, unnamed)["15"][-1][0] == "stayed"
     extended = dated("2025-02-10", "ORDER extending the TRO through April 1, 2025.", 12)
     assert ["possibly_stayed"] in doubts(lapsed, extended, PI, unnamed)["10"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from streams.facts.derived import Mention
 from streams.facts.identity import identity
+from streams.facts.news import Mention
 from streams.relations.clusters import event_id_of, excludes, is_anchored, order_of, same_thing
 
 

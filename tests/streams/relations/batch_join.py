@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from streams.facts.derived import Leg, Mention, Order
+from streams.facts.court import Order
+from streams.facts.flights import Leg
 from streams.facts.instants import Instant, rfc3339
+from streams.facts.news import Mention
 from streams.facts.received import Progress
 from streams.relations.choosing import answered
 from streams.relations.coverage import Missing

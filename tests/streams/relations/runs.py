@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 
 from streams import recording
-from streams.facts.derived import Leg, Mention, Order
+from streams.facts.court import Order
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
 from streams.facts.instants import parse_rfc3339
+from streams.facts.news import Mention
 from streams.facts.received import Progress
 from streams.legs.stage import LegsStage
 from streams.mentions.stage import ArticlesStage

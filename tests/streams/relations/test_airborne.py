@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.facts.derived import Leg, TrackPoint
+from streams.facts.flights import Leg, TrackPoint
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
 from streams.facts.received import Progress

@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from streams.facts.derived import ClaimedNumber, Mention, PolicyEvent
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
+from streams.facts.news import Mention
+from streams.facts.policy import ClaimedNumber, PolicyEvent
 from streams.relations.stage import RelateStage
 from streams.stages import Arrived
 from tests.streams.relations.test_clusters import report

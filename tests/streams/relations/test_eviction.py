@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import codec
-from streams.facts.derived import Clock, Link, PolicyEvent
+from streams.facts.court import Clock
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
+from streams.facts.policy import Link, PolicyEvent
 from streams.facts.received import Progress
 from streams.host.running import Running
 from streams.relations.stage import RelateStage

@@ -27,7 +27,8 @@ from typing import Any
 
 import pytest
 
-from streams.facts.derived import Clock, Leg, Order
+from streams.facts.court import Clock, Order
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
 from tests.streams.relations.runs import Run

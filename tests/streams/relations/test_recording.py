@@ -4,9 +4,11 @@ import itertools
 import random
 from dataclasses import replace
 
-from streams.facts.derived import Clock, Link, Mention, Order
+from streams.facts.court import Clock, Order
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant, parse_rfc3339
+from streams.facts.news import Mention
+from streams.facts.policy import Link
 from streams.facts.received import Progress
 from streams.relations.timeline import in_the_air
 from tests.streams.relations.batch_join import batch_join

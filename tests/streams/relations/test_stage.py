@@ -7,9 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.facts.derived import Leg, Mention
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
+from streams.facts.news import Mention
 from streams.relations.stage import RelateStage
 from streams.stages import Arrived
 from tests.streams.relations.batch_join import batch_join, fact_id

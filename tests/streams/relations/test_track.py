@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from streams.facts.derived import Gap, Leg, TrackPoint
+from streams.facts.flights import Gap, Leg, TrackPoint
 from streams.facts.instants import Instant
 from streams.relations.track import had_left_us, position_at
 from tests.streams.relations.test_airborne import LEG

@@ -8,9 +8,11 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from streams.facts.derived import Clock, Gap, Leg, Mention, Order, TrackPoint
+from streams.facts.court import Clock, Order
+from streams.facts.flights import Gap, Leg, TrackPoint
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
+from streams.facts.news import Mention
 from streams.facts.received import Progress
 
 HOUR_MS = 3_600_000
