@@ -11,7 +11,7 @@ from streams.facts.news import Mention
 from streams.facts.policy import ClaimedNumber, PolicyEvent
 from streams.relations.stage import RelateStage
 from streams.stages import Arrived
-from tests.streams.relations.test_clusters import report
+from tests.streams.relations.told import report
 
 FIRST = report("Flights with 238 Venezuelans landed in El Salvador on Sunday.", "A")
 FIRST = replace(FIRST, published_at=Instant(FIRST.published_at - 1))
