@@ -25,6 +25,9 @@ AUXILIARIES = word_set("auxiliaries")
 _NO_CHAIN = AUXILIARIES | {"and", "or", "but", "not"}
 
 
+_BREAKS = frozenset([";", "\u2014", "\u2013", "--", ":"])
+
+
 _FINITE = AUXILIARIES | VERBS.finite
 
 
@@ -52,7 +55,9 @@ def clauses(words: list[Word]) -> list[Clause]:
             clause.words.append(index)  # it goes on with the clause, as most words do
             continue
         following = words[index + 1] if index + 1 < count else None
-        if word.kind == "mark" and low in (";", "\u2014", "\u2013", "--", ":"):
+        if word.kind == "mark" and low in _BREAKS:
+            if low != ";" and all(words[i].kind in ("day", "clock") for i in clause.words):
+                continue  # 'Thursday: Judge Roe granted': a day before its entry
             made.append(Clause("main"))
             current = base = len(made) - 1
             continue
@@ -63,6 +68,16 @@ def clauses(words: list[Word]) -> list[Clause]:
                 and starts_verb(words, index + 1)
                 and not has_verb(words, made[base])
             ):
+                current = base
+                continue
+            if (
+                clause.kind == "when"
+                and not clause.fronted
+                and words[clause.words[0] - 2 if clause.words else 0].low == ","
+                and starts_verb(words, index + 1)
+                and not has_verb(words, made[base])
+            ):
+                # 'Roe, after listening for an hour, ruled'
                 current = base
                 continue
             nested = clause.kind in ("relative", "when", "if") or (
