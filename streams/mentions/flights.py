@@ -12,7 +12,7 @@ from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.times import says_after_midnight
-from streams.mentions.timing import Day
+from streams.mentions.timing import Day, day_in_front
 from streams.mentions.whereabouts import dateline_place, place_after, place_at
 from streams.mentions.words import Word
 
@@ -49,7 +49,10 @@ def flights(reading: Reading, article_text: str) -> Iterator[Found]:
             continue
         end = next(one for one in (departed, landed) if one is not None)
         day = reading.day(verb)
-        if day is not None and verb.clause.kind == "when" and not _names_day(reading, verb):
+        told = day_in_front(reading.words, verb.clause) is not None
+        if day is not None and verb.clause.kind == "when" and not (
+            told or _names_day(reading, verb)
+        ):
             continue  # 'would not say when the planes left'
         if day is None:
             day = _by_clock(reading, verb)

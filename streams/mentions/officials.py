@@ -68,6 +68,9 @@ _MODIFIER = re.compile(
     r"[Aa]ssistant|then-|State|National|White House) )+$"
 )
 
+_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|[Oo]utside)(?: the)? $")
+"""'In Grand Rapids, a federal judge': a town before a title, not its bearer."""
+
 _APPOSITION_WITHIN = 75
 
 
@@ -78,12 +81,15 @@ def titled_names(
     made: list[Name] = []
     starts = {one.start: one for one in found if one.kind == "person"}
     ends = {one.end: one for one in found if one.kind == "person"}
+    elsewhere = {one.end for one in found if one.kind != "person"}
     for start, end, title in titles:
         one = None
         if title.before:
             one = _after_title(text, start, end, title, starts, people)
         if one is None and (not title.before or title.name[0].islower()):
             one = _before_title(text, start, title, ends, people)
+            if one is not None and one.end in elsewhere:
+                one = None  # 'In San Francisco, a federal judge'
         if one is None and title.lone:
             one = _lone(text, start, end, title, people)
         if one is not None:
@@ -205,7 +211,7 @@ def _before_title(
     name = match[1]
     while name.split() and name.split()[0] in _NOT_NAMES | _SENTENCE_OPENERS:
         name = name.partition(" ")[2]
-    if " " not in name:
+    if " " not in name or _PLACED.search(text, max(0, at - len(name) - 12), at - len(name)):
         return None
     return official(at - len(name), at - len(name), name, title, people)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -21,6 +22,20 @@ _BOUNDED = word_set("bounding")
 _LATER = word_set("later_deeds")
 _HEARINGS = word_set("hearings")
 _SOON = word_set("soon")
+_COUNTS = {"a": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_COMES = frozenset(["came", "comes", "follows", "followed"])
+
+
+_VAGUE = re.compile(
+    r"\b(?:(?:in|by|since|during|throughout|as of) (?:early |late |mid-?)?(?:the )?(?:past |last )?"
+    r"(?:(?:19|20)\d\d|january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|spring|summer|autumn|fall|winter)"
+    r"|(?:last|this|that|earlier this|later that|previous|past|recent|few) "
+    r"(?:weeks?|months?|years?|spring|summer|autumn|fall|winter|decades?|term)"
+    r"|(?:weeks?|months?|years?|decades?|days) (?:ago|earlier|before)"
+    r"|(?:first|second) term|over the (?:weekend|summer|years)|long ago|at the time|once)\b"
+)
+"""Words that put a deed at no day that can be told."""
 
 
 class Day(NamedTuple):
@@ -72,6 +87,8 @@ def day_of(
         if others or clause.kind != "main":
             return None
     has_own_clock = any(words[i].kind == "clock" for i in clause.words)
+    if _is_vague(words, all_clauses, clause):
+        return None  # 'ruled against it in the summer': not on the day of the dateline
     if context.day is None and context.last_day is not None and clause.kind == "main":
         again = any(words[i].low in ("also", "separate", "separately") for i in clause.words)
         dayless = not any(words[i].kind == "day" for i in clause.words)
@@ -86,6 +103,36 @@ def day_of(
             return Day(context.day, explicit=False)
     if dateline is not None and not usage.past_perfect:
         return Day(dateline, explicit=False)
+    return None
+
+
+def _is_vague(words: list[Word], all_clauses: list[Clause], clause: Clause) -> bool:
+    """Whether a clause, or the one that it goes on from, is set at no day that can be told."""
+    goes_on = clause.kind in ("shared", "part") and clause.parent >= 0
+    indexes = [*all_clauses[clause.parent].words, *clause.words] if goes_on else clause.words
+    return _VAGUE.search(" ".join([words[i].low for i in indexes])) is not None
+
+
+def day_in_front(words: list[Word], clause: Clause) -> date | None:
+    """'since Saturday night, when it left': the day that a clause of 'when' tells more of."""
+    if clause.kind != "when" or clause.opener != "when" or not clause.words:
+        return None
+    at = clause.words[0] - 2
+    while at >= 0 and words[at].low == ",":
+        at -= 1
+    return words[at].past if at >= 0 else None
+
+
+def _counted(words: list[Word], index: int) -> int | None:
+    """'A day after Tuesday's ruling', 'within minutes of it': days from it; None where uncounted."""
+    if index < 2 or words[index - 1].low not in ("after", "of", "before", "following"):
+        return None
+    before = [one.low for one in words[max(0, index - 5) : index - 1]]
+    if any(one in _SOON for one in before):
+        return 0
+    if before[-1] in ("day", "days") and len(before) > 1 and before[-2] in _COUNTS:
+        sign = -1 if words[index - 1].low == "before" else 1
+        return sign * _COUNTS[before[-2]]
     return None
 
 
@@ -127,11 +174,15 @@ def _own_day(
     best: tuple[int, Day] | None = None
     for index in clause.words:
         word = words[index]
-        if word.kind != "day" or word.day is None or (not planned and is_bound(words, index)):
+        if word.kind != "day" or word.day is None:
+            continue
+        counted = _counted(words, index) if word.day.owns and not planned else None
+        if counted is None and not planned and is_bound(words, index):
             continue
         day = _resolved(word.day, words, index, context, planned=planned)
         if day is None:
             continue
+        day += timedelta(days=counted or 0)
         distance = abs(index - verb)
         if index > verb:
             between = words[verb + 1 : index]
@@ -230,7 +281,12 @@ def _related(
         parent = all_clauses[clause.parent] if clause.parent >= 0 else clause
         if parent.kind in ("said", "if", "relative"):
             return None
+        told = day_in_front(words, clause)
+        if told is not None:
+            return Day(told, explicit=True)
         base = next((past for i in parent.words if (past := words[i].past) is not None), None)
+        if base is None and any(words[i].low in _COMES for i in parent.words):
+            base = context.day or context.last_day  # 'The order came a day after Roe toured'
         if base is None:
             return None
         if clause.opener in ("as", "while", "when") or any(one in _SOON for one in before):
