@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streams.mentions.agents import agent_of
+from streams.mentions.context import named_subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
@@ -17,6 +18,9 @@ _FILING_ROLES = word_set("filing_roles")
 _ORDER_NOUNS = word_set("order_nouns")
 
 _COULD_FILE = VERBS.filed.heads | VERBS.asked.heads | {"filed", "lodged", "submitted"}
+
+_NEEDS_COURT = frozenset(["papers with", "request with", "motion with", "brief asking", "review"])
+"""Filings that are an appeal only before a higher court."""
 
 
 def appeals_filed(reading: Reading) -> Iterator[Found]:
@@ -47,7 +51,7 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
         if filed is None:
             if courts is None or _keeps(reading, verb):
                 continue
-        elif (verb.low in ("petitioned",) and courts is None) or (
+        elif (_is_loose(reading, verb, filed) and courts is None) or (
             verb.low.startswith("appeal") and courts is None and not _appeals_ruling(reading, verb)
         ):
             continue
@@ -64,6 +68,12 @@ def appeals_filed(reading: Reading) -> Iterator[Found]:
             confidence=0.85,
             clause=verb.clause,
         )
+
+
+def _is_loose(reading: Reading, verb: Verb, end: int) -> bool:
+    """'petitioned', 'filed a motion with': an appeal only where a higher court is named."""
+    tail = " ".join(w.low for w in reading.words[max(verb.index + 1, end - 1) : end + 1])
+    return verb.low == "petitioned" or any(tail.endswith(one) for one in _NEEDS_COURT)
 
 
 def _appeals_ruling(reading: Reading, verb: Verb) -> bool:
@@ -100,6 +110,10 @@ def _higher(reading: Reading, verb: Verb) -> tuple[str, ...] | None:
     for word in reading.words[verb.index + 1 : verb.index + 14]:
         if word.name is not None and word.name.level in ("appeals", "supreme", "high"):
             return (word.name.name,)
+        if word.name is not None and word.name.is_judge:
+            # 'asked Justice Kagan': what one justice is asked goes to her court
+            level = named_subject(word.name, verb.index).level
+            return ("Supreme Court",) if level == "supreme" else None
         if word.low == "justices":
             return ("Supreme Court",)
         if word.low in ("that", "which", "after", "who"):
@@ -110,6 +124,9 @@ def _higher(reading: Reading, verb: Verb) -> tuple[str, ...] | None:
         or "court of appeals" in text
         or "full court" in text
         or "higher court" in text
+        or "the circuit" in text
+        or "appellate court" in text
+        or "court of appeal" in text
     ):
         court = reading.context.court
         return (court.name,) if court is not None and court.level == "appeals" else ()

@@ -29,7 +29,17 @@ from streams.mentions.repeats import without_repeats
 from streams.mentions.retractions import correction, taken_back
 from streams.mentions.sentences import Sentence, sentences
 from streams.mentions.setting import country_of, government, zone_of
-from streams.mentions.signals import BENCH, CLOCK, CORRECTS, DAY, POST, RETRACTS, Signals
+from streams.mentions.signals import (
+    BENCH,
+    CLOCK,
+    CORRECTS,
+    COUNTS,
+    DAY,
+    OFFICE,
+    POST,
+    RETRACTS,
+    Signals,
+)
 from streams.mentions.speech import posted, words_said
 from streams.mentions.timing import is_bound
 from streams.mentions.visits import visits
@@ -81,7 +91,7 @@ def _of_sentence(
         bool(days)
         or dated is not None
         or bool(signs & (CLOCK | CORRECTS))
-        or (context.last_day is not None and bool(signs & BENCH))
+        or (context.last_day is not None and bool(signs & (BENCH | COUNTS)))
         or (context.day is not None and bool(_GOES_ON.search(piece)))
     )
     shows_post = bool(signs & POST)

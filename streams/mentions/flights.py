@@ -143,6 +143,10 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
         carried = {w.low for w in reading.after(verb.index, 6)}
         if carried & VERBS.carried_people:
             return Subject("plane", word="plane", at=subject.at)
+    if subject.word == "it" and subject.role == "thing":
+        earlier = any(w.low in VERBS.planes for w in reading.words[: verb.index])
+        if earlier or reading.context.tells_of_planes:
+            return Subject("plane", word="it", at=subject.at)
     lows = [reading.words[i].low for i in verb.clause.words[: verb.place]]
     if subject.role == "plane":
         return subject
