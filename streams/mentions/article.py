@@ -41,7 +41,8 @@ from streams.mentions.signals import (
     Signals,
 )
 from streams.mentions.speech import posted, words_said
-from streams.mentions.timing import is_bound
+from streams.mentions.stand_ins import office_in_passing
+from streams.mentions.timing import TO_THEM, is_bound
 from streams.mentions.visits import visits
 from streams.mentions.words import words
 
@@ -94,9 +95,15 @@ def _of_sentence(
         or (context.last_day is not None and bool(signs & (BENCH | COUNTS)))
         or (context.day is not None and bool(_GOES_ON.search(piece)))
     )
+    worth = worth or (
+        context.last_type == "visit.occurred" and "told " in piece and bool(TO_THEM.search(piece))
+    )
     shows_post = bool(signs & POST)
     if not worth or (not shows_post and not _has_trigger(piece.lower())):
-        remember(mine, context, None)
+        passing = None
+        if signs & OFFICE and not any(one.kind == "person" for one in mine):
+            passing = office_in_passing(piece, context)
+        remember(mine, context, passing)
         named_days = [one.past for one in days if one.past is not None and not one.owns]
         if named_days:
             context.day = context.last_day = named_days[0]
@@ -128,6 +135,8 @@ def _of_sentence(
         told = told or context.found_plan
         if not back:
             found += words_said(reading, told=told)
+    if found:
+        context.last_type = found[-1].type
     visited = [one.actors for one in found if one.type.startswith("visit.")]
     if visited:
         for verb in reading.verbs():

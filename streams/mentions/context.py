@@ -77,6 +77,8 @@ class Context:
     tells_of_planes: bool = False
     found_plan: bool = False
     """Whether this sentence was found to tell of a visit planned."""
+    last_type: str = ""
+    """What the article told of last."""
     visitor: Subject = NOBODY
     """Who was last told to visit: the 'he' of a new paragraph."""
     spoken: bool = False

@@ -12,8 +12,10 @@ from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.stand_ins import (
     ANONYMOUS,
+    DESCRIBED,
     GOVERNMENT,
     by_office,
+    described,
     court,
     government,
     speaking_for,
@@ -54,6 +56,7 @@ _TELLING = (
     | _COMPANY_WORDS
     | _OFFICES
     | VERBS.carried_people
+    | DESCRIBED
 )
 """Words that stand for more than themselves; of any other the kind alone counts."""
 
@@ -140,6 +143,8 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
         )
     if low in _OFFICES or low == "general":
         return by_office(low, lows, index, context)
+    if low in DESCRIBED:
+        return described(words, index, low, lows, context)
     if low in VERBS.carried_people:
         return Subject("people", word=low, at=index, negated=negated)
     if word.kind == "stranger":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from streams.mentions import gazetteer
 from streams.mentions.context import Context, Subject, named_subject
 from streams.mentions.grammar import word_set
@@ -10,6 +12,19 @@ from streams.mentions.words import Word
 
 GOVERNMENT = {"government", "administration"}
 ANONYMOUS = word_set("anonymous")
+_PARTY = word_set("party_members")
+_OF_STATE = word_set("people_of_states")
+_APPOINTED = word_set("appointed")
+DESCRIBED = _PARTY | _OF_STATE | _APPOINTED
+"""Words that describe somebody named before: 'the Ohio Republican', 'the Obama appointee'."""
+_ELECTED = re.compile(
+    r"\b(?:sen|rep|gov|senator|representative|governor|mayor|congress\w*|speaker|leader|delegate"
+    r"|attorney general|d-|r-|democrat|republican|assembly\w*|commissioner|council\w*)"
+)
+_OFFICE_ACTS = re.compile(
+    r"\b[Tt]he (?P<of>prime minister|president|secretary|governor|minister|senator|mayor|chancellor)"
+    r" (?=\w+ed\b|was\b|had\b|has\b|is\b|will\b|said\b|told\b|went\b|took\b|made\b|did\b|then\b)"
+)
 
 
 def court(
@@ -111,6 +126,36 @@ def _country_before(lows: list[str]) -> str | None:
 
 def _name_of(person: Person) -> Name:
     return Name(0, 0, "person", person.name, base=person.base, country=person.country)
+
+
+def described(
+    words: list[Word], index: int, low: str, lows: list[str], context: Context
+) -> Subject:
+    """'The Georgia Democrat', 'the South Dakotan', 'the Clinton appointee': whom was named last."""
+    if "the" not in lows[-5:] or (lows and lows[-1] in ("a", "an", "every", "no")):
+        return Subject("thing", word=low, at=index)
+    if low in _APPOINTED:
+        judge = context.judge
+        return named_subject(judge, index) if judge else Subject("thing", word=low, at=index)
+    later = {one.name for one in words[index + 1 :] if one.name is not None}
+    for name in reversed(context.seen):
+        person = context.names.people.get(name.name)
+        if person is None or person.is_judge or name in later:
+            continue
+        if low in _PARTY and not _ELECTED.search(" ".join(sorted(person.titles))):
+            continue
+        if person.country is None:
+            return named_subject(name, index)
+    return Subject("thing", word=low, at=index)
+
+
+def office_in_passing(sentence: str, context: Context) -> Subject | None:
+    """Whom 'the president' of a sentence that tells of no event makes the next 'he'."""
+    match = _OFFICE_ACTS.search(sentence)
+    if match is None:
+        return None
+    one = by_office(match["of"].rpartition(" ")[2], ["the"], 0, context)
+    return one if one.role == "person" else None
 
 
 def by_office(low: str, lows: list[str], index: int, context: Context) -> Subject:

@@ -23,6 +23,7 @@ _LATER = word_set("later_deeds")
 _HEARINGS = word_set("hearings")
 _SOON = word_set("soon")
 _COUNTS = {"a": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_ORDERS = word_set("order_words")
 _COMES = frozenset(["came", "comes", "follows", "followed"])
 
 
@@ -36,6 +37,16 @@ _VAGUE = re.compile(
     r"|(?:first|second) term|over the (?:weekend|summer|years)|long ago|at the time|once)\b"
 )
 """Words that put a deed at no day that can be told."""
+
+
+_SAME_OCCASION = re.compile(
+    r"\bthe same (?:meeting|hearing|event|news conference|briefing|call|speech|interview|rally"
+    r"|appearance|session|ceremony|post|letter)\b"
+)
+TO_THEM = re.compile(
+    r"\btold (?:them|the (?:crowd|group|audience|gathering|residents|troops|workers|families"
+    r"|reporters)|residents|workers|troops|reporters there)\b"
+)
 
 
 class Day(NamedTuple):
@@ -89,6 +100,13 @@ def day_of(
     has_own_clock = any(words[i].kind == "clock" for i in clause.words)
     if _is_vague(words, all_clauses, clause):
         return None  # 'ruled against it in the summer': not on the day of the dateline
+    if context.last_day is not None and clause.kind in ("main", "shared"):
+        text = " ".join([words[i].low for i in clause.words])
+        visitor = context.visitor.names and context.visitor.names == subject.names
+        if _SAME_OCCASION.search(text) or (
+            visitor and context.last_type == "visit.occurred" and TO_THEM.search(text)
+        ):
+            return Day(context.last_day, explicit=False)
     if context.day is None and context.last_day is not None and clause.kind == "main":
         again = any(words[i].low in ("also", "separate", "separately") for i in clause.words)
         dayless = not any(words[i].kind == "day" for i in clause.words)
@@ -286,7 +304,10 @@ def _related(
             return Day(told, explicit=True)
         base = next((past for i in parent.words if (past := words[i].past) is not None), None)
         if base is None and any(words[i].low in _COMES for i in parent.words):
-            base = context.day or context.last_day  # 'The order came a day after Roe toured'
+            # 'The order came a day after Roe toured'
+            ruled = any(words[i].low in _ORDERS for i in parent.words)
+            if not ruled or context.last_type.startswith(("order.", "appeal.")):
+                base = context.day or context.last_day
         if base is None:
             return None
         if clause.opener in ("as", "while", "when") or any(one in _SOON for one in before):
