@@ -144,12 +144,19 @@ def _of_sentence(
                 context.visitor = verb.subject
                 break
     remember_reading(mine, context, reading)
+    apart = {
+        index
+        for clause in parts
+        if clause.kind == "when" and clause.opener in ("since", "until", "before")
+        for index in clause.words
+    }
     past = [
         one.past
         for at, one in enumerate(read if days else ())
         if one.day is not None
         and one.past is not None
         and not one.day.owns
+        and at not in apart
         # 'until Saturday' is not when anything happened, and a quote's days are its speaker's
         and not is_bound(read, at)
     ]

@@ -20,6 +20,7 @@ _WEEKDAY_ENDS = re.compile(
     r"(?P<plural>s\b)?(?P<own>['\u2019]s\b)?(?: (?:morning|afternoon|evening|night)\b)?"
     r"(?P<lastweek> of last week| last week)?"
 )
+_OF_ANOTHER = re.compile(r" (?:of|after|before) (?:last )?[A-Z][a-z]+day(?:['\u2019]s| )")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH_NAMES = (
     ("January", "Jan"),
@@ -201,6 +202,8 @@ def _mention(
         return DayMention(start, end, today - timedelta(days=1), None)
     if meaning == "tomorrow":
         return DayMention(start, end, None, today + timedelta(days=1))
+    if _OF_ANOTHER.match(text, end):
+        return None  # 'within minutes of Wednesday's decision': that names the day
     return DayMention(start, end, None, None, shift=value)
 
 

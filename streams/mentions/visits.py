@@ -10,9 +10,11 @@ from streams.mentions.grammar import word_set
 from streams.mentions.hosts import hosted_visits, visits_beside, visits_in_passing
 from streams.mentions.journeys import is_plan, planned_visits
 from streams.mentions.lexicon import VERBS
+from streams.mentions.outings import outings
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.whereabouts import (
     dateline_place,
+    goes_about,
     is_base,
     is_from_elsewhere,
     place_after,
@@ -65,6 +67,7 @@ def visits(reading: Reading) -> Iterator[Found]:
     yield from visits_in_passing(reading)
     yield from visits_beside(reading)
     yield from hosted_visits(reading)
+    yield from outings(reading)
 
 
 def _tells_of_past(reading: Reading, verb: Verb) -> bool:
@@ -115,6 +118,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             moved is not None
             and verb.low not in ("joined", "appeared", "arrived")
             and not says_here(reading, end)
+            and not goes_about(reading, verb, end)
         ) or (direct is not None and verb.low in _NEEDS_DATELINE and reading.dateline is None):
             return None
         elif dateline_place(reading) is not None and (
@@ -122,6 +126,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             or met is not None
             or direct is not None
             or verb.low in ("joined", "appeared", "arrived")
+            or goes_about(reading, verb, end)
         ):
             place, from_dateline = dateline_place(reading), True
         elif direct is None or verb.low in ("visited", "toured"):

@@ -38,6 +38,10 @@ _TO = word_set("place_prepositions")
 
 _AT = word_set("at_prepositions")
 
+_GOES_ABOUT = word_set("going_about")
+_ABOUT = frozenset(["to", "at", "on", "outside", "inside", "beside", "atop", "before", "near"])
+_NO_SPOT = word_set("no_spots")
+
 _BASES = word_set("capital_names")
 
 _BOTH = {"White House", "United Nations", "Supreme Court", "Kremlin"}
@@ -77,6 +81,22 @@ def stands_at_place(words: list[Word], index: int) -> bool:
 def says_here(reading: Reading, end: int) -> bool:
     """Whether 'here' stands behind a verb: the dateline's place."""
     return any(w.low == "here" for w in reading.after(end, 12))
+
+
+def goes_about(reading: Reading, verb: Verb, end: int) -> bool:
+    """'came to a neighborhood', 'stood where the road ends': in the town of the dateline."""
+    if verb.low not in _GOES_ABOUT or reading.dateline is None:
+        return False
+    lows = [w.low for w in reading.words[end + 1 : end + 6]]
+    while lows and lows[0] in ("in", "front", "of", "through", "along", "up", "down"):
+        if lows[:3] == ["in", "front", "of"] or lows[0] in ("through", "along"):
+            return True
+        lows = lows[1:]
+    if lows[:1] == ["where"]:
+        return verb.low in ("stood", "sat", "walked", "knelt", "stopped")
+    if not lows or lows[0] not in _ABOUT or len(lows) < 3:
+        return False
+    return lows[1] in ("a", "an", "the") and not set(lows[2:4]) & _NO_SPOT
 
 
 def dateline_place(reading: Reading) -> str | None:
