@@ -77,6 +77,8 @@ class Context:
     tells_of_planes: bool = False
     found_plan: bool = False
     """Whether this sentence was found to tell of a visit planned."""
+    planned_day: date | None = None
+    """The day of the plan told last, for 'the same day' and 'the next day'."""
     last_type: str = ""
     """What the article told of last."""
     visitor: Subject = NOBODY

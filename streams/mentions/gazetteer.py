@@ -230,6 +230,12 @@ def seats() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def state_capitals() -> frozenset[str]:
+    """Where governors and legislatures work."""
+    return frozenset(load("places")["state_capitals"])
+
+
+@cache
 def states() -> frozenset[str]:
     """States of the United States."""
     return frozenset(load("places")["states"])

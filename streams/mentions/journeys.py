@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from streams.mentions.dates import DayMention
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
@@ -38,6 +37,8 @@ _PLAN_ENDS = word_set("plan_ends")
 _TO_PLACES = word_set("to_places")
 
 _TRAVELLING = word_set("travelling")
+
+_OUTINGS = frozenset(["visit", "trip", "tour", "stop", "journey"])
 
 _FOR_SOMEBODY = frozenset(["host", "hold", "make", "deliver", "open", "sign"])
 """With these 'for' names no goal: 'will host a conference for Ukraine'."""
@@ -73,13 +74,15 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
             places.append((at, written_place(words, at)))
         at += 1
     stop = at
-    days = [
-        (i, w.day)
-        for i, w in enumerate(words[:stop])
-        if w.kind == "day" and w.day is not None and w.day.planned is not None and not w.day.owns
-    ]
+    days = _days_ahead(reading, stop)
+    if not days and at < limit and words[at].low == "where":
+        # 'goes on to Islamabad, where he is due on Thursday'
+        stop = next((i for i in range(at, limit) if words[i].low in (";", "\u2014")), limit)
+        due = {w.low for w in words[at:stop]} & {"due", "expected", "scheduled", "will"}
+        days = _days_ahead(reading, stop) if due else []
     if not days:
         return
+    reading.context.planned_day = days[-1][1]
     made: set[date] = set()
     subject = reading.context.visitor_or(verb.subject)
     for number, (index, place) in enumerate(places):
@@ -112,23 +115,38 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
             and not is_base(home, subject, reading)
         ):
             last = days[-1][1]
-            if last.planned is not None:
-                yield reading.event(
-                    "visit.planned",
-                    verb.index,
-                    Day(last.planned, explicit=True),
-                    subject.names,
-                    place=home,
-                    confidence=0.65,
-                    from_dateline=True,
-                )
+            yield reading.event(
+                "visit.planned",
+                verb.index,
+                Day(last, explicit=True),
+                subject.names,
+                place=home,
+                confidence=0.65,
+                from_dateline=True,
+            )
 
 
-def _day_for(verb: Verb, place: int, days: list[tuple[int, DayMention]]) -> date | None:
+def _days_ahead(reading: Reading, stop: int) -> list[tuple[int, date]]:
+    """Days to come that are named before a place; 'the same day' is that of the plan before."""
+    found: list[tuple[int, date]] = []
+    for index, word in enumerate(reading.words[:stop]):
+        day = word.day
+        if word.kind != "day" or day is None or day.owns:
+            continue
+        if day.planned is not None:
+            found.append((index, day.planned))
+        elif day.shift is not None and day.past is None:
+            base = found[-1][1] if found else reading.context.planned_day
+            if base is not None:
+                found.append((index, base + timedelta(days=day.shift)))
+    return found
+
+
+def _day_for(verb: Verb, place: int, days: list[tuple[int, date]]) -> date | None:
     """The day named behind a place, else before it: behind the verb, or in front of the clause."""
-    behind = [day.planned for at, day in days if at > place]
-    before = [day.planned for at, day in days if verb.index < at < place]
-    front = [day.planned for at, day in days if at in verb.clause.words[: verb.place]]
+    behind = [day for at, day in days if at > place]
+    before = [day for at, day in days if verb.index < at < place]
+    front = [day for at, day in days if at in verb.clause.words[: verb.place]]
     return next(iter([*behind[:1], *reversed(before), *front]), None)
 
 
@@ -159,6 +177,8 @@ def is_plan(reading: Reading, verb: Verb) -> bool:
         be = usage.passive or any(
             w.low in ("is", "are") for w in words[max(0, verb.index - 3) : verb.index]
         )
+        if low in ("plans", "planning") and set(following) & _OUTINGS:
+            return low == "plans" or be
         if low in ("plans", "intends", "plan", "hopes"):
             return "to" in following[:2] and bool(set(following) & VERBS.base)
         if low in _TRAVELLING:

@@ -30,6 +30,8 @@ _TO_COME = re.compile(
 )
 _OTHERS = frozenset(["his", "her"])
 _NEAR = 9
+_LOCAL = ("mayor", "host", "spokes", "sheriff", "commissioner", "police")
+_OF_STATES = ("gov", "sen.", "senator", "rep.", "representative", "congress")
 
 
 def outings(reading: Reading) -> Iterator[Found]:
@@ -160,12 +162,17 @@ def _place_in_front(reading: Reading) -> Iterator[Found]:
 
 def _is_away(place: str, subject: Subject, reading: Reading) -> bool:
     """Whether the place is surely not where the official works."""
-    first = subject.first
+    first, here = subject.first, reading.context.country
     if first is None or is_base(place, subject, reading) or place in gazetteer.states():
-        return False
-    if place == dateline_place(reading) and first.base is None:
         return False
     if first.base is not None:
         return True
-    seat = any(place in cities for cities in gazetteer.seats().values())
-    return is_from_elsewhere(subject) and not seat
+    title = first.title.lower()
+    if place == dateline_place(reading) or any(one in title for one in _LOCAL):
+        return False
+    seat = next((land for land, cities in gazetteer.seats().items() if place in cities), None)
+    if seat is not None:
+        return here is not None and here != seat
+    if any(one in title for one in _OF_STATES):
+        return place not in gazetteer.state_capitals() and place != "Washington"
+    return is_from_elsewhere(subject)
