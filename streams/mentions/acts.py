@@ -148,6 +148,9 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
         before = [w.low for w in reading.words[max(0, verb.index - 2) : verb.index]]
         if before[-1:] == [","]:
             before.pop()  # 'Her order, entered on Monday, gives'
+        at = verb.index - 1 - (reading.words[verb.index - 1].low == ",")
+        if at > 1 and reading.words[at].name is not None and reading.words[at - 1].low == "by":
+            before = [reading.words[at - 2].low]  # 'Friday's order by Judge Roe, entered at noon'
         if not before or before[-1] not in _ORDER_NOUNS:
             return None
         return _entered(reading, verb, judge_of(reading, verb.index))
@@ -163,6 +166,12 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
 def _entered(reading: Reading, verb: Verb, subject: Subject) -> Found | None:
     day = reading.day(verb)
     clocked = any(reading.words[i].kind == "clock" for i in verb.clause.words)
+    if day is None:
+        # 'Friday's order, entered on the docket at noon'
+        owned = next(
+            (w.past for w in reading.words[: verb.index] if w.day is not None and w.day.owns), None
+        )
+        day = None if owned is None else Day(owned, explicit=True)
     if day is None and clocked and reading.context.day:
         day = Day(reading.context.day, explicit=False)
     return None if day is None else made(reading, verb, "order.entered", subject, day)

@@ -28,6 +28,8 @@ _OWN = {"his", "her", "own", "its"}
 
 _NEAR = 9
 
+_STAYS = frozenset(["stay", "stays", "pause"])
+
 
 def is_act(reading: Reading, verb: Verb, end: int) -> bool:
     """Whether verb and object make an act: 'set a hearing', 'told reporters' do not."""
@@ -83,7 +85,8 @@ def act_type(
         return "order.extended"
     hedged = bool(VERBS.hedge.search(reading.text))
     if VERBS.undo.match(words, verb.index) is not None and judicial:
-        return "order.stayed" if level == "supreme" and hedged else "order.vacated"
+        stay = has_near(reading, end, _STAYS, 4)  # whoever undoes a stay holds nothing up
+        return "order.stayed" if level == "supreme" and hedged and not stay else "order.vacated"
     if level == "supreme" or subject.court_id == "scotus":
         if VERBS.allow.match(words, verb.index) is not None and not has_near(
             reading, end, {"hear", "review", "certiorari", "case"}, 5

@@ -193,7 +193,13 @@ def people_by_surname() -> dict[str, tuple[Entry, ...]]:
 
 
 def surname(name: str) -> str:
-    """The last word of a name that is no 'Jr.' or numeral; with 'Van' or 'de' where it has one."""
+    """The last word of a name that is no 'Jr.' or numeral; with 'Van' or 'de' where it has one.
+
+    Of a listed name whose family name stands first ('Wang Yi'), that: the file says so.
+    """
+    family = _families().get(name)
+    if family is not None:
+        return family
     words = [word for word in name.replace(",", "").split() if word.rstrip(".") not in _SUFFIXES]
     if not words:
         return name
@@ -205,6 +211,13 @@ def surname(name: str) -> str:
 
 _SUFFIXES = {"Jr", "Sr", "II", "III", "IV"}
 _PARTICLES = {"van", "von", "der", "de", "la", "del", "di", "da", "dos", "bin", "el", "al", "ter"}
+
+
+@cache
+def _families() -> dict[str, str]:
+    """Family names by name, of those who bear it first."""
+    people = load("people").items()
+    return {name: fields["family"] for name, fields in people if "family" in fields}
 
 
 @cache

@@ -23,6 +23,9 @@ _SENTENCE_OPENERS_BEFORE_NAME = word_set("sentence_openers_before_name")
 
 _CAP = r"[A-ZÀ-ÞŁŚŻČŠ][\w'\u2019-]*\w"
 
+_FAMILY_FIRST = frozenset(["China", "Taiwan", "South Korea", "North Korea", "Vietnam", "Cambodia"])
+"""Countries whose people bear the family name first."""
+
 _NOT_NAMES = frozenset(_NO_NAME_WORDS)
 
 _NAME_BEFORE = re.compile(rf"(?<![.!?\u201d\"] )(?<!^)\b({_CAP}) $")
@@ -114,6 +117,8 @@ def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list
         last = gazetteer.surname(person.name)
         if last != person.name:
             shorts.setdefault(last, []).append(person)
+        if person.country in _FAMILY_FIRST and last == person.name.rpartition(" ")[2]:
+            shorts.setdefault(person.name.partition(" ")[0], []).append(person)
     for last, persons in shorts.items():
         at = text.find(last)
         while at >= 0:

@@ -100,6 +100,8 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
         of = [one.low for one in words[index + 1 : index + 5]]
         planes = context.tells_of_planes or (of[:1] == ["of"] and bool(set(of) & VERBS.planes))
         planes = planes and low not in ("both", "they", "all")
+        if low == "they" and context.speaker.role == "court" and context.speaker.word == "justices":
+            return context.speaker._replace(pronoun=True, word=low, at=index)
         role: Role = "plane" if planes or context.speaker.role == "plane" else "thing"
         return Subject(role, word=low, at=index, pronoun=True)
     if low in _JUDGE_WORDS:

@@ -25,6 +25,7 @@ _MARKS: tuple[tuple[int, Iterable[str]], ...] = (
     (COUNTS, ("day after", "days after", "day before", "days before", "hours after")),
     (COUNTS, ("same meeting", "same hearing", "same event", "same news conference")),
     (OFFICE, (" the president", "The president", " the secretary", "The secretary")),
+    (OFFICE, (" the justices", "The justices")),
     (OFFICE, (" the governor", "The governor", " the minister", "The minister")),
     (OFFICE, (" the prime minister", "The prime minister", " the senator", "The senator")),
     (OFFICE, (" the mayor", "The mayor", " the chancellor", "The chancellor")),

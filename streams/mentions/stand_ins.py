@@ -22,8 +22,8 @@ _ELECTED = re.compile(
     r"|attorney general|d-|r-|democrat|republican|assembly\w*|commissioner|council\w*)"
 )
 _OFFICE_ACTS = re.compile(
-    r"\b[Tt]he (?P<of>prime minister|president|secretary|governor|minister|senator|mayor|chancellor)"
-    r" (?=\w+ed\b|was\b|had\b|has\b|is\b|will\b|said\b|told\b|went\b|took\b|made\b|did\b|then\b)"
+    r"\b[Tt]he (?P<of>justices|prime minister|president|secretary|governor|minister|senator|mayor|chancellor)"
+    r" (?=\w+ed\b|was\b|were\b|had\b|has\b|is\b|will\b|said\b|told\b|went\b|took\b|made\b|did\b|then\b)"
 )
 
 
@@ -154,6 +154,8 @@ def office_in_passing(sentence: str, context: Context) -> Subject | None:
     match = _OFFICE_ACTS.search(sentence)
     if match is None:
         return None
+    if match["of"] == "justices":
+        return Subject("court", ("Supreme Court",), None, "supreme", "scotus", word="justices")
     one = by_office(match["of"].rpartition(" ")[2], ["the"], 0, context)
     return one if one.role == "person" else None
 

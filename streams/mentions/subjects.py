@@ -41,6 +41,9 @@ _NO_PARTICIPLES = frozenset(["deported", "detained"])
 
 _NO_NOUN_KINDS = frozenset(["day", "clock", "quote"])
 
+_BEFORE_NAMES = frozenset(["mr", "ms", "mrs", "dr", "sir", "dame"])
+_NAMED = frozenset(["name", "stranger"])
+
 _PERSONAL = frozenset(["he", "she", "they", "we"])
 
 
@@ -150,9 +153,13 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
             governed = True
             continue
         if governed:
-            if low not in _PERSONAL:
+            # 'From Delhi Mr Wang goes on': a title that follows a name begins anew
+            anew = at > 0 and low in _BEFORE_NAMES and words[indexes[at - 1]].kind in _NAMED
+            if low not in _PERSONAL and not anew:
                 continue
             governed = False
+            if anew:
+                continue
         if low in _NO_SUBJECTS:
             continue
         if _modifies(words, indexes, at):
