@@ -107,7 +107,8 @@ def _keeps(reading: Reading, verb: Verb) -> bool:
 
 def _higher(reading: Reading, verb: Verb) -> tuple[str, ...] | None:
     """The higher court that words name; None where they name none."""
-    for word in reading.words[verb.index + 1 : verb.index + 14]:
+    stop = verb.index + 14
+    for at, word in enumerate(reading.words[verb.index + 1 : stop], verb.index + 1):
         if word.name is not None and word.name.level in ("appeals", "supreme", "high"):
             return (word.name.name,)
         if word.name is not None and word.name.is_judge:
@@ -117,8 +118,10 @@ def _higher(reading: Reading, verb: Verb) -> tuple[str, ...] | None:
         if word.low == "justices":
             return ("Supreme Court",)
         if word.low in ("that", "which", "after", "who"):
-            return None
-    text = " ".join(w.low for w in reading.words[verb.index + 1 : verb.index + 10])
+            stop = at
+            break
+    behind = reading.words[verb.index + 1 : min(stop, verb.index + 10)]
+    text = " ".join(w.low for w in behind)
     if (
         "appeals court" in text
         or "court of appeals" in text

@@ -71,6 +71,9 @@ _MODIFIER = re.compile(
 _PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|[Oo]utside)(?: the)? $")
 """'In Grand Rapids, a federal judge': a town before a title, not its bearer."""
 
+_OF_ANOTHER = ("host", "counterpart", "foreign minister", "prime minister", "press secretary")
+"""Offices that 'his' and 'her' make no private post: 'her host, Edi Rama'."""
+
 _APPOSITION_WITHIN = 75
 
 
@@ -224,7 +227,8 @@ def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Perso
         match = _LONE_NAME.match(text, office.end()) if office else None
     if match is None or not match[0].startswith(","):
         return None
-    if re.search(r"\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er) $", text[max(0, start - 8) : start]):
+    whose = text[max(0, start - 8) : start]
+    if title.name not in _OF_ANOTHER and re.search(r"\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er) $", whose):
         return None
     name = match[1]
     begin = match.start(1)

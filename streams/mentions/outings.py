@@ -167,7 +167,8 @@ def _is_away(place: str, subject: Subject, reading: Reading) -> bool:
         return False
     if first.base is not None:
         return True
-    title = first.title.lower()
+    person = reading.context.names.people.get(first.name)
+    title = " ".join(sorted(person.titles)) if person else first.title.lower()
     if place == dateline_place(reading) or any(one in title for one in _LOCAL):
         return False
     seat = next((land for land, cities in gazetteer.seats().items() if place in cities), None)
@@ -175,4 +176,4 @@ def _is_away(place: str, subject: Subject, reading: Reading) -> bool:
         return here is not None and here != seat
     if any(one in title for one in _OF_STATES):
         return place not in gazetteer.state_capitals() and place != "Washington"
-    return is_from_elsewhere(subject)
+    return is_from_elsewhere(subject._replace(first=first._replace(title=title)))

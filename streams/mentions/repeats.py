@@ -81,6 +81,9 @@ def _merged(first: Found, second: Found) -> Found:
         or (second.place is not None and lies_in(second.place, first.place or ""))
     ):
         place = second.place
+    if first.indefinite and not second.indefinite and second.explicit and second.actors:
+        # 'a judge had told the state so': told in full where the judge is named
+        first = replace(first, quote=second.quote, quote_start=second.quote_start)
     return replace(
         first,
         actors=actors,

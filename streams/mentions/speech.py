@@ -84,7 +84,11 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
         if (
             not subject.names
             or subject.negated
-            or (verb.clause.kind in ("if", "relative") and verb.clause.opener != "who")
+            or (
+                verb.clause.kind in ("if", "relative")
+                and verb.clause.opener != "who"
+                and not (verb.clause.opener == "where" and subject.pronoun)
+            )
         ):
             continue
         if (
@@ -172,6 +176,9 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
     if low in VERBS.no_speech:
         return False
     if low in ("called", "calling"):
+        visited = any(w.name is not None and w.name.kind == "person" for w in after[1:4])
+        if lows[:1] == ["on"] and visited and "to" not in lows:
+            return False  # 'called on Prime Minister Modi'
         return (
             has_quote
             or "for" in lows[:3]

@@ -24,6 +24,8 @@ _HEARINGS = word_set("hearings")
 _SOON = word_set("soon")
 _COUNTS = {"a": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ORDERS = word_set("order_words")
+_REACTING = frozenset(["person", "agency", "company", "government", "place"])
+_NOT_YET = frozenset(["before", "ahead", "until", "since", "for", "pending", "by"])
 _COMES = frozenset(["came", "comes", "follows", "followed"])
 
 
@@ -80,6 +82,11 @@ def day_of(
         return related
     if planned or usage.perfect:
         return None
+    said = _day_of_words(words, all_clauses, clause, usage, context)
+    if said is not None:
+        return said
+    if _reacts_today(words, usage, subject, context):
+        return Day(context.today, explicit=True)
     if clause.kind not in ("main", "shared", "part"):
         return None
     if clause.opener == "attribution":
@@ -122,6 +129,40 @@ def day_of(
     if dateline is not None and not usage.past_perfect:
         return Day(dateline, explicit=False)
     return None
+
+
+def _day_of_words(
+    words: list[Word], all_clauses: list[Clause], clause: Clause, usage: Use, context: Context
+) -> Day | None:
+    """'came to a school and said Wednesday': the day of the words is that of the deed before."""
+    if clause.kind != "main" or usage.past_perfect or _is_vague(words, all_clauses, clause):
+        return None
+    for other in all_clauses:
+        goes_on = other.kind == "shared" and other.parent >= 0
+        if not goes_on or all_clauses[other.parent] is not clause:
+            continue
+        verb = next((i for i in other.words if words[i].verb), None)
+        if verb is None or words[verb].low not in VERBS.said:
+            return None
+        day = _own_day(words, other, verb, context, planned=False)
+        return None if day is None else Day(day.day, explicit=True, mention=day.mention)
+    return None
+
+
+def _reacts_today(words: list[Word], usage: Use, subject: Subject, context: Context) -> bool:
+    """'called Thursday's outcome common sense', told on Thursday: neither before nor after it."""
+    if usage.past_perfect or not usage.happened or usage.passive:
+        return False
+    if subject.role not in _REACTING or not subject.names:
+        return False
+    days = [(at, w) for at, w in enumerate(words) if w.kind == "day" and w.day is not None]
+    owned = [(at, w) for at, w in days if w.day is not None and w.day.owns]
+    others = [w for _, w in days if w.day is not None and not w.day.owns and w.day.shift != 0]
+    if len(owned) != 1 or others or owned[0][1].past != context.today:
+        return False
+    at = owned[0][0]
+    before = {w.low for w in words[max(0, at - 3) : at]}
+    return not before & _NOT_YET
 
 
 def _is_vague(words: list[Word], all_clauses: list[Clause], clause: Clause) -> bool:
