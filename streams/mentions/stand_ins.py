@@ -144,6 +144,10 @@ def described(
             continue
         if low in _PARTY and not _ELECTED.search(" ".join(sorted(person.titles))):
             continue
+        if low in _OF_STATE and person.base is None and not _ELECTED.search(
+            " ".join(sorted(person.titles))
+        ):
+            continue  # 'the South Dakotan' is no minister of another country
         if person.country is None:
             return named_subject(name, index)
     return Subject("thing", word=low, at=index)
