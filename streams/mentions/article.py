@@ -99,7 +99,8 @@ def _of_sentence(
         context.last_type == "visit.occurred" and "told " in piece and bool(TO_THEM.search(piece))
     )
     shows_post = bool(signs & POST)
-    if not worth or (not shows_post and not _has_trigger(piece.lower())):
+    bare = not shows_post and not signs & RETRACTS and not _has_trigger(piece.lower())
+    if not worth or bare:
         passing = None
         if signs & OFFICE and not any(one.kind == "person" for one in mine):
             passing = office_in_passing(piece, context)

@@ -47,6 +47,11 @@ def clauses(words: list[Word]) -> list[Clause]:
     for index, word in enumerate(words):
         low = word.low
         clause = made[current]
+        if word.kind == "name" and _says_unmarked(words, index, clause):
+            # 'The White House said Rubio would visit'
+            made.append(Clause("said", [index], opener="that", parent=current))
+            current = len(made) - 1
+            continue
         if (
             index
             and word.kind != "mark"
@@ -146,6 +151,16 @@ def clauses(words: list[Word]) -> list[Clause]:
             continue
         made[current].words.append(index)
     return made
+
+
+def _says_unmarked(words: list[Word], index: int, clause: Clause) -> bool:
+    """Whether a name behind 'said' is who does what is said, and not who said it."""
+    at = index - 1
+    while at >= 0 and words[at].kind in ("day", "clock"):
+        at -= 1
+    if at < 1 or words[at].low not in ("said", "says") or words[at - 1].kind in ("mark", "quote"):
+        return False
+    return clause.kind != "said" and index + 1 < len(words) and words[index + 1].verb
 
 
 def _is_tail(words: list[Word], index: int, main: Clause) -> bool:

@@ -136,6 +136,9 @@ def _judicial_object(reading: Reading, verb: int, end: int, *, own_only: bool) -
     for at, word in enumerate(after):
         if word.low in _OBJECT_ENDS and at > 0 and own_only is False:
             return False
+        if word.low == "," and at > 1 and after[at - 1].kind in ("word", "day"):
+            return False  # ', finding that'
+
         if word.low in ("judge's", "judge\u2019s", "court's", "court\u2019s") or (
             word.name is not None
             and word.name.possessive

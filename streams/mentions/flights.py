@@ -42,7 +42,8 @@ def flights(reading: Reading, article_text: str) -> Iterator[Found]:
         if departed is None and landed is None:
             continue
         usage = verb.usage
-        if not (usage.happened and not usage.passive) or verb.clause.kind == "if":
+        carried = verb.low == "flown" and usage.passive  # 'were flown from El Paso to Lima'
+        if not usage.happened or usage.passive != carried or verb.clause.kind == "if":
             continue
         subject = _flyer(reading, verb)
         if subject is None or subject.negated or not _counts(reading, article_text):
@@ -73,7 +74,7 @@ def _made(
         if w.name is not None and w.name.kind == "company" and w.low not in VERBS.planes
     )[:1]
     if departs:
-        if verb.low == "flew":
+        if verb.low in ("flew", "flown"):
             place = _after_word(reading, verb.index, "from")
             if place is None:
                 return

@@ -50,6 +50,8 @@ def planned_visits(reading: Reading, verb: Verb) -> Iterator[Found]:
     """Each place of a plan with its day: 'due in Colombia on Thursday, in Mexico on Friday'."""
     if VERBS.called_off.search(reading.text[: reading.words[verb.index].end]):
         return
+    if any(one.kind == "if" and one.opener != "whether" for one in reading.clauses):
+        return  # 'If the talks go well, Rubio will fly to Kyiv'
     words = reading.words
     limit = len(words)
     places: list[tuple[int, str]] = []

@@ -143,6 +143,7 @@ class _Verbs:
         self.called_off = _words(visit["called_off"])
         self.venues = frozenset(visit["venues"])
         self.said = frozenset(speech["said"])
+        self.said_phrases = Phrases.of(speech["phrases"])
         self.weak_said = frozenset(speech["weak"])
         self.asserting = frozenset(speech["asserting"])
         self.denying = frozenset(speech["denying"])
@@ -177,6 +178,7 @@ class _Verbs:
             self.landed,
             self.took_back,
             self.entered,
+            self.said_phrases,
         ]
         self.finite = frozenset(
             word
@@ -197,6 +199,7 @@ class _Verbs:
             self.departed.heads,
             self.landed.heads,
             self.took_back.heads,
+            self.said_phrases.heads,
             self.base,
             _OTHER_TRIGGERS,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from streams.mentions.found import Found
@@ -12,6 +13,7 @@ from streams.mentions.timing import Day
 
 _ADMITTED = ("acknowledged", "conceded", "admitted")
 _COULD_TAKE_BACK = VERBS.took_back.heads.union(_ADMITTED)
+_OWN = re.compile(r"^(?:C(?:orrection|ORRECTION|larification)|Editor)|\b[Tt]his (?:article|story)\b")
 _OUTLETS = word_set("outlet_nouns")
 
 
@@ -24,7 +26,8 @@ def correction(reading: Reading, rest: str) -> Found | None:
     ):
         return None
     if (
-        "earlier" not in reading.text
+        not _OWN.search(reading.text)
+        and "earlier" not in reading.text
         and "previous" not in reading.text
         and any(w.low in _OUTLETS for w in reading.words)
     ):

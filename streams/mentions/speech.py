@@ -19,6 +19,8 @@ _REACTING_VERBS = word_set("reacting_verbs")
 _SPEAKING_UP = word_set("speaking_up")
 _TO_SAY = word_set("to_say")
 
+_TELLS = VERBS.said | VERBS.said_phrases.heads
+
 _SPEAKERS = {"person", "judge", "agency", "company", "government"}
 _DECLINED = re.compile(
     r"\b(?:declin\w+|refus\w+) to (?:comment|say|answer|discuss|elaborate)\b|\bno comment\b"
@@ -60,10 +62,10 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
     """Statements and claims; ``told`` where the sentence already told of another event."""
     if not _SPEAKING_UP.isdisjoint(reading.heads):
         yield from _to_say(reading)
-    if VERBS.said.isdisjoint(reading.heads):
+    if _TELLS.isdisjoint(reading.heads):
         return
     for verb in reading.verbs():
-        if verb.low not in VERBS.said:
+        if verb.low not in VERBS.said and not _is_phrase(reading, verb):
             continue
         usage, subject = verb.usage, verb.subject
         if (
@@ -153,6 +155,14 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
         if word.kind in ("stranger", "mark", "quote") or word.verb:
             return None
     return None
+
+
+def _is_phrase(reading: Reading, verb: Verb) -> bool:
+    """'fired back', 'took issue': of whom no judge is."""
+    return (
+        VERBS.said_phrases.match(reading.words, verb.index) is not None
+        and verb.subject.role != "judge"
+    )
 
 
 def _is_speech(reading: Reading, verb: Verb) -> bool:
