@@ -102,6 +102,8 @@ def act_type(
         firm = verb.low in ("stayed", "staying") or end > verb.index
         if firm or _judicial_object(reading, verb.index, end, own_only=True):
             return "order.stayed"
+    if verb.low == "agreed" and judicial_stay_agreed(reading, end):
+        return "order.stayed"
     if verb.low in _GIVING_VERBS and re.search(
         r"\b(?:administrative stay|a (?:temporary )?stay|stay pending)\b", clause_text
     ):
@@ -109,6 +111,17 @@ def act_type(
     if verb.low in ("entered", "entering", "docketed", "posted"):
         return "order.entered"
     return "order.issued"
+
+
+def judicial_stay_agreed(reading: Reading, end: int) -> bool:
+    """'agreed to put her own ruling on hold': a stay, though the verb is another."""
+    lows = [w.low for w in reading.after(end, 8)]
+    to = lows.index("to") if "to" in lows else len(lows)
+    return (
+        to + 1 < len(lows)
+        and lows[to + 1] in ("stay", "pause", "suspend", "put")
+        and bool(_OWN & set(lows[to + 2 : to + 5]))
+    )
 
 
 def is_bench_denied(reading: Reading) -> bool:

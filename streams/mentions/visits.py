@@ -72,7 +72,8 @@ def visits(reading: Reading) -> Iterator[Found]:
 
 def _tells_of_past(reading: Reading, verb: Verb) -> bool:
     """Whether the verb's form allows a visit that took place."""
-    if verb.low not in _PAST or not verb.usage.happened or verb.usage.passive:
+    passive = verb.usage.passive and verb.low != "given"  # 'was given a tour'
+    if verb.low not in _PAST or not verb.usage.happened or passive:
         return False
     if verb.low in VERBS.said:
         return True

@@ -42,6 +42,8 @@ _GOES_ABOUT = word_set("going_about")
 _ABOUT = frozenset(["to", "at", "on", "outside", "inside", "beside", "atop", "before", "near"])
 _NO_SPOT = word_set("no_spots")
 
+_OUTINGS = word_set("outing_nouns")
+
 _BASES = word_set("capital_names")
 
 _BOTH = {"White House", "United Nations", "Supreme Court", "Kremlin"}
@@ -135,7 +137,7 @@ def place_after(reading: Reading, end: int) -> str | None:
             seen_prep = False
             continue
         if word.kind == "word" and word.low in _TO:
-            seen_prep = word.low in _AT
+            seen_prep = word.low in _AT or (word.low == "of" and words[at - 1].low in _OUTINGS)
             continue
         if word.kind == "stranger":
             name = written_place(words, at)
