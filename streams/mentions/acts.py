@@ -26,7 +26,9 @@ _ORDER_NOUNS = word_set("order_nouns")
 
 _TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came"}
 
-_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | _TOLD_FROM_BENCH
+_LEFT_ALONE = word_set("left_alone")
+
+_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | _TOLD_FROM_BENCH | {"would"}
 
 
 def court_acts(reading: Reading) -> Iterator[Found]:
@@ -41,6 +43,8 @@ def court_acts(reading: Reading) -> Iterator[Found]:
         found = found or _act(reading, verb, has_bench=has_bench)
         if found is None and verb.low in VERBS.court.tails:
             found = _passive(reading, verb, has_bench=has_bench)
+        if found is None and verb.low == "would":
+            found = _would_not(reading, verb)
         if found is None and verb.low == "came":
             found = _came_from(reading, verb)
         if found is not None:
@@ -68,6 +72,21 @@ def _came_from(reading: Reading, verb: Verb) -> Found | None:
         return None
     kind: EventType = "appeal.ruled" if source.level == "appeals" else "order.issued"
     return made(reading, verb, kind, source, day)
+
+
+def _would_not(reading: Reading, verb: Verb) -> Found | None:
+    """'The panel would not disturb the ruling': a refusal."""
+    following = [w.low for w in reading.words[verb.index + 1 : verb.index + 3]]
+    if following[:1] != ["not"] or not _LEFT_ALONE & set(following[1:]):
+        return None
+    subject = verb.subject
+    if subject.role not in ("judge", "court") or verb.clause.kind in ("if", "said", "when"):
+        return None
+    day = reading.day(verb)
+    if day is None or not day.explicit:
+        return None
+    kind: EventType = "appeal.ruled" if subject.level == "appeals" else "order.issued"
+    return made(reading, verb, kind, subject, day)
 
 
 def _told_by_noun(reading: Reading) -> Iterator[Found]:

@@ -140,7 +140,10 @@ def _higher(reading: Reading, verb: Verb) -> tuple[str, ...] | None:
 
 def _filed_passive(reading: Reading, verb: Verb) -> Iterator[Found]:
     """'the application was filed on Friday by Solicitor General Roe'."""
-    if verb.low not in ("filed", "lodged", "submitted") or not verb.usage.passive:
+    if verb.low not in ("filed", "lodged", "submitted"):
+        return
+    if not verb.usage.passive:
+        yield from _filed_apposed(reading, verb)
         return
     before = [w.low for w in reading.words[max(0, verb.index - 8) : verb.index]]
     if not set(before) & {"appeal", "application", "petition"}:
@@ -151,3 +154,20 @@ def _filed_passive(reading: Reading, verb: Verb) -> Iterator[Found]:
     agent = agent_of(reading, verb.index)
     actors = agent.names if agent.role in _FILING_ROLES else ()
     yield reading.event("appeal.filed", verb.index, day, actors, confidence=0.8, clause=verb.clause)
+
+
+def _filed_apposed(reading: Reading, verb: Verb) -> Iterator[Found]:
+    """'The state's appeal, filed on Tuesday, says': whose it is stands before the noun."""
+    words, at = reading.words, verb.index - 1
+    if at > 0 and words[at].low == ",":
+        at -= 1
+    if at < 1 or words[at].low not in ("appeal", "application", "petition") or verb.usage.gerund:
+        return
+    owner = words[at - 1].name
+    day = reading.day(verb)
+    if day is None or not day.explicit or owner is None or not owner.possessive:
+        return
+    if owner.kind in ("agency", "company", "person", "place") and not owner.is_judge:
+        yield reading.event(
+            "appeal.filed", verb.index, day, (owner.name,), confidence=0.75, clause=verb.clause
+        )

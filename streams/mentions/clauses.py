@@ -63,7 +63,7 @@ def clauses(words: list[Word]) -> list[Clause]:
         if word.kind == "mark" and low in _BREAKS:
             if low != ";" and all(words[i].kind in ("day", "clock") for i in clause.words):
                 continue  # 'Thursday: Judge Roe granted': a day before its entry
-            made.append(Clause("main"))
+            made.append(Clause("main", opener=":" if low == ":" else ""))
             current = base = len(made) - 1
             continue
         if word.kind == "mark" and low == ",":

@@ -16,6 +16,7 @@ from streams.mentions.whereabouts import (
     is_place,
     place_after,
     place_before,
+    place_behind,
     receives,
 )
 
@@ -52,7 +53,7 @@ _IN_BESIDE = ("side", "next to", "standing with", "flanked by")
 _VISIT_NOUNS = ("visit", "stop", "trip", "tour", "swing")
 
 _VISIT_NOUN = re.compile(
-    r"\b(?:[Dd]uring|[Oo]n|[Ii]n) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
+    r"\b(?:[Dd]uring|[Oo]n|[Ii]n|[Ff]rom|[Aa]fter|[Ff]ollowing|end of) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
     r"(?P<noun>visit|stop|trip|tour|swing)\b"
     r"(?: (?:to|in|at|of|through) (?:the )?"
     r"(?P<place>[A-ZÀ-Þ][\w.'\u2019-]+(?: [A-ZÀ-Þ][\w'\u2019-]+)*))?"
@@ -141,6 +142,9 @@ def visits_in_passing(reading: Reading) -> Iterator[Found]:
             break
     if place is not None and _NO_PLACE.match(place):
         place = None
+    if place is None:
+        noun = next((i for i, w in enumerate(reading.words) if w.start == match.start("noun")), None)
+        place = None if noun is None else place_behind(reading.words, noun)
     from_dateline = place is None
     place = place or dateline_place(reading)
     if place is None:

@@ -197,7 +197,8 @@ def is_plan(reading: Reading, verb: Verb) -> bool:
                 and _has_planned_day(reading, verb)
                 and not _past_only(reading)
             )
-            return (present or was) and (
+            apposed = low == "due" and before == ","  # 'Noem, due in Lima on Friday, has'
+            return (present or was or apposed) and (
                 bool(following[:1])
                 and following[0] in _TO_PLACES
                 and (following[0] != "to" or bool(set(following[1:3]) & VERBS.base))

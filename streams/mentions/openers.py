@@ -105,7 +105,7 @@ def begun(
             return Clause("relative", opener="that", parent=current)  # 'a town that a road cut'
         return Clause("said", opener="that", parent=current)
     if low in _RELATIVE and index > 0:
-        if low == "who" and following is not None and following.kind == "mark":
+        if low == "who" and following is not None and following.low in ("?", ".", ";"):
             return None
         return Clause("relative", opener=low, parent=current)
     if low in _IF and (low in ("if", "unless", "whether") or index == 0):

@@ -14,16 +14,17 @@ from streams.mentions.reading import Reading, Verb
 from streams.mentions.roles import as_subject
 from streams.mentions.timing import Day
 from streams.mentions.whereabouts import (
+    TOWARDS,
     dateline_place,
     is_base,
     is_from_elsewhere,
     is_place,
     place_at,
+    place_behind,
 )
 from streams.mentions.words import Word
 
 _NOUNS = word_set("outing_nouns")
-_TO = frozenset(["to", "in", "of", "at", "through", "near", "around", "outside"])
 _FRONT = frozenset(["at", "in", "outside", "inside", "aboard"])
 _TO_COME = re.compile(
     r"\b(?:will|would|ahead of|before|upcoming|planned|plans|scheduled|expected|due|cancel\w+"
@@ -61,7 +62,7 @@ def _by_noun(reading: Reading) -> Iterator[Found]:
     for index, word in enumerate(words):
         if word.low not in _NOUNS or word.kind != "word" or word.verb:
             continue
-        place = _place_behind(words, index)
+        place = place_behind(words, index)
         day = _day_beside(words, index)
         if place is None or day is None:
             continue
@@ -87,7 +88,7 @@ def _noun_ahead(reading: Reading) -> Iterator[Found]:
     for index, word in enumerate(words):
         if word.low not in _NOUNS or word.kind != "word" or word.verb:
             continue
-        place = _place_behind(words, index)
+        place = place_behind(words, index)
         at = next(
             (i for i in range(index + 1, min(index + 14, len(words))) if words[i].low in _SET), None
         )
@@ -147,19 +148,6 @@ def _plan(reading: Reading, index: int, who: Subject, place: str, day: date) -> 
     reading.context.planned_day = day
     when = Day(day, explicit=True)
     return reading.event("visit.planned", index, when, who.names, place=place, confidence=0.65)
-
-
-def _place_behind(words: list[Word], index: int) -> str | None:
-    """'tour of the port of Haifa': the place close behind a noun."""
-    for at in range(index + 1, min(index + 6, len(words) - 1)):
-        if words[at].low not in _TO:
-            if words[at].verb or words[at].kind in ("mark", "quote"):
-                return None
-            continue
-        place = place_at(words, at + 1)
-        if place is not None:
-            return place
-    return None
 
 
 def _day_beside(words: list[Word], index: int) -> date | None:
@@ -223,7 +211,7 @@ def _place_in_front(reading: Reading) -> Iterator[Found]:
         (
             w.name.name if is_place(w) and w.name is not None else place_at(words, at)
             for at, w in enumerate(front)
-            if at and front[at - 1].low in _TO | {"in"} and (is_place(w) or w.kind == "stranger")
+            if at and front[at - 1].low in TOWARDS and (is_place(w) or w.kind == "stranger")
             and not (w.name is not None and w.name.possessive)
         ),
         None,

@@ -19,7 +19,9 @@ _REACTING_VERBS = word_set("reacting_verbs")
 _SPEAKING_UP = word_set("speaking_up")
 _TO_SAY = word_set("to_say")
 
-_TELLS = VERBS.said | VERBS.said_phrases.heads
+_TELLS = VERBS.said | VERBS.said_phrases.heads | {"saying", "telling"}
+_TELLS_BY_THE_WAY = {"person", "agency", "company"}
+"""Of whom 'signed the bill on Friday, saying' tells words too; a judge's are her ruling's."""
 
 _SPEAKERS = {"person", "judge", "agency", "company", "government"}
 _DECLINED = re.compile(
@@ -66,7 +68,8 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
         return
     for verb in reading.verbs():
         if verb.low not in VERBS.said and not _is_phrase(reading, verb):
-            continue
+            if verb.low not in ("saying", "telling") or verb.subject.role not in _TELLS_BY_THE_WAY:
+                continue
         usage, subject = verb.usage, verb.subject
         if (
             usage.negated

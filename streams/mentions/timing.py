@@ -105,6 +105,14 @@ def day_of(
         if others or clause.kind != "main":
             return None
     has_own_clock = any(words[i].kind == "clock" for i in clause.words)
+    if clause.opener == ":" and usage.happened and clause.words:
+        # 'answered on Tuesday: they were, he said, a betrayal'
+        at = max(i for i, one in enumerate(all_clauses) if one is clause)
+        before = [one for one in all_clauses[:at] if one.words and one.kind == "main"]
+        if before:
+            day = _own_day(words, before[-1], before[-1].words[-1], context, planned=False)
+            if day is not None:
+                return Day(day.day, explicit=False)
     if _is_vague(words, all_clauses, clause):
         return None  # 'ruled against it in the summer': not on the day of the dateline
     if context.last_day is not None and clause.kind in ("main", "shared"):

@@ -44,6 +44,9 @@ _NO_SPOT = word_set("no_spots")
 
 _OUTINGS = word_set("outing_nouns")
 
+TOWARDS = frozenset(["to", "in", "of", "at", "through", "near", "around", "outside"])
+"""Between a visit's noun and its place."""
+
 _BASES = word_set("capital_names")
 
 _BOTH = {"White House", "United Nations", "Supreme Court", "Kremlin"}
@@ -72,6 +75,15 @@ _SMALL = frozenset(["Of", "De", "La", "Do", "Del", "Au", "The", "Upon"])
 def stands_at_place(words: list[Word], index: int) -> bool:
     """Whether 'was' is followed by a place: 'was in Bogotá'."""
     following = words[index + 1 : index + 4]
+    if len(following) > 2 and following[0].low in _AT and following[1].low in ("the", "a", "an"):
+        # 'was at the camp in Ochopee'
+        for at in range(index + 3, min(index + 8, len(words) - 1)):
+            if words[at].kind == "mark" or words[at].verb or words[at].low in _NO_SPOT:
+                break
+            if words[at].low in ("in", "at", "near", "outside") and (
+                words[at + 1].kind == "stranger" or is_place(words[at + 1])
+            ):
+                return True
     return bool(following) and (
         following[0].low in _AT_WORDS
         and len(following) > 1
@@ -222,6 +234,19 @@ def place_at(words: list[Word], at: int) -> str | None:
     if word.kind == "stranger":
         name = written_place(words, at)
         return None if _NO_PLACE.match(name) else name
+    return None
+
+
+def place_behind(words: list[Word], index: int) -> str | None:
+    """'tour of the port of Haifa': the place close behind a noun."""
+    for at in range(index + 1, min(index + 6, len(words) - 1)):
+        if words[at].low not in TOWARDS:
+            if words[at].verb or words[at].kind in ("mark", "quote"):
+                return None
+            continue
+        place = place_at(words, at + 1)
+        if place is not None:
+            return place
     return None
 
 
