@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 import yaml
 
+from streams.mentions import registry
+
 FOLDER = Path(__file__).parent / "lexicon"
 
 Kind = Literal["person", "agency", "company", "court", "place", "title", "ending"]
@@ -75,7 +77,7 @@ def _entries() -> Iterator[tuple[str, Entry]]:
 
 
 def _people() -> Iterator[tuple[str, Entry]]:
-    for name, fields in load("people").items():
+    for name, fields in registry.listed().items():
         entry = Entry(
             "person",
             name,
@@ -94,7 +96,12 @@ def _people() -> Iterator[tuple[str, Entry]]:
 def _office(text: str) -> Office:
     title, _, span = text.rpartition(" ")
     since, _, until = span.partition("/")
-    return Office(title, date.fromisoformat(since), date.fromisoformat(until) if until else None)
+    return Office(title, _day(since, "01-01"), _day(until, "12-31") if until else None)
+
+
+def _day(text: str, within_year: str) -> date:
+    """A day; of a year alone its first or last."""
+    return date.fromisoformat(text if "-" in text else f"{text}-{within_year}")
 
 
 def _courts() -> Iterator[tuple[str, Entry]]:
@@ -216,7 +223,7 @@ _PARTICLES = {"van", "von", "der", "de", "la", "del", "di", "da", "dos", "bin", 
 @cache
 def _families() -> dict[str, str]:
     """Family names by name, of those who bear it first."""
-    people = load("people").items()
+    people = registry.listed().items()
     return {name: fields["family"] for name, fields in people if "family" in fields}
 
 
