@@ -24,7 +24,7 @@ _UNDONE_OR_DONE = word_set("undone_or_done")
 _ORDER_NOUNS = word_set("order_nouns")
 
 
-_TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came"}
+_TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came", "come"}
 
 _LEFT_ALONE = word_set("left_alone")
 
@@ -45,7 +45,7 @@ def court_acts(reading: Reading) -> Iterator[Found]:
             found = _passive(reading, verb, has_bench=has_bench)
         if found is None and verb.low == "would":
             found = _would_not(reading, verb)
-        if found is None and verb.low == "came":
+        if found is None and verb.low in ("came", "come"):
             found = _came_from(reading, verb)
         if found is not None:
             yield found
@@ -64,7 +64,8 @@ def _covers(reading: Reading, clause: Clause, place: int) -> bool:
 
 def _came_from(reading: Reading, verb: Verb) -> Found | None:
     """An order that 'came down Tuesday evening from Judge Roe'."""
-    if verb.subject.role != "order" or not verb.usage.happened:
+    noun = verb.subject.role == "order" or verb.subject.word in _ORDER_NOUNS
+    if not noun or not verb.usage.happened:
         return None
     day = reading.day(verb)
     source = agent_of(reading, verb.index, "from")
@@ -155,8 +156,9 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
         return None
     subject = verb.subject
     if low in ("entered", "docketed", "posted") and not verb.usage.passive:
+        told = reading.words[verb.index - 1].low in _ORDER_NOUNS  # 'in an order docketed on Friday'
         if subject.role in ("judge", "court") and subject.level != "appeals":
-            if not has_near(
+            if not told and not has_near(
                 reading,
                 end,
                 _ENTERED_NOUNS,

@@ -183,6 +183,8 @@ def _endings() -> Iterator[tuple[str, Entry]]:
     data = load("agencies")
     for ending in data["company_endings"]:
         yield f" {ending}", Entry("ending", "company")
+    for noun in data["company_nouns"]:
+        yield f" {noun}", Entry("ending", "apposed")
     for ending in data["agency_endings"]:
         yield f" {ending}", Entry("ending", "agency")
 

@@ -8,6 +8,7 @@ found by surname. A private person has no office and is not found.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from streams.mentions import gazetteer
@@ -60,6 +61,8 @@ def names(text: str, listed: list[Listed]) -> Names:
                 one = _organisation(text, start, end, entry)
                 if one is not None:
                     found.append(one)
+                    if entry.name == "apposed":
+                        found += _again(text, one)
             else:
                 found.append(listed_name(start, end, entry))
     found = _longest(found)
@@ -97,6 +100,8 @@ def _longest_titles(titles: list[tuple[int, int, Entry]]) -> list[tuple[int, int
 
 def _organisation(text: str, start: int, end: int, entry: Entry) -> Name | None:
     """An agency or company that the gazetteer does not list, by the last word of its name."""
+    if entry.name == "apposed":
+        return _apposed(text, start, end)
     match = _CAPITALS.search(text, max(0, start - 60), start)
     if match is None:
         return None
@@ -107,6 +112,25 @@ def _organisation(text: str, start: int, end: int, entry: Entry) -> Name | None:
         return None
     kind: Kind = "company" if entry.name == "company" else "agency"
     return Name(begin, end, kind, text[begin:end])
+
+
+def _apposed(text: str, start: int, end: int) -> Name | None:
+    """'Ryan, a tax-services company in Dallas,': what the noun says is a company."""
+    if not _AFTER_COMPANY.match(text, end):
+        return None
+    match = _BEFORE_COMPANY.search(text, max(0, start - 90), start)
+    if match is None or match[1] in _NOT_NAMES:
+        return None
+    return Name(match.start(1), match.end(1), "company", match[1])
+
+
+def _again(text: str, one: Name) -> Iterator[Name]:
+    """Later mentions of a company by the name that the article gave it."""
+    at = text.find(one.name, one.end)
+    while at >= 0:
+        if _is_whole(text, at, at + len(one.name)):
+            yield one._replace(start=at, end=at + len(one.name))
+        at = text.find(one.name, at + len(one.name))
 
 
 def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list[Name]:
@@ -147,6 +171,11 @@ def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list
     return made
 
 
+_BEFORE_COMPANY = re.compile(
+    r"\b((?:[A-ZÀ-Þ][\w&'-]*)(?: [A-ZÀ-Þ&][\w&'-]*){0,3}), (?:a|an|the) "
+    r"(?:(?!at |of |for |in |with |from |former )[\w'\u2019-]+ ){0,4}(?:[\w'\u2019-]+)?$"
+)
+_AFTER_COMPANY = re.compile(r"[,.]| (?:in|that|which|based|with|from|of) ")
 _CAPITALS = re.compile(
     r"(?:[A-ZÀ-Þ][\w&.'-]*\w|U\.S\.)(?: (?:of |and |for |the )?[A-ZÀ-Þ][\w&.'-]*\w)*$"
 )

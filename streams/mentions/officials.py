@@ -71,6 +71,11 @@ _MODIFIER = re.compile(
 _PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|[Oo]utside)(?: the)? $")
 """'In Grand Rapids, a federal judge': a town before a title, not its bearer."""
 
+_WHOSE = re.compile(r"\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er) $")
+_SAME_TOPIC = 200
+_OF_AGENCIES = ("chair", "vice chair", "chairman", "chairwoman", "director", "acting director",
+    "deputy director", "secretary", "commissioner", "acting commissioner", "acting head", "chief",
+    "inspector general", "general counsel", "spokeswoman", "spokesman")  # fmt: skip
 _OF_ANOTHER = ("host", "counterpart", "foreign minister", "prime minister", "press secretary")
 """Offices that 'his' and 'her' make no private post: 'her host, Edi Rama'."""
 
@@ -94,7 +99,7 @@ def titled_names(
             if one is not None and one.end in elsewhere:
                 one = None  # 'In San Francisco, a federal judge'
         if one is None and title.lone:
-            one = _lone(text, start, end, title, people)
+            one = _lone(text, start, end, title, found, people)
         if one is not None:
             made.append(one)
     return made
@@ -219,7 +224,14 @@ def _before_title(
     return official(at - len(name), at - len(name), name, title, people)
 
 
-def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Person]) -> Name | None:
+def _lone(
+    text: str,
+    start: int,
+    end: int,
+    title: Entry,
+    found: list[Name],
+    people: dict[str, Person],
+) -> Name | None:
     """'Hungary's foreign minister, Péter Szijjártó,': the name stands behind the comma."""
     match = _LONE_NAME.match(text, end)
     if match is None:
@@ -228,12 +240,16 @@ def _lone(text: str, start: int, end: int, title: Entry, people: dict[str, Perso
     if match is None or not match[0].startswith(","):
         return None
     whose = text[max(0, start - 8) : start]
-    if title.name not in _OF_ANOTHER and re.search(r"\b(?:[Ii]ts|[Tt]heir|[Hh]is|[Hh]er) $", whose):
-        return None
+    if title.name not in _OF_ANOTHER and _WHOSE.search(whose):
+        # 'Its chair, Lina Khan': of an agency that the words before name
+        before = [o for o in found if o.end < start and o.kind in ("agency", "company", "court")]
+        near = bool(before) and before[-1].kind == "agency" and start - before[-1].end < _SAME_TOPIC
+        if title.name not in _OF_AGENCIES or not near:
+            return None
     name = match[1]
     begin = match.start(1)
-    found = official(begin, begin, name, title, people)
-    return _of_country(found, _country_beside(text, start, match.end(1)), people)
+    one = official(begin, begin, name, title, people)
+    return _of_country(one, _country_beside(text, start, match.end(1)), people)
 
 
 def _spanned(one: Name, start: int, end: int, title: Entry) -> Name:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
-from streams.mentions.reading import Reading
+from streams.mentions.reading import Reading, Verb
 from streams.mentions.timing import Day
 
 _ADMITTED = ("acknowledged", "conceded", "admitted")
@@ -57,7 +57,7 @@ def taken_back(reading: Reading) -> Iterator[Found]:
         ):
             continue
         after = [w.low for w in reading.after(verb.index, 8)]
-        if not set(after) & VERBS.taken_back:
+        if not set(after) & VERBS.taken_back and not _takes_claim_back(reading, verb):
             continue
         day = reading.day(verb)
         if day is not None:
@@ -71,3 +71,8 @@ def taken_back(reading: Reading) -> Iterator[Found]:
                     yield reading.event(
                         "claim.retracted", verb.index, day, verb.subject.names[:1], confidence=0.8
                     )
+
+
+def _takes_claim_back(reading: Reading, verb: Verb) -> bool:
+    """'took it back', where the article told a claim last."""
+    return verb.low in ("took", "taken") and reading.context.last_type == "claim.asserted"

@@ -32,7 +32,7 @@ _ORDER_WORDS = word_set("order_words")
 
 _AGENCY_WORDS = word_set("agency_nouns")
 
-_COMPANY_WORDS = {"company", "airline", "carrier"}
+_COMPANY_WORDS = word_set("company_words")
 
 _SPEAKERS_FOR = word_set("speakers_for")
 

@@ -42,6 +42,7 @@ _NO_PARTICIPLES = frozenset(["deported", "detained"])
 _NO_NOUN_KINDS = frozenset(["day", "clock", "quote"])
 
 _BEFORE_NAMES = frozenset(["mr", "ms", "mrs", "dr", "sir", "dame"])
+_OWNERS = frozenset(["'s", "\u2019s"])
 _NAMED = frozenset(["name", "stranger"])
 
 _PERSONAL = frozenset(["he", "she", "they", "we"])
@@ -139,8 +140,13 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
             governed = governed and low != ","
             continue
         if kind in _NO_NOUN_KINDS:
-            governed = False
+            # 'within hours of Tuesday's ruling': the noun behind is governed too
+            governed = governed and word.day is not None and word.day.owns
             continue
+        if low == "under" and at + 1 < len(indexes) and words[indexes[at + 1]].low == "secretary":
+            continue
+        if kind == "stranger" and low[-2:] in _OWNERS and at + 1 < len(indexes):
+            continue  # 'the Navy's under secretary': of the noun behind
         if (
             kind == "word"
             and (

@@ -336,7 +336,8 @@ def _related(
                 day = _own_day(words, other, other.words[0], context, planned=planned)
                 if day is not None:
                     return day
-            if other.kind == "when" and other.words and _is_close(words, other):
+            told = clause.words and other.opener in ("before", "after") and _speaks(words, clause)
+            if other.kind == "when" and other.words and (told or _is_close(words, other)):
                 days = [i for i in other.words if words[i].kind == "day" and not is_bound(words, i)]
                 for index in days:
                     mention = words[index].day
@@ -380,6 +381,12 @@ def _related(
                         Day(base + timedelta(days=sign * count), explicit=True) if count else None
                     )
     return None
+
+
+def _speaks(words: list[Word], clause: Clause) -> bool:
+    """'said before the roll was called on Tuesday': words are told close to what they are about."""
+    verb = next((i for i in clause.words if words[i].verb), None)
+    return verb is not None and words[verb].low in VERBS.said
 
 
 def _is_close(words: list[Word], clause: Clause) -> bool:
