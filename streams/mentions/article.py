@@ -23,6 +23,7 @@ from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
 from streams.mentions.memory import note_in_order, remember, remember_reading
 from streams.mentions.names import Names, names
+from streams.mentions.outings import outings
 from streams.mentions.persons import Name
 from streams.mentions.reading import Reading
 from streams.mentions.repeats import without_repeats
@@ -130,7 +131,7 @@ def _of_sentence(
         back = list(taken_back(reading))
         found += back
         told = bool(found)
-        journeys = list(visits(reading))
+        journeys = [*visits(reading), *outings(reading)]
         found += journeys
         context.found_plan = any(one.type == "visit.planned" for one in journeys)
         told = told or context.found_plan

@@ -34,12 +34,11 @@ _FINITE = AUXILIARIES | VERBS.finite
 def clauses(words: list[Word]) -> list[Clause]:
     """The clauses of a sentence, in the order of their first words."""
     for word in words:
-        low = word.low
-        word.verb = (
-            word.kind == "word"
-            and not word.adjective
-            and (low in _FINITE or (low.endswith("ed") and len(low) > 4 and "-" not in low))
-        )
+        if word.kind == "word" and not word.adjective:
+            low = word.low
+            word.verb = low in _FINITE or (
+                low[-2:] == "ed" and len(low) > 4 and "-" not in low
+            )
     made: list[Clause] = [Clause("main")]
     current = 0
     base = 0
@@ -47,15 +46,16 @@ def clauses(words: list[Word]) -> list[Clause]:
     for index, word in enumerate(words):
         low = word.low
         clause = made[current]
-        if word.kind == "name" and _says_unmarked(words, index, clause):
+        kind = word.kind
+        if kind == "name" and index > 1 and _says_unmarked(words, index, clause):
             # 'The White House said Rubio would visit'
             made.append(Clause("said", [index], opener="that", parent=current))
             current = len(made) - 1
             continue
         if (
             index
-            and word.kind != "mark"
-            and (word.kind != "word" or (low not in MAY_OPEN and clause.kind != "relative"))
+            and kind != "mark"
+            and (kind != "word" or (low not in MAY_OPEN and clause.kind != "relative"))
         ):
             clause.words.append(index)  # it goes on with the clause, as most words do
             continue

@@ -155,8 +155,10 @@ def _day_for(verb: Verb, place: int, days: list[tuple[int, date]]) -> date | Non
 def is_plan(reading: Reading, verb: Verb) -> bool:
     """Whether the verb tells of a journey to come."""
     words, usage, low = reading.words, verb.usage, verb.low
-    if not (usage.future or usage.modal or low in VERBS.present or low in VERBS.planned):
-        return False
+    if not reading.days or not (
+        usage.future or usage.modal or low in VERBS.present or low in VERBS.planned
+    ):
+        return False  # a plan without a day is none
     following = [w.low for w in words[verb.index + 1 : verb.index + 6]]
     if usage.future or (usage.modal and _announces(reading, verb)):
         return (

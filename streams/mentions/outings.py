@@ -43,13 +43,13 @@ _OF_STATES = ("gov", "sen.", "senator", "rep.", "representative", "congress")
 
 def outings(reading: Reading) -> Iterator[Found]:
     """Visits that a noun or the place in front of a deed tells of."""
-    days = [word.day for word in reading.words if word.day is not None]
+    days = reading.days
     if not days:
         return
-    if any(word.low in _NOUNS for word in reading.words):
+    if not _NOUNS.isdisjoint(reading.lows):
         if not _TO_COME.search(reading.text):
             yield from _by_noun(reading)
-        elif any(day.planned is not None for day in days):
+        elif any(one.day.planned is not None for one in days if one.day is not None):
             yield from _noun_ahead(reading)
     if not _TAKES.isdisjoint(reading.heads):
         yield from _taken(reading)

@@ -10,7 +10,6 @@ from streams.mentions.grammar import word_set
 from streams.mentions.hosts import hosted_visits, visits_beside, visits_in_passing
 from streams.mentions.journeys import is_plan, planned_visits
 from streams.mentions.lexicon import VERBS
-from streams.mentions.outings import outings
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.whereabouts import (
     dateline_place,
@@ -67,7 +66,6 @@ def visits(reading: Reading) -> Iterator[Found]:
     yield from visits_in_passing(reading)
     yield from visits_beside(reading)
     yield from hosted_visits(reading)
-    yield from outings(reading)
 
 
 def _tells_of_past(reading: Reading, verb: Verb) -> bool:
