@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,6 +50,8 @@ class Entry:
     """Where an official works: being there is no visit."""
     country: str | None = None
     offices: tuple[Office, ...] = ()
+    titles: frozenset[str] = frozenset()
+    """Titles of the offices, in small letters."""
 
 
 @cache
@@ -78,13 +80,15 @@ def _entries() -> Iterator[tuple[str, Entry]]:
 
 def _people() -> Iterator[tuple[str, Entry]]:
     for name, fields in registry.listed().items():
+        offices = tuple(map(_office, fields.get("offices", ())))
         entry = Entry(
             "person",
             name,
             judge=bool(fields.get("judge")),
             base=fields.get("base"),
             country=fields.get("country"),
-            offices=tuple(map(_office, fields.get("offices", ()))),
+            offices=offices,
+            titles=frozenset(one.title.lower() for one in offices),
         )
         forms = [name, *fields.get("also", ()), *fields.get("shorts", ())]
         if "short" in fields:
@@ -201,6 +205,7 @@ def people_by_surname() -> dict[str, tuple[Entry, ...]]:
     return {last: tuple(entries) for last, entries in found.items()}
 
 
+@lru_cache(maxsize=4096)
 def surname(name: str) -> str:
     """The last word of a name that is no 'Jr.' or numeral; with 'Van' or 'de' where it has one.
 

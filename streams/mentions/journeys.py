@@ -40,6 +40,8 @@ _TRAVELLING = word_set("travelling")
 
 _OUTINGS = frozenset(["visit", "trip", "tour", "stop", "journey"])
 
+_ANNOUNCED = frozenset(["said", "announced", "confirmed"])
+
 _FOR_SOMEBODY = frozenset(["host", "hold", "make", "deliver", "open", "sign"])
 """With these 'for' names no goal: 'will host a conference for Ukraine'."""
 
@@ -219,7 +221,7 @@ def _announces(reading: Reading, verb: Verb) -> bool:
     return (
         verb.low in VERBS.base
         and verb.clause.kind in ("said", "main", "shared")
-        and any(w.low in ("said", "announced", "confirmed") for w in reading.words)
+        and not _ANNOUNCED.isdisjoint(reading.lows)
         and any(w.low == "would" for w in reading.words[max(0, verb.index - 3) : verb.index])
         and verb.low in ("visit", "travel", "tour", "fly")
     )

@@ -32,6 +32,11 @@ _NEEDS_DATELINE = word_set("needs_dateline")
 
 _PHRASES = (VERBS.visited, VERBS.moved, VERBS.met)
 
+_BY_HEAD = {
+    head: tuple(one for one in _PHRASES if head in one.tails)
+    for head in frozenset().union(*(one.heads for one in _PHRASES))
+}
+
 _PAST = VERBS.visited.heads | VERBS.moved.heads | VERBS.met.heads | VERBS.said | {"was", "were"}
 
 _COULD_VISIT = _PAST | VERBS.present | VERBS.base | VERBS.planned
@@ -76,8 +81,9 @@ def _tells_of_past(reading: Reading, verb: Verb) -> bool:
     if verb.low in VERBS.said:
         return True
     words, index = reading.words, verb.index
-    if any(one.match(words, index) is not None for one in _PHRASES):
-        return True
+    for phrases in _BY_HEAD.get(verb.low, ()):
+        if phrases.match(words, index) is not None:
+            return True
     return verb.low in ("was", "were") and stands_at_place(words, index)
 
 

@@ -147,6 +147,7 @@ def _is_cap(piece: str) -> bool:
     return len(piece) > 1 and piece[0].isupper() and (piece[1].isalnum() or piece[1] in "'\u2019-")
 
 
+_NAMED = ("name", "stranger")
 _ARTICLES = frozenset(_BEFORE_PARTICIPLE)
 _STATES = re.compile(
     r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|"
@@ -156,10 +157,14 @@ _STATES = re.compile(
 
 def _without_asides(words: list[Word]) -> list[Word]:
     """Without ', Texas,' and ', Md.,' behind a place: the commas are no clause's."""
-    if not any(
-        word.low == "," and before.kind in ("name", "stranger") and _is_region(behind)
-        for before, word, behind in zip(words, words[1:], words[2:], strict=False)
-    ):
+    for index in range(1, len(words) - 1):
+        if (
+            words[index].low == ","
+            and words[index - 1].kind in _NAMED
+            and _is_region(words[index + 1])
+        ):
+            break
+    else:
         return words
     kept: list[Word] = []
     at, count = 0, len(words)
