@@ -92,6 +92,8 @@ def _would_not(reading: Reading, verb: Verb) -> Found | None:
 
 def _told_by_noun(reading: Reading) -> Iterator[Found]:
     """'The Supreme Court's decision on Friday curbs injunctions': the noun tells of the act."""
+    if not reading.days or _ORDER_NOUNS.isdisjoint(reading.lows):
+        return
     words, main = reading.words, reading.clauses[0]
     for place, index in enumerate(main.words[:-1]):
         word, behind = words[index], words[index + 1]

@@ -17,7 +17,7 @@ from streams.mentions.ahead import (
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.openers import CONJUNCTIONS, MAY_OPEN, Clause, begun, has_verb, unmarked
-from streams.mentions.words import Word
+from streams.mentions.words import Word, is_adjective
 
 AUXILIARIES = word_set("auxiliaries")
 
@@ -33,12 +33,18 @@ _FINITE = AUXILIARIES | VERBS.finite
 
 def clauses(words: list[Word]) -> list[Clause]:
     """The clauses of a sentence, in the order of their first words."""
+    before: Word | None = None
     for word in words:
-        if word.kind == "word" and not word.adjective:
+        if word.kind == "word":
             low = word.low
-            word.verb = low in _FINITE or (
-                low[-2:] == "ed" and len(low) > 4 and "-" not in low
-            )
+            if low[-2:] == "ed":
+                word.adjective = before is not None and is_adjective(before)
+                word.verb = not word.adjective and (
+                    low in _FINITE or (len(low) > 4 and "-" not in low)
+                )
+            else:
+                word.verb = low in _FINITE
+        before = word
     made: list[Clause] = [Clause("main")]
     current = 0
     base = 0

@@ -116,7 +116,7 @@ def _organisation(text: str, start: int, end: int, entry: Entry) -> Name | None:
 
 def _apposed(text: str, start: int, end: int) -> Name | None:
     """'Ryan, a tax-services company in Dallas,': what the noun says is a company."""
-    if not _AFTER_COMPANY.match(text, end):
+    if ", " not in text[max(0, start - 40) : start] or not _AFTER_COMPANY.match(text, end):
         return None
     match = _BEFORE_COMPANY.search(text, max(0, start - 90), start)
     if match is None or match[1] in _NOT_NAMES:

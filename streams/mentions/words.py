@@ -90,17 +90,17 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
     if made.all and made.all[0].kind == "stranger":
         made.all[0].kind = "word"
     made.all = _without_asides(made.all)
-    before: Word | None = None
-    for one in made.all:
-        if before is not None and one.low.endswith("ed"):
-            one.adjective = (
-                before.low in _ARTICLES
-                or before.adjective
-                or before.low.endswith(("'s", "\u2019s"))
-                or (before.name is not None and before.name.possessive)
-            )
-        before = one
     return made
+
+
+def is_adjective(before: Word) -> bool:
+    """Whether a participle only describes a noun: 'a divided panel', 'Trump's proposed ban'."""
+    return (
+        before.low in _ARTICLES
+        or before.adjective
+        or before.low[-2:] in _OWNS
+        or (before.name is not None and before.name.possessive)
+    )
 
 
 def _plain(text: str, at: int, end: int, quotes: list[tuple[int, int]], made: list[Word]) -> int:
@@ -147,6 +147,7 @@ def _is_cap(piece: str) -> bool:
     return len(piece) > 1 and piece[0].isupper() and (piece[1].isalnum() or piece[1] in "'\u2019-")
 
 
+_OWNS = ("'s", "\u2019s")
 _NAMED = ("name", "stranger")
 _ARTICLES = frozenset(_BEFORE_PARTICIPLE)
 _STATES = re.compile(
