@@ -26,6 +26,7 @@ _ORDER_NOUNS = word_set("order_nouns")
 
 _TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came", "come"}
 
+_ACT_NOUNS = word_set("act_nouns")
 _LEFT_ALONE = word_set("left_alone")
 
 _COULD_RULE = VERBS.court.heads | VERBS.entered.heads | _TOLD_FROM_BENCH | {"would"}
@@ -64,15 +65,16 @@ def _covers(reading: Reading, clause: Clause, place: int) -> bool:
 
 def _came_from(reading: Reading, verb: Verb) -> Found | None:
     """An order that 'came down Tuesday evening from Judge Roe'."""
-    noun = verb.subject.role == "order" or verb.subject.word in _ORDER_NOUNS
+    noun = verb.subject.role == "order" or verb.subject.word in (_ORDER_NOUNS | _ACT_NOUNS)
     if not noun or not verb.usage.happened:
         return None
     day = reading.day(verb)
     source = agent_of(reading, verb.index, "from")
     if day is None or source.role not in ("judge", "court"):
         return None
-    kind: EventType = "appeal.ruled" if source.level == "appeals" else "order.issued"
-    return made(reading, verb, kind, source, day)
+    longer = verb.subject.word == "extension"
+    kind: EventType = "order.extended" if longer else "order.issued"
+    return made(reading, verb, "appeal.ruled" if source.level == "appeals" else kind, source, day)
 
 
 def _would_not(reading: Reading, verb: Verb) -> Found | None:
@@ -92,14 +94,15 @@ def _would_not(reading: Reading, verb: Verb) -> Found | None:
 
 def _told_by_noun(reading: Reading) -> Iterator[Found]:
     """'The Supreme Court's decision on Friday curbs injunctions': the noun tells of the act."""
-    if not reading.days or _ORDER_NOUNS.isdisjoint(reading.lows):
+    nouns = _ORDER_NOUNS | _ACT_NOUNS
+    if not reading.days or nouns.isdisjoint(reading.lows):
         return
     words, main = reading.words, reading.clauses[0]
     for place, index in enumerate(main.words[:-1]):
         word, behind = words[index], words[index + 1]
         if word.verb:
             return
-        if word.low not in _ORDER_NOUNS:
+        if word.low not in nouns:
             continue
         owner: Subject = NOBODY
         day = None

@@ -143,7 +143,10 @@ def _filed_passive(reading: Reading, verb: Verb) -> Iterator[Found]:
     if verb.low not in ("filed", "lodged", "submitted"):
         return
     if not verb.usage.passive:
-        yield from _filed_apposed(reading, verb)
+        if verb.clause.kind == "relative" and verb.clause.words:
+            yield from _filed_relative(reading, verb)
+        else:
+            yield from _filed_apposed(reading, verb)
         return
     before = [w.low for w in reading.words[max(0, verb.index - 8) : verb.index]]
     if not set(before) & {"appeal", "application", "petition"}:
@@ -170,4 +173,17 @@ def _filed_apposed(reading: Reading, verb: Verb) -> Iterator[Found]:
     if owner.kind in ("agency", "company", "person", "place") and not owner.is_judge:
         yield reading.event(
             "appeal.filed", verb.index, day, (owner.name,), confidence=0.75, clause=verb.clause
+        )
+
+
+def _filed_relative(reading: Reading, verb: Verb) -> Iterator[Found]:
+    """'An appeal that the state filed on Tuesday'."""
+    noun = reading.words[max(0, verb.clause.words[0] - 2)].low
+    subject = verb.subject
+    if noun not in ("appeal", "application", "petition") or subject.role not in _FILING_ROLES:
+        return
+    day = reading.day(verb)
+    if day is not None and day.explicit:
+        yield reading.event(
+            "appeal.filed", verb.index, day, subject.names[:1], confidence=0.75, clause=verb.clause
         )

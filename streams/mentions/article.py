@@ -44,6 +44,7 @@ from streams.mentions.signals import (
 from streams.mentions.speech import posted, words_said
 from streams.mentions.stand_ins import office_in_passing
 from streams.mentions.timing import TO_THEM, is_bound
+from streams.mentions.turns import by_answer, by_infinitive
 from streams.mentions.visits import visits
 from streams.mentions.words import words
 
@@ -131,6 +132,7 @@ def _of_sentence(
     found: list[Found] = []
     if not _QUESTION.search(piece):
         found += court_acts(reading)
+        found += by_infinitive(reading)
         found += appeals_filed(reading)
         found += flights(reading, text)
         back = list(taken_back(reading))
@@ -142,6 +144,7 @@ def _of_sentence(
         told = told or context.found_plan
         if not back:
             found += words_said(reading, told=told)
+            found += by_answer(reading)
     if found:
         context.last_type = found[-1].type
     visited = [one.actors for one in found if one.type.startswith("visit.")]

@@ -102,6 +102,11 @@ def act_type(
         firm = verb.low in ("stayed", "staying") or end > verb.index
         if firm or _judicial_object(reading, verb.index, end, own_only=True):
             return "order.stayed"
+    if verb.clause.kind == "relative" and verb.low in _GIVING_VERBS and verb.clause.words:
+        # 'the stay that Judge Roe granted', 'an extension that she granted'
+        noun = words[max(0, verb.clause.words[0] - 2)].low
+        if noun in ("stay", "extension"):
+            return "order.stayed" if noun == "stay" else "order.extended"
     if verb.low == "agreed" and judicial_stay_agreed(reading, end):
         return "order.stayed"
     if verb.low in _GIVING_VERBS and re.search(

@@ -76,6 +76,8 @@ def _made(
     if departs:
         if verb.low in ("flew", "flown"):
             place = _after_word(reading, verb.index, "from")
+            if place is None and reading.words[verb.index + 1].low == "out":
+                place = _after_word(reading, verb.index, "of")
             if place is None:
                 return
         elif verb.low in ("left", "leaving", "departed"):

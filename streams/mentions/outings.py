@@ -34,6 +34,7 @@ _DOUBTFUL = re.compile(
     r"\b(?:cancel\w+|postpone\w*|called off|put off|scrapped|shelved|dropped|could|may|might|possible|not)\b"
 )
 _SET = frozenset(["planned", "scheduled", "set", "slated", "due", "expected", "begins", "starts"])
+_FINDS = frozenset(["saw", "found"])
 _TAKES = frozenset(["take", "takes", "bring", "brings"])
 _OTHERS = frozenset(["his", "her"])
 _NEAR = 9
@@ -53,6 +54,10 @@ def outings(reading: Reading) -> Iterator[Found]:
             yield from _noun_ahead(reading)
     if not _TAKES.isdisjoint(reading.heads):
         yield from _taken(reading)
+    if reading.words[0].past is not None and not _FINDS.isdisjoint(reading.heads):
+        yield from _found_there(reading)
+    if reading.words[0].low == "it" and len(reading.words) > 5:
+        yield from _it_was_there(reading)
     if reading.words[0].low in _FRONT:
         yield from _place_in_front(reading)
 
@@ -187,11 +192,44 @@ def _visitors(reading: Reading, index: int, place: str) -> Iterator[Subject]:
             named_subject(word.name, at)
             for at, word in enumerate(words)
             if index < at < index + 16 and word.name is not None and word.name.kind == "person"
-            and any(w.low in ("by", "between") for w in words[index:at])
+            and any(w.low in ("by", "between", "that") for w in words[index:at])
         ]
     for one in candidates:
         if one.role == "person" and one.names and _is_away(place, one, reading):
             yield one
+
+
+def _found_there(reading: Reading) -> Iterator[Found]:
+    """'Tuesday found Roe in Lima': the day is the sentence's subject."""
+    words = reading.words
+    day = words[0].past
+    if len(words) < 5 or words[1].low not in _FINDS or day is None:
+        return
+    name = next((w.name for w in words[2:4] if w.name is not None), None)
+    if name is None or name.kind != "person":
+        return
+    one, place = named_subject(name, 2), place_behind(words, 2)
+    if place is not None and _is_away(place, one, reading):
+        when = Day(day, explicit=True)
+        yield reading.event("visit.occurred", 1, when, one.names, place=place, confidence=0.65)
+
+
+def _it_was_there(reading: Reading) -> Iterator[Found]:
+    """'It was in Lima on Tuesday that Roe first said so'."""
+    words = reading.words
+    if words[1].low != "was" or words[2].low not in _FRONT:
+        return
+    that = next((at for at in range(4, min(12, len(words) - 1)) if words[at].low == "that"), None)
+    if that is None:
+        return
+    day = next((w.past for w in words[3:that] if w.past is not None), None)
+    place, name = place_behind(words, 1), words[that + 1].name
+    if day is None or place is None or name is None or name.kind != "person":
+        return
+    one = named_subject(name, that + 1)
+    if _is_away(place, one, reading):
+        when = Day(day, explicit=True)
+        yield reading.event("visit.occurred", 1, when, one.names, place=place, confidence=0.65)
 
 
 def _place_in_front(reading: Reading) -> Iterator[Found]:

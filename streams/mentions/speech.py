@@ -16,9 +16,6 @@ from streams.mentions.timing import Day
 _JUDGE_SPEECH = word_set("judge_speech")
 _REACTING_VERBS = word_set("reacting_verbs")
 
-_SPEAKING_UP = word_set("speaking_up")
-_TO_SAY = word_set("to_say")
-
 _TELLS = VERBS.said | VERBS.said_phrases.heads | {"saying", "telling"}
 _TELLS_BY_THE_WAY = {"person", "agency", "company"}
 """Of whom 'signed the bill on Friday, saying' tells words too; a judge's are her ruling's."""
@@ -32,38 +29,8 @@ _POSTED = re.compile(r"[\u2014\u2013-]+ [^(]{3,60}\(@\w{1,15}\) [A-Z]")
 _SOUGHT = {"help", "support", "relief"}
 
 
-def _to_say(reading: Reading) -> Iterator[Found]:
-    """'took to X on Monday to say', 'used a speech on Friday to accuse': words of that day."""
-    words = reading.words
-    for verb in reading.verbs():
-        if verb.low not in _SPEAKING_UP or not verb.usage.happened or verb.usage.passive:
-            continue
-        subject = verb.subject
-        if subject.role not in ("person", "agency", "company") or not subject.names:
-            continue
-        if verb.clause.kind == "if" or subject.negated:
-            continue
-        behind = words[verb.index + 1 : verb.index + 20]
-        says = any(
-            one.low == "to" and two.low in _TO_SAY
-            for one, two in zip(behind, behind[1:], strict=False)
-        )
-        day = reading.day(verb) if says else None
-        if day is not None and day.explicit:
-            yield reading.event(
-                "statement.made",
-                verb.index,
-                day,
-                subject.names[:2],
-                confidence=0.65,
-                clause=verb.clause,
-            )
-
-
 def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
     """Statements and claims; ``told`` where the sentence already told of another event."""
-    if not _SPEAKING_UP.isdisjoint(reading.heads):
-        yield from _to_say(reading)
     if _TELLS.isdisjoint(reading.heads):
         return
     for verb in reading.verbs():

@@ -195,6 +195,14 @@ def written_place(words: list[Word], at: int) -> str:
 
 def place_before(reading: Reading, verb: Verb) -> str | None:
     """A place that the verb's clause names before it: 'in El Salvador, Rubio met'."""
+    if verb.clause.opener == "where" and verb.clause.words:
+        # 'back from Lima, where she met Roe'
+        at = verb.clause.words[0] - 2
+        at -= reading.words[at].low == ","
+        if at >= 0 and is_place(reading.words[at]) and reading.words[at].name is not None:
+            return reading.words[at].name.name  # type: ignore[union-attr]
+        if at >= 0 and reading.words[at].kind == "stranger":
+            return written_place(reading.words, at)
     for clause in reading.clauses:
         if clause.kind == "when" and clause.fronted and len(clause.words) > 1:
             first, second = (reading.words[i] for i in clause.words[:2])
@@ -239,7 +247,7 @@ def place_at(words: list[Word], at: int) -> str | None:
 
 def place_behind(words: list[Word], index: int) -> str | None:
     """'tour of the port of Haifa': the place close behind a noun."""
-    for at in range(index + 1, min(index + 6, len(words) - 1)):
+    for at in range(index + 1, min(index + 10, len(words) - 1)):
         if words[at].low not in TOWARDS:
             if words[at].verb or words[at].kind in ("mark", "quote"):
                 return None
