@@ -25,6 +25,9 @@ AUXILIARIES = word_set("auxiliaries")
 _NO_CHAIN = AUXILIARIES | {"and", "or", "but", "not"}
 
 
+_OPENS_ASIDE = {"(": ")", "\u2014": "\u2014", "\u2013": "\u2013", "--": "--"}
+
+
 _BREAKS = frozenset([";", "\u2014", "\u2013", "--", ":"])
 
 
@@ -49,6 +52,7 @@ def clauses(words: list[Word]) -> list[Clause]:
     current = 0
     base = 0
     count = len(words)
+    closed, resumed = -1, (0, 0)
     for index, word in enumerate(words):
         low = word.low
         clause = made[current]
@@ -66,6 +70,18 @@ def clauses(words: list[Word]) -> list[Clause]:
             clause.words.append(index)  # it goes on with the clause, as most words do
             continue
         following = words[index + 1] if index + 1 < count else None
+        if kind == "mark" and low in _OPENS_ASIDE and closed < 0:
+            closes = _aside_ends(words, index, made[base])
+            if closes > 0:
+                # '(who once worked there)', '— no friend of it —': beside the sentence
+                closed, resumed = closes, (current, base)
+                made.append(Clause("relative", opener="(", parent=current))
+                current = len(made) - 1
+                continue
+        if index == closed:
+            current, base = resumed
+            closed = -1
+            continue
         if word.kind == "mark" and low in _BREAKS:
             if low != ";" and all(words[i].kind in ("day", "clock") for i in clause.words):
                 continue  # 'Thursday: Judge Roe granted': a day before its entry
@@ -73,6 +89,18 @@ def clauses(words: list[Word]) -> list[Clause]:
             current = base = len(made) - 1
             continue
         if word.kind == "mark" and low == ",":
+            if (
+                current != base
+                and closed < 0
+                and clause.kind not in ("part", "when")
+                and not clause.fronted
+                and not has_verb(words, made[base])
+                and starts_verb(words, index + 1)
+            ):
+                # 'Roe, as she had hinted that she would, ruled': back to who has no verb yet
+                current = base
+                made[current].words.append(index)
+                continue
             if (
                 clause.kind == "part"
                 and not clause.fronted
@@ -157,6 +185,18 @@ def clauses(words: list[Word]) -> list[Clause]:
             continue
         made[current].words.append(index)
     return made
+
+
+def _aside_ends(words: list[Word], index: int, main: Clause) -> int:
+    """Where brackets close, or a pair of dashes between a subject and its verb; 0 if nowhere."""
+    opens = words[index].low
+    for at in range(index + 1, len(words)):
+        low = words[at].low
+        if words[at].kind == "mark" and low == _OPENS_ASIDE[opens]:
+            return at if opens == "(" or not has_verb(words, main) else 0
+        if low == ";":
+            return 0
+    return 0
 
 
 def _says_unmarked(words: list[Word], index: int, clause: Clause) -> bool:

@@ -84,6 +84,8 @@ def begun(
             return None
         if not has_later_verb(words, index):
             return None
+        if index < 10 and words[0].low == "it" and words[1].low in ("was", "is"):
+            return Clause("main", opener="and", parent=0)  # 'It was in Lima that Roe said'
         before = words[index - 1] if index else None
         describes = following.kind == "word" and following.verb  # 'a ruling that ordered'
         if before is not None and before.low in _DEMONSTRATES and not describes:
@@ -111,6 +113,8 @@ def begun(
     if low in _IF and (low in ("if", "unless", "whether") or index == 0):
         if low in ("had", "were", "should") and not begins_subject(words, index + 1):
             return None
+        if index and low == "if" and not verb_before_comma(words, index + 1):
+            return None  # ', if only for a week,'
         return Clause("if", opener=low, parent=base, fronted=index == 0)
     if low == "than" and index and words[index - 1].low in _BEFORE_THAN:
         return None
