@@ -69,6 +69,8 @@ class Context:
     speaker: Subject = NOBODY
     judge: Name | None = None
     court: Name | None = None
+    organisation: Name | None = None
+    """The one that the sentence before named, if nobody else: what 'it' can be."""
     agency: Name | None = None
     company: Name | None = None
     country: str | None = None

@@ -29,11 +29,15 @@ def note_in_order(mine: list[Name], context: Context) -> None:
 def remember(mine: list[Name], context: Context, speaker: Subject | None) -> None:
     """Keep who a later 'she' or 'the judge' is."""
     if not mine:
+        context.organisation = None
         if speaker is not None and speaker.role != "none":
             context.speaker = speaker
         return
     context.spoken = context.spoken or any(one.kind == "person" for one in mine)
     note_in_order(mine, context)
+    bodies = [one for one in mine if one.kind in ("agency", "company", "court")]
+    alone = speaker is None and len(bodies) == 1 and not any(o.kind == "person" for o in mine)
+    context.organisation = bodies[0] if alone else None
     judges = [one for one in mine if one.kind == "person" and one.is_judge]
     if judges:
         context.judge = judges[0]

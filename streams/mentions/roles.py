@@ -95,6 +95,8 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
             return Subject(
                 one.role, one.names, one.first, one.level, one.court_id, True, word=low, at=index
             )
+        if context.organisation is not None:
+            return named_subject(context.organisation, index)._replace(pronoun=True, word=low)
         return Subject("thing", word=low, at=index, pronoun=True)
     if low in _COUNTING_PRONOUNS:
         of = [one.low for one in words[index + 1 : index + 5]]

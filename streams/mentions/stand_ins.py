@@ -15,7 +15,11 @@ ANONYMOUS = word_set("anonymous")
 _PARTY = word_set("party_members")
 _OF_STATE = word_set("people_of_states")
 _APPOINTED = word_set("appointed")
-DESCRIBED = _PARTY | _OF_STATE | _APPOINTED
+_LEADERS = ("president", "prime minister", "chancellor", "king", "premier")
+_OF_LAND = {
+    word.lower(): land for word, land in gazetteer.countries().items() if word != land and " " not in word
+}
+DESCRIBED = _PARTY | _OF_STATE | _APPOINTED | frozenset(_OF_LAND)
 """Words that describe somebody named before: 'the Ohio Republican', 'the Obama appointee'."""
 _ELECTED = re.compile(
     r"\b(?:sen|rep|gov|senator|representative|governor|mayor|congress\w*|speaker|leader|delegate"
@@ -137,10 +141,17 @@ def described(
     if low in _APPOINTED:
         judge = context.judge
         return named_subject(judge, index) if judge else Subject("thing", word=low, at=index)
+    land = _OF_LAND.get(low)
+    if land is not None and not (index + 1 < len(words) and words[index + 1].verb):
+        return Subject("thing", word=low, at=index)
     later = {one.name for one in words[index + 1 :] if one.name is not None}
     for name in reversed(context.seen):
         person = context.names.people.get(name.name)
         if person is None or person.is_judge or name in later:
+            continue
+        if land is not None:
+            if person.country == land:
+                return named_subject(name, index)
             continue
         if low in _PARTY and not _ELECTED.search(" ".join(sorted(person.titles))):
             continue
@@ -171,7 +182,9 @@ def by_office(low: str, lows: list[str], index: int, context: Context) -> Subjec
     country = _country_before(lows)
     if country is not None:
         for one in context.names.people.values():
-            if one.country == country and low in " ".join(one.titles):
+            titles = " ".join(one.titles)
+            leads = low == "leader" and any(title in titles for title in _LEADERS)
+            if one.country == country and (leads or low in titles):
                 return Subject("person", (one.name,), _name_of(one), word=low, at=index)
     if low == "secretary" and lows[-1:] == ["press"]:
         low = "press secretary"

@@ -214,6 +214,8 @@ def is_bound(words: list[Word], index: int) -> bool:
         # 'said at Wednesday's briefing': then it was said; 'Tuesday's order' is of its own day
         return index == 0 or words[index - 1].low not in ("at", "during", "in")
     at = index - 1
+    if at >= 0 and words[at].low == "than" and mention is not None and mention.shift == 0:
+        return False  # 'less than an hour afterward'
     clocked = False
     while at >= 0 and (words[at].low in _BEFORE_A_DAY or words[at].kind == "clock"):
         clocked = clocked or words[at].kind == "clock" or words[at].low == "noon"
