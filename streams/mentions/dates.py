@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import ahocorasick
 
-from streams.mentions.day_words import HAS_PARTS, MEANINGS
+from streams.mentions.day_words import MEANINGS
 
 _MONTH_ENDS = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d|,\d{3})(?:,? ((?:19|20)\d{2}))?\b")
 _DAY_BEFORE_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? $")
