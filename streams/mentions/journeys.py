@@ -185,7 +185,13 @@ def is_plan(reading: Reading, verb: Verb) -> bool:
         )
         if low in ("plans", "planning") and set(following) & _OUTINGS:
             return low == "plans" or be
-        if low in ("plans", "intends", "plan", "hopes"):
+        if low == "scheduled" and usage.perfect and set(following) & _OUTINGS:
+            return True
+        if low in ("plans", "intends", "plan", "hopes", "expects", "promised", "agreed", "booked"):
+            if low in ("booked", "promised", "agreed") and not (
+                usage.perfect or usage.passive or any(w.kind == "day" for w in words)
+            ):
+                return False
             return "to" in following[:2] and bool(set(following) & VERBS.base)
         if low in _TRAVELLING:
             return be and any(
@@ -223,7 +229,7 @@ def _announces(reading: Reading, verb: Verb) -> bool:
         and verb.clause.kind in ("said", "main", "shared")
         and not _ANNOUNCED.isdisjoint(reading.lows)
         and any(w.low == "would" for w in reading.words[max(0, verb.index - 3) : verb.index])
-        and verb.low in ("visit", "travel", "tour", "fly")
+        and verb.low in ("visit", "travel", "tour", "fly", "go", "head", "return")
     )
 
 
@@ -233,6 +239,9 @@ def _be_somewhere(words: list[Word], index: int) -> bool:
 
 def _is_journey(reading: Reading, verb: Verb) -> bool:
     """Not every 'will make' is a journey: a place or somebody to meet must be named."""
+    if verb.low == "spend":
+        behind = reading.words[verb.index + 1 : verb.index + 2]
+        return bool(behind) and (behind[0].kind == "day" or behind[0].low in ("part", "most"))
     if verb.low in _JOURNEY_VERBS:
         return any(
             w.kind in ("name", "stranger") or w.low == "here" for w in reading.after(verb.index, 14)

@@ -107,8 +107,9 @@ def _noun_ahead(reading: Reading) -> Iterator[Found]:
             ),
             None,
         )
-        has = any(one.low == "has" for one in words[max(0, index - 4) : index])
-        owners = [reading.subject(reading.clauses[0], 1)] if has else []
+        main = reading.clauses[0]
+        has = next((p for p, i in enumerate(main.words) if i < index and words[i].low == "has"), 0)
+        owners = [reading.subject(main, has)] if has else []
         if day is None:
             continue
         for one in owners or _visitors(reading, index, place):

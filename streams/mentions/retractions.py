@@ -63,7 +63,9 @@ def taken_back(reading: Reading) -> Iterator[Found]:
         if day is not None:
             actors = subject.names[:1] if known else ()
             yield reading.event("claim.retracted", verb.index, day, actors, confidence=0.85)
-    if " was " in reading.text and VERBS.acknowledged.search(reading.text):
+    topical = VERBS.retracts_about.search(reading.text) is not None
+    topical = topical or reading.context.last_type == "claim.asserted"
+    if topical and " was " in reading.text and VERBS.acknowledged.search(reading.text):
         for verb in reading.verbs():
             if verb.low in _ADMITTED and verb.subject.names and verb.usage.happened:
                 day = reading.day(verb)
