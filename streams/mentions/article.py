@@ -87,11 +87,11 @@ def _of_sentence(
 ) -> list[Found]:
     if sentence.paragraph != context.paragraph:
         context.paragraph, context.day, context.spoken = sentence.paragraph, None, False
-    if not signs and context.day is None and not sentence.dateline_date:
-        if context.last_type != "visit.occurred":  # as most are: nothing dates what it tells
-            if mine:
-                remember(mine, context, None)
-            return []
+    undated = not signs and context.day is None and not sentence.dateline_date
+    if undated and context.last_type != "visit.occurred":
+        if mine:  # as most sentences are: nothing dates what they tell
+            remember(mine, context, None)
+        return []
     piece = text[sentence.start : sentence.end]
     days = day_mentions(piece, context.today) if signs & DAY else []
     dated = dateline_day(sentence.dateline_date, context.today) if sentence.dateline_date else None

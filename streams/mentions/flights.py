@@ -51,8 +51,10 @@ def flights(reading: Reading, article_text: str) -> Iterator[Found]:
         end = next(one for one in (departed, landed) if one is not None)
         day = reading.day(verb)
         told = day_in_front(reading.words, verb.clause) is not None
-        if day is not None and verb.clause.kind == "when" and not (
-            told or _names_day(reading, verb)
+        if (
+            day is not None
+            and verb.clause.kind == "when"
+            and not (told or _names_day(reading, verb))
         ):
             continue  # 'would not say when the planes left'
         if day is None:

@@ -53,7 +53,8 @@ _IN_BESIDE = ("side", "next to", "standing with", "flanked by")
 _VISIT_NOUNS = ("visit", "stop", "trip", "tour", "swing")
 
 _VISIT_NOUN = re.compile(
-    r"\b(?:[Dd]uring|[Oo]n|[Ii]n|[Ff]rom|[Aa]fter|[Ff]ollowing|end of) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
+    r"\b(?:[Dd]uring|[Oo]n|[Ii]n|[Ff]rom|[Aa]fter|[Ff]ollowing|end of) "
+    r"(?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
     r"(?P<noun>visit|stop|trip|tour|swing)\b"
     r"(?: (?:to|in|at|of|through) (?:the )?"
     r"(?P<place>[A-ZÀ-Þ][\w.'\u2019-]+(?: [A-ZÀ-Þ][\w'\u2019-]+)*))?"
@@ -143,7 +144,8 @@ def visits_in_passing(reading: Reading) -> Iterator[Found]:
     if place is not None and _NO_PLACE.match(place):
         place = None
     if place is None:
-        noun = next((i for i, w in enumerate(reading.words) if w.start == match.start("noun")), None)
+        begins = match.start("noun")
+        noun = next((i for i, w in enumerate(reading.words) if w.start == begins), None)
         place = None if noun is None else place_behind(reading.words, noun)
     from_dateline = place is None
     place = place or dateline_place(reading)

@@ -29,7 +29,9 @@ _NAME = re.compile(rf"(?:{_PARTICLE})?{_PART}(?: (?:{_PARTICLE})?{_PART}){{0,4}}
 
 _NAME_BEFORE = re.compile(rf"({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})$")
 
-_LONE_NAME = re.compile(rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| (?:of|in|at|for)\b)")
+_LONE_NAME = re.compile(
+    rf",? ({_PART}(?: (?:{_PARTICLE})?{_PART}){{1,4}}{_SUFFIX})(?=[,.]| (?:of|in|at|for)\b)"
+)
 
 _LONE_OF = re.compile(r" (?:for|of|to|in|on) [^,.;:\u201c\u201d\"\n]{3,60}(?=, [A-Z])")
 

@@ -31,7 +31,8 @@ _TO_COME = re.compile(
     r"|postpone\w*|called off|possible|proposed|invit\w+|if|next|could|may|might|until)\b"
 )
 _DOUBTFUL = re.compile(
-    r"\b(?:cancel\w+|postpone\w*|called off|put off|scrapped|shelved|dropped|could|may|might|possible|not)\b"
+    r"\b(?:cancel\w+|postpone\w*|called off|put off|scrapped|shelved|dropped|could|may|might"
+    r"|possible|not)\b"
 )
 _SET = frozenset(["planned", "scheduled", "set", "slated", "due", "expected", "begins", "starts"])
 _FINDS = frozenset(["saw", "found"])
@@ -192,7 +193,9 @@ def _visitors(reading: Reading, index: int, place: str) -> Iterator[Subject]:
         candidates = [
             named_subject(word.name, at)
             for at, word in enumerate(words)
-            if index < at < index + 16 and word.name is not None and word.name.kind == "person"
+            if index < at < index + 16
+            and word.name is not None
+            and word.name.kind == "person"
             and any(w.low in ("by", "between", "that") for w in words[index:at])
         ]
     for one in candidates:
@@ -250,7 +253,9 @@ def _place_in_front(reading: Reading) -> Iterator[Found]:
         (
             w.name.name if is_place(w) and w.name is not None else place_at(words, at)
             for at, w in enumerate(front)
-            if at and front[at - 1].low in TOWARDS and (is_place(w) or w.kind == "stranger")
+            if at
+            and front[at - 1].low in TOWARDS
+            and (is_place(w) or w.kind == "stranger")
             and not (w.name is not None and w.name.possessive)
         ),
         None,

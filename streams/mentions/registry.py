@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from streams.mentions import gazetteer
@@ -14,7 +13,6 @@ from streams.mentions import gazetteer
 Fields = dict[str, Any]
 
 
-@cache
 def listed() -> dict[str, Fields]:
     """What the files say of each listed official; people.yaml wins where both list somebody."""
     people: dict[str, Fields] = gazetteer.load("people")

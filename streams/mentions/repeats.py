@@ -101,13 +101,17 @@ def _told_more_exactly(one: Found, kept: list[Found]) -> bool:
     """'ordered' is no event of its own where the article says how: from the bench, entered."""
     if one.type == "order.issued":
         return any(_covers(other, one) for other in kept)
-    if one.type in _WORDS and not one.explicit and any(
-        other is not one
-        and other.type in _WORDS
-        and other.when.day == one.when.day
-        and bool(set(one.actors) & set(other.actors))
-        for other in kept
-        if other.explicit
+    if (
+        one.type in _WORDS
+        and not one.explicit
+        and any(
+            other is not one
+            and other.type in _WORDS
+            and other.when.day == one.when.day
+            and bool(set(one.actors) & set(other.actors))
+            for other in kept
+            if other.explicit
+        )
     ):
         return True  # 'he added': of the words that the day was named for
     if one.type in _WORDS:

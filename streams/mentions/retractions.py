@@ -13,7 +13,9 @@ from streams.mentions.timing import Day
 
 _ADMITTED = ("acknowledged", "conceded", "admitted")
 _COULD_TAKE_BACK = VERBS.took_back.heads.union(_ADMITTED)
-_OWN = re.compile(r"^(?:C(?:orrection|ORRECTION|larification)|Editor)|\b[Tt]his (?:article|story)\b")
+_OWN = re.compile(
+    r"^(?:C(?:orrection|ORRECTION|larification)|Editor)|\b[Tt]his (?:article|story)\b"
+)
 _OUTLETS = word_set("outlet_nouns")
 
 

@@ -15,8 +15,8 @@ from streams.mentions.stand_ins import (
     DESCRIBED,
     GOVERNMENT,
     by_office,
-    described,
     court,
+    described,
     government,
     speaking_for,
 )

@@ -17,6 +17,7 @@ _JUDGE_SPEECH = word_set("judge_speech")
 _REACTING_VERBS = word_set("reacting_verbs")
 
 _TELLS = VERBS.said | VERBS.said_phrases.heads | {"saying", "telling"}
+_BY_THE_WAY = {"saying", "telling"}
 _TELLS_BY_THE_WAY = {"person", "agency", "company"}
 """Of whom 'signed the bill on Friday, saying' tells words too; a judge's are her ruling's."""
 
@@ -34,9 +35,11 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
     if _TELLS.isdisjoint(reading.heads):
         return
     for verb in reading.verbs():
-        if verb.low not in VERBS.said and not _is_phrase(reading, verb):
-            if verb.low not in ("saying", "telling") or verb.subject.role not in _TELLS_BY_THE_WAY:
-                continue
+        if verb.low not in VERBS.said and not (
+            _is_phrase(reading, verb)
+            or (verb.low in _BY_THE_WAY and verb.subject.role in _TELLS_BY_THE_WAY)
+        ):
+            continue
         usage, subject = verb.usage, verb.subject
         if (
             usage.negated

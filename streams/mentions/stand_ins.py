@@ -17,7 +17,9 @@ _OF_STATE = word_set("people_of_states")
 _APPOINTED = word_set("appointed")
 _LEADERS = ("president", "prime minister", "chancellor", "king", "premier")
 _OF_LAND = {
-    word.lower(): land for word, land in gazetteer.countries().items() if word != land and " " not in word
+    word.lower(): land
+    for word, land in gazetteer.countries().items()
+    if word != land and " " not in word
 }
 DESCRIBED = _PARTY | _OF_STATE | _APPOINTED | frozenset(_OF_LAND)
 """Words that describe somebody named before: 'the Ohio Republican', 'the Obama appointee'."""
@@ -26,8 +28,10 @@ _ELECTED = re.compile(
     r"|attorney general|d-|r-|democrat|republican|assembly\w*|commissioner|council\w*)"
 )
 _OFFICE_ACTS = re.compile(
-    r"\b[Tt]he (?P<of>justices|prime minister|president|secretary|governor|minister|senator|mayor|chancellor)"
-    r" (?=\w+ed\b|was\b|were\b|had\b|has\b|is\b|will\b|said\b|told\b|went\b|took\b|made\b|did\b|then\b)"
+    r"\b[Tt]he (?P<of>justices|prime minister|president|secretary|governor|minister|senator|mayor"
+    r"|chancellor)"
+    r" (?=\w+ed\b|was\b|were\b|had\b|has\b|is\b|will\b|said\b|told\b"
+    r"|went\b|took\b|made\b|did\b|then\b)"
 )
 
 
@@ -155,8 +159,10 @@ def described(
             continue
         if low in _PARTY and not _ELECTED.search(" ".join(sorted(person.titles))):
             continue
-        if low in _OF_STATE and person.base is None and not _ELECTED.search(
-            " ".join(sorted(person.titles))
+        if (
+            low in _OF_STATE
+            and person.base is None
+            and not _ELECTED.search(" ".join(sorted(person.titles)))
         ):
             continue  # 'the South Dakotan' is no minister of another country
         if person.country is None:

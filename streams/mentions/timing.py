@@ -106,7 +106,7 @@ def day_of(
             return None
     has_own_clock = any(words[i].kind == "clock" for i in clause.words)
     if clause.opener == ":" and usage.happened and clause.words:
-        # 'answered on Tuesday: they were, he said, a betrayal'
+        # words behind a colon are of the day of the deed before it
         at = max(i for i, one in enumerate(all_clauses) if one is clause)
         before = [one for one in all_clauses[:at] if one.words and one.kind == "main"]
         if before:
@@ -191,7 +191,7 @@ def day_in_front(words: list[Word], clause: Clause) -> date | None:
 
 
 def _counted(words: list[Word], index: int) -> int | None:
-    """'A day after Tuesday's ruling', 'within minutes of it': days from it; None where uncounted."""
+    """'A day after Tuesday's ruling': how many days from it; None where the words count none."""
     if index < 2 or words[index - 1].low not in ("after", "of", "before", "following"):
         return None
     before = [one.low for one in words[max(0, index - 5) : index - 1]]
@@ -338,7 +338,11 @@ def _related(
                 day = _own_day(words, other, other.words[0], context, planned=planned)
                 if day is not None:
                     return day
-            told = clause.words and other.opener in ("before", "after") and _speaks(words, clause)
+            told = (
+                bool(clause.words)
+                and other.opener in ("before", "after")
+                and _speaks(words, clause)
+            )
             if other.kind == "when" and other.words and (told or _is_close(words, other)):
                 days = [i for i in other.words if words[i].kind == "day" and not is_bound(words, i)]
                 for index in days:
@@ -351,9 +355,9 @@ def _related(
         parent = all_clauses[clause.parent] if clause.parent >= 0 else clause
         if parent.kind in ("said", "if", "relative"):
             return None
-        told = day_in_front(words, clause)
-        if told is not None:
-            return Day(told, explicit=True)
+        fronting = day_in_front(words, clause)
+        if fronting is not None:
+            return Day(fronting, explicit=True)
         base = next((past for i in parent.words if (past := words[i].past) is not None), None)
         if base is None and any(words[i].low in _COMES for i in parent.words):
             # 'The order came a day after Roe toured'

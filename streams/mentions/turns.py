@@ -1,9 +1,10 @@
-"""Words and rulings told by a turn of phrase: 'It took Judge Roe a minute to deny', 'her answer'."""
+"""Words and rulings told by a turn of phrase: 'It took Judge Roe a minute to deny the request'."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from streams.facts.derived import EventType
 from streams.mentions.context import NOBODY, Subject, named_subject
@@ -23,6 +24,7 @@ _ACTS: dict[str, EventType] = {
     "extend": "order.extended", "vacate": "order.vacated", "dissolve": "order.vacated",
 }  # fmt: skip
 _WITHIN = 22
+_TOLD = ("\u201c", '"', " that ")
 
 
 def by_infinitive(reading: Reading) -> Iterator[Found]:
@@ -37,10 +39,13 @@ def by_infinitive(reading: Reading) -> Iterator[Found]:
             continue
         behind = words[verb.index + 1 : verb.index + _WITHIN]
         deed = next(
-            (two.low for one, two in zip(behind, behind[1:], strict=False) if one.low == "to"
-             and two.low in (_TO_SAY | _TO_RULE)),
+            (
+                two.low
+                for one, two in pairwise(behind)
+                if one.low == "to" and two.low in (_TO_SAY | _TO_RULE)
+            ),
             None,
-        )  # fmt: skip
+        )
         who = _who(reading, verb)
         if deed is None or not who.names or who.negated:
             continue
@@ -49,8 +54,9 @@ def by_infinitive(reading: Reading) -> Iterator[Found]:
             continue
         if who.role in ("judge", "court"):
             if deed in _TO_RULE:
-                kind = _ACTS.get(deed, "order.issued")
-                yield made(reading, verb, "appeal.ruled" if who.level == "appeals" else kind, who, day)
+                appeals = who.level == "appeals"
+                kind = "appeal.ruled" if appeals else _ACTS.get(deed, "order.issued")
+                yield made(reading, verb, kind, who, day)
         elif who.role in _TELLERS and deed in _TO_SAY:
             yield _words(reading, verb.index, who, day)
 
@@ -69,7 +75,7 @@ def _who(reading: Reading, verb: Verb) -> Subject:
 def by_answer(reading: Reading) -> Iterator[Found]:
     """'Roe's answer on Friday was that', 'Roe was blunt on Friday: “No”'."""
     words = reading.words
-    if not reading.days or not ("\u201c" in reading.text or '"' in reading.text or " that " in reading.text):
+    if not reading.days or not any(mark in reading.text for mark in _TOLD):
         return
     if not _ANSWERS.isdisjoint(reading.lows):
         for index, word in enumerate(words):
