@@ -44,7 +44,7 @@ def court_acts(reading: Reading) -> Iterator[Found]:
         found = found or _act(reading, verb, has_bench=has_bench)
         if found is None and verb.low in VERBS.court.tails:
             found = _passive(reading, verb, has_bench=has_bench)
-        if found is None and verb.low == "would":
+        if verb.low == "would" and found is None:
             found = _would_not(reading, verb)
         if found is None and verb.low in ("came", "come"):
             found = _came_from(reading, verb)

@@ -53,6 +53,7 @@ _GOES_ON = re.compile(
     r"\b(?=[HhSsIiOoAatb])(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
 )
 """What lets a sentence without a day take up that of the one before."""
+_NO_NAMES: list[Name] = []
 _TRIGGER = re.compile(r"[a-z]+")
 
 
@@ -69,16 +70,17 @@ def events_found(article: Article) -> list[Found]:
     found: list[Found] = []
     at = 0
     spans = named.spans
+    count = len(spans)
     for sentence in sentences(text):
-        while at < len(spans) and spans[at].start < sentence.start:
+        begins, ends = sentence.start, sentence.end
+        while at < count and spans[at].start < begins:
             at += 1
         end = at
-        while end < len(spans) and spans[end].end <= sentence.end:
+        while end < count and spans[end].end <= ends:
             end += 1
-        mine = spans[at:end]
+        mine = spans[at:end] if end > at else _NO_NAMES
         at = end
-        signs = signals.within(sentence.start, sentence.end)
-        found.extend(_of_sentence(text, sentence, signs, mine, context, zone))
+        found += _of_sentence(text, sentence, signals.within(begins, ends), mine, context, zone)
     return without_repeats(_with_next_named(found, named)) if found else []
 
 
@@ -106,8 +108,8 @@ def _of_sentence(
         context.last_type == "visit.occurred" and "told " in piece and bool(TO_THEM.search(piece))
     )
     shows_post = bool(signs & POST)
-    bare = not shows_post and not signs & RETRACTS and not _has_trigger(piece.lower())
-    if not worth or bare:
+    tells = worth and (shows_post or bool(signs & RETRACTS) or _has_trigger(piece.lower()))
+    if not tells:
         passing = None
         if signs & OFFICE and not any(one.kind == "person" for one in mine):
             passing = office_in_passing(piece, context)
@@ -156,7 +158,7 @@ def _of_sentence(
     remember_reading(mine, context, reading)
     apart = {
         index
-        for clause in parts
+        for clause in (parts if days else ())
         if clause.kind == "when" and clause.opener in ("since", "until", "before")
         for index in clause.words
     }

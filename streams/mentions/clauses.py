@@ -53,6 +53,7 @@ def clauses(words: list[Word]) -> list[Clause]:
     base = 0
     count = len(words)
     closed, resumed = -1, (0, 0)
+    may_open = MAY_OPEN
     for index, word in enumerate(words):
         low = word.low
         clause = made[current]
@@ -65,7 +66,7 @@ def clauses(words: list[Word]) -> list[Clause]:
         if (
             index
             and kind != "mark"
-            and (kind != "word" or (low not in MAY_OPEN and clause.kind != "relative"))
+            and (kind != "word" or (low not in may_open and clause.kind != "relative"))
         ):
             clause.words.append(index)  # it goes on with the clause, as most words do
             continue

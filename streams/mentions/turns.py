@@ -13,6 +13,7 @@ from streams.mentions.grammar import word_set
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.rulings import made
 from streams.mentions.timing import Day, is_bound
+from streams.mentions.words import Word
 
 _NEEDS = frozenset(["took", "needed", "fell", "chose", "used", "rose", "interrupted", "seized"])
 _TO_SAY = word_set("to_say")
@@ -24,6 +25,7 @@ _ACTS: dict[str, EventType] = {
     "extend": "order.extended", "vacate": "order.vacated", "dissolve": "order.vacated",
 }  # fmt: skip
 _WITHIN = 22
+_QUOTED = (": \u201c", ': "')
 _TOLD = ("\u201c", '"', " that ")
 
 
@@ -74,34 +76,48 @@ def _who(reading: Reading, verb: Verb) -> Subject:
 
 def by_answer(reading: Reading) -> Iterator[Found]:
     """'Roe's answer on Friday was that', 'Roe was blunt on Friday: “No”'."""
-    words = reading.words
-    if not reading.days or not any(mark in reading.text for mark in _TOLD):
+    text = reading.text
+    if not reading.days:
         return
     if not _ANSWERS.isdisjoint(reading.lows):
-        for index, word in enumerate(words):
-            if word.low not in _ANSWERS or not index:
-                continue
-            owner = words[index - 1].name
-            if owner is None or not owner.possessive:
-                continue
-            who = named_subject(owner, index - 1)
-            day = _only_day(reading)
-            if who.role in _TELLERS and day is not None:
-                yield _words(reading, index, who, Day(day, explicit=True))
-                return
-    for at, word in enumerate(words[:-1]):
-        if word.low == ":" and words[at + 1].kind == "quote":
-            main = reading.clauses[0]
-            verbs = [p for p, i in enumerate(main.words) if words[i].verb and i < at]
-            if not verbs:
-                return
-            verb = reading.verb(main, verbs[0])
-            day_of = reading.day(verb)
-            who = verb.subject
-            told = who.role in _TELLERS and bool(who.names) and verb.usage.happened
-            if told and day_of is not None and day_of.explicit and not who.negated:
-                yield _words(reading, verb.index, who, day_of)
+        told = _answer(reading) if any(mark in text for mark in _TOLD) else None
+        if told is not None:
+            yield told
             return
+    if ":" in text and any(mark in text for mark in _QUOTED):
+        told = _before_quote(reading)
+        if told is not None:
+            yield told
+
+
+def _answer(reading: Reading) -> Found | None:
+    """'Roe's answer on Friday was that': the noun behind its owner."""
+    words = reading.words
+    for index, word in enumerate(words):
+        owner = words[index - 1].name if index and word.low in _ANSWERS else None
+        if owner is None or not owner.possessive:
+            continue
+        who, day = named_subject(owner, index - 1), _only_day(reading)
+        if who.role in _TELLERS and day is not None:
+            return _words(reading, index, who, Day(day, explicit=True))
+    return None
+
+
+def _before_quote(reading: Reading) -> Found | None:
+    """'Roe was blunt on Friday: “No”': whoever stands before a colon says the quote behind it."""
+    words, main = reading.words, reading.clauses[0]
+    at = next((i for i, (one, two) in enumerate(pairwise(words)) if _opens(one, two)), None)
+    place = next((p for p, i in enumerate(main.words) if words[i].verb), None)
+    if at is None or place is None or main.words[place] > at:
+        return None
+    verb = reading.verb(main, place)
+    day, who = reading.day(verb), verb.subject
+    told = who.role in _TELLERS and bool(who.names) and verb.usage.happened and not who.negated
+    return _words(reading, verb.index, who, day) if told and day and day.explicit else None
+
+
+def _opens(colon: Word, quote: Word) -> bool:
+    return colon.low == ":" and quote.kind == "quote"
 
 
 def _only_day(reading: Reading) -> date | None:
