@@ -25,6 +25,8 @@ AUXILIARIES = word_set("auxiliaries")
 _NO_CHAIN = AUXILIARIES | {"and", "or", "but", "not"}
 
 
+_NEVER_OPEN = frozenset(["day", "clock", "quote", "stranger"])
+_COULD_OPEN = frozenset(["word", "mark"])
 _OPENS_ASIDE = {"(": ")", "\u2014": "\u2014", "\u2013": "\u2013", "--": "--"}
 
 
@@ -37,9 +39,11 @@ _FINITE = AUXILIARIES | VERBS.finite
 def clauses(words: list[Word]) -> list[Clause]:
     """The clauses of a sentence, in the order of their first words."""
     before: Word | None = None
+    goes_on: list[bool] = []
     for word in words:
-        if word.kind == "word":
-            low = word.low
+        kind, low = word.kind, word.low
+        goes_on.append(low not in MAY_OPEN if kind == "word" else kind in _NEVER_OPEN)
+        if kind == "word":
             if low[-2:] == "ed":
                 word.adjective = before is not None and is_adjective(before)
                 word.verb = not word.adjective and (
@@ -53,22 +57,24 @@ def clauses(words: list[Word]) -> list[Clause]:
     base = 0
     count = len(words)
     closed, resumed = -1, (0, 0)
-    may_open = MAY_OPEN
-    for index, word in enumerate(words):
-        low = word.low
-        clause = made[current]
-        kind = word.kind
+    position = 0
+    while position < count:
+        index = position
+        position += 1
+        word, clause = words[index], made[current]
+        low, kind = word.low, word.kind
+        if index and goes_on[index] and clause.kind != "relative":
+            while position < count and goes_on[position]:
+                position += 1
+            clause.words.extend(range(index, position))  # most words go on with their clause
+            continue
         if kind == "name" and index > 1 and _says_unmarked(words, index, clause):
             # 'The White House said Rubio would visit'
             made.append(Clause("said", [index], opener="that", parent=current))
             current = len(made) - 1
             continue
-        if (
-            index
-            and kind != "mark"
-            and (kind != "word" or (low not in may_open and clause.kind != "relative"))
-        ):
-            clause.words.append(index)  # it goes on with the clause, as most words do
+        if index and kind not in _COULD_OPEN:
+            clause.words.append(index)
             continue
         following = words[index + 1] if index + 1 < count else None
         if kind == "mark" and low in _OPENS_ASIDE and closed < 0:

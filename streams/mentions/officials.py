@@ -81,6 +81,9 @@ _OF_AGENCIES = ("chair", "vice chair", "chairman", "chairwoman", "director", "ac
 _OF_ANOTHER = ("host", "counterpart", "foreign minister", "prime minister", "press secretary")
 """Offices that 'his' and 'her' make no private post: 'her host, Edi Rama'."""
 
+_STOPS = re.compile('[.;:\u201c\u201d"\\n]')
+_NO_APPOSITION = re.compile(r"\b(?:and|said|told|wrote|which|that|with|for|by|in|on|at|but)\b")
+
 _APPOSITION_WITHIN = 75
 
 
@@ -196,7 +199,7 @@ def _before_title(
     """'Todd Lyons, the acting director of ICE,': the name stands before the comma."""
     head = text[max(0, start - _APPOSITION_WITHIN) : start]
     comma = head.rfind(", ")
-    if comma < 0 or any(mark in head[comma:] for mark in '.;:\u201c\u201d"\n'):
+    if comma < 0 or _STOPS.search(head, comma):
         return None
     between = head[comma + 2 :]
     first = between.split(" ", 1)[0] if between.strip() else ""
@@ -206,7 +209,7 @@ def _before_title(
         or first in ("acting", "deputy", "former", "chief", "assistant")
     ):
         return None
-    if re.search(r"\b(?:and|said|told|wrote|which|that|with|for|by|in|on|at|but)\b", between):
+    if _NO_APPOSITION.search(between):
         return None
     if title.name in ("president of",) and not re.match(r" ?[A-Z]", text[start + 12 : start + 14]):
         return None
