@@ -13,9 +13,9 @@ from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.openers import Clause
+from streams.mentions.own_days import Day, is_bound
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.rulings import made
-from streams.mentions.timing import Day, is_bound
 
 _ENTERED_NOUNS = word_set("entered_nouns")
 

@@ -23,7 +23,9 @@ from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
 from streams.mentions.memory import note_in_order, remember, remember_reading
 from streams.mentions.names import Names, names
+from streams.mentions.occasions import TO_THEM
 from streams.mentions.outings import outings
+from streams.mentions.own_days import is_bound
 from streams.mentions.persons import Name
 from streams.mentions.reading import Reading
 from streams.mentions.repeats import without_repeats
@@ -43,7 +45,6 @@ from streams.mentions.signals import (
 )
 from streams.mentions.speech import posted, words_said
 from streams.mentions.stand_ins import office_in_passing
-from streams.mentions.timing import TO_THEM, is_bound
 from streams.mentions.turns import by_answer, by_infinitive
 from streams.mentions.visits import visits
 from streams.mentions.words import words

@@ -10,9 +10,10 @@ from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.own_days import Day
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.times import says_after_midnight
-from streams.mentions.timing import Day, day_in_front
+from streams.mentions.timing import day_in_front
 from streams.mentions.whereabouts import dateline_place, place_after, place_at
 from streams.mentions.words import Word
 

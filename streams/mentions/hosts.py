@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from streams.mentions.bases import is_base, receives
 from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
@@ -12,12 +13,10 @@ from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
 from streams.mentions.whereabouts import (
     dateline_place,
-    is_base,
     is_place,
     place_after,
     place_before,
     place_behind,
-    receives,
 )
 
 _APPEARING_VERBS = word_set("appearing_verbs")

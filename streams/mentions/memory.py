@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.mentions import gazetteer
+from streams.mentions import geography
 from streams.mentions.context import Context, Subject, named_subject
 from streams.mentions.lexicon import VERBS
 from streams.mentions.persons import Name
@@ -16,7 +16,7 @@ def note_in_order(mine: list[Name], context: Context) -> None:
             context.agency = name
         elif name.kind == "company":
             context.company = name
-        elif name.kind == "place" and name.name in gazetteer.states():
+        elif name.kind == "place" and name.name in geography.states():
             context.state = name
         elif name.kind == "person":
             context.seen.append(name)

@@ -10,9 +10,10 @@ from streams.mentions.context import Context, Subject
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
 from streams.mentions.openers import Clause
+from streams.mentions.own_days import Day
 from streams.mentions.subjects import subject_of
 from streams.mentions.times import when
-from streams.mentions.timing import Day, day_of
+from streams.mentions.timing import day_of
 from streams.mentions.uses import Use, use
 from streams.mentions.words import Word
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from streams.mentions import gazetteer
+from streams.mentions import gazetteer, geography
 
 Fields = dict[str, Any]
 
@@ -35,7 +35,7 @@ def _judges(data: Fields) -> Iterator[tuple[str, Fields]]:
 
 def _abroad(data: Fields) -> Iterator[tuple[str, Fields]]:
     for country, people in data["world"].items():
-        seats = gazetteer.seats().get(country, ())
+        seats = geography.seats().get(country, ())
         for name, (office, span, *more) in people.items():
             fields: Fields = {"country": country, "offices": [f"{office} {span}"]}
             if more or seats:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.own_days import Day
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.timing import Day
 
 _ADMITTED = ("acknowledged", "conceded", "admitted")
 _COULD_TAKE_BACK = VERBS.took_back.heads.union(_ADMITTED)

@@ -6,7 +6,7 @@ it named last, and the day it spoke of.
 
 from __future__ import annotations
 
-from streams.mentions import gazetteer
+from streams.mentions import geography
 from streams.mentions.context import Context, Role, Subject, named_subject
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
@@ -130,7 +130,7 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
     if low in VERBS.planes:
         return Subject("plane", word=low, at=index, negated=negated)
     if low in GOVERNMENT:
-        if any(p in gazetteer.countries() for p in (one.text for one in before[-2:])):
+        if any(p in geography.countries() for p in (one.text for one in before[-2:])):
             return Subject("thing", word=low, at=index)
         return government(low, index, context)
     if low == "state" and "the" in lows[-1:] and context.state is not None:

@@ -10,12 +10,11 @@ from streams.mentions.context import named_subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.own_days import Day
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.timing import Day
 
 _JUDGE_SPEECH = word_set("judge_speech")
 _REACTING_VERBS = word_set("reacting_verbs")
-
 _TELLS = VERBS.said | VERBS.said_phrases.heads | {"saying", "telling"}
 _BY_THE_WAY = {"saying", "telling"}
 _TELLS_BY_THE_WAY = {"person", "agency", "company"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from streams.mentions import gazetteer
+from streams.mentions import geography
 from streams.mentions.context import Context, Subject, named_subject
 from streams.mentions.grammar import word_set
 from streams.mentions.persons import Name, Person
@@ -18,7 +18,7 @@ _APPOINTED = word_set("appointed")
 _LEADERS = ("president", "prime minister", "chancellor", "king", "premier")
 _OF_LAND = {
     word.lower(): land
-    for word, land in gazetteer.countries().items()
+    for word, land in geography.countries().items()
     if word != land and " " not in word
 }
 DESCRIBED = _PARTY | _OF_STATE | _APPOINTED | frozenset(_OF_LAND)
@@ -70,7 +70,7 @@ def court(
         )
     if appeals:
         following = " ".join(w.text for w in words[index + 1 : index + 5])
-        for city, circuit in gazetteer.circuit_cities():
+        for city, circuit in geography.circuit_cities():
             if following.startswith((f"in {city}", f"panel in {city}")):
                 return Subject("court", (circuit,), None, "appeals", word=low, at=index)
         known = context.court if context.court and context.court.level == "appeals" else None
@@ -126,7 +126,7 @@ def _country_before(lows: list[str]) -> str | None:
     """The country of 'Panama's president' and 'the French president'."""
     for low in lows[-2:]:
         word = low.removesuffix("'s").removesuffix("\u2019s").title()
-        country = gazetteer.countries().get(word)
+        country = geography.countries().get(word)
         if country is not None:
             return country
     return None

@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from streams.mentions.context import Context, Subject
-from streams.mentions.dates import DayMention
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.occasions import SAME_OCCASION, TO_THEM, is_vague, reacts_today
 from streams.mentions.openers import Clause
+from streams.mentions.own_days import Day, is_bound, own_day
 from streams.mentions.uses import Use
 from streams.mentions.words import Word
 
-_BEFORE_A_DAY = word_set("before_a_day")
-_PARTS_OF_DAY = word_set("parts_of_day")
-
-_NOT_ITS_DAY = word_set("bounds")
-_BOUNDED = word_set("bounding")
-_LATER = word_set("later_deeds")
-_HEARINGS = word_set("hearings")
 _SOON = word_set("soon")
-_COUNTS = {"a": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _ORDERS = word_set("order_words")
-_REACTING = frozenset(["person", "agency", "company", "government", "place"])
-_NOT_YET = frozenset(["before", "ahead", "until", "since", "for", "pending", "by"])
 _COMES = frozenset(["came", "comes", "follows", "followed"])
-
-
-_VAGUE = re.compile(
-    r"\b(?:(?:in|by|since|during|throughout|as of) (?:early |late |mid-?)?(?:the )?(?:past |last )?"
-    r"(?:(?:19|20)\d\d|january|february|march|april|may|june|july|august|september|october|november"
-    r"|december|spring|summer|autumn|fall|winter)"
-    r"|(?:last|this|that|earlier this|later that|previous|past|recent|few) "
-    r"(?:weeks?|months?|years?|spring|summer|autumn|fall|winter|decades?|term)"
-    r"|(?:weeks?|months?|years?|decades?|days) (?:ago|earlier|before)"
-    r"|(?:first|second) term|over the (?:weekend|summer|years)|long ago|at the time|once)\b"
-)
-"""Words that put a deed at no day that can be told."""
-
-
-_SAME_OCCASION = re.compile(
-    r"\bthe same (?:meeting|hearing|event|news conference|briefing|call|speech|interview|rally"
-    r"|appearance|session|ceremony|post|letter)\b"
-)
-TO_THEM = re.compile(
-    r"\btold (?:them|the (?:crowd|group|audience|gathering|residents|troops|workers|families"
-    r"|reporters)|residents|workers|troops|reporters there)\b"
-)
-
-
-class Day(NamedTuple):
-    """A day, and whether the verb's own clause names it."""
-
-    day: date
-    explicit: bool
-    mention: DayMention | None = None
 
 
 def day_of(
@@ -74,7 +33,7 @@ def day_of(
 ) -> Day | None:
     """The day of a verb. ``lenient``: a pronoun may take up the day of the sentence before."""
     verb = clause.words[place]
-    own = _own_day(words, clause, verb, context, planned=planned)
+    own = own_day(words, clause, verb, context, planned=planned)
     if own is not None:
         return own
     related = _related(words, all_clauses, clause, context, planned=planned)
@@ -85,7 +44,7 @@ def day_of(
     said = _day_of_words(words, all_clauses, clause, usage, context)
     if said is not None:
         return said
-    if _reacts_today(words, usage, subject, context):
+    if reacts_today(words, usage, subject, context):
         return Day(context.today, explicit=True)
     if clause.kind not in ("main", "shared", "part"):
         return None
@@ -110,15 +69,15 @@ def day_of(
         at = max(i for i, one in enumerate(all_clauses) if one is clause)
         before = [one for one in all_clauses[:at] if one.words and one.kind == "main"]
         if before:
-            day = _own_day(words, before[-1], before[-1].words[-1], context, planned=False)
+            day = own_day(words, before[-1], before[-1].words[-1], context, planned=False)
             if day is not None:
                 return Day(day.day, explicit=False)
-    if _is_vague(words, all_clauses, clause):
+    if is_vague(words, all_clauses, clause):
         return None  # 'ruled against it in the summer': not on the day of the dateline
     if context.last_day is not None and clause.kind in ("main", "shared"):
         text = " ".join([words[i].low for i in clause.words])
         visitor = context.visitor.names and context.visitor.names == subject.names
-        if _SAME_OCCASION.search(text) or (
+        if SAME_OCCASION.search(text) or (
             visitor and context.last_type == "visit.occurred" and TO_THEM.search(text)
         ):
             return Day(context.last_day, explicit=False)
@@ -143,7 +102,7 @@ def _day_of_words(
     words: list[Word], all_clauses: list[Clause], clause: Clause, usage: Use, context: Context
 ) -> Day | None:
     """'came to a school and said Wednesday': the day of the words is that of the deed before."""
-    if clause.kind != "main" or usage.past_perfect or _is_vague(words, all_clauses, clause):
+    if clause.kind != "main" or usage.past_perfect or is_vague(words, all_clauses, clause):
         return None
     for other in all_clauses:
         goes_on = other.kind == "shared" and other.parent >= 0
@@ -152,32 +111,9 @@ def _day_of_words(
         verb = next((i for i in other.words if words[i].verb), None)
         if verb is None or words[verb].low not in VERBS.said:
             return None
-        day = _own_day(words, other, verb, context, planned=False)
+        day = own_day(words, other, verb, context, planned=False)
         return None if day is None else Day(day.day, explicit=True, mention=day.mention)
     return None
-
-
-def _reacts_today(words: list[Word], usage: Use, subject: Subject, context: Context) -> bool:
-    """'called Thursday's outcome common sense', told on Thursday: neither before nor after it."""
-    if usage.past_perfect or not usage.happened or usage.passive:
-        return False
-    if subject.role not in _REACTING or not subject.names:
-        return False
-    days = [(at, w) for at, w in enumerate(words) if w.kind == "day" and w.day is not None]
-    owned = [(at, w) for at, w in days if w.day is not None and w.day.owns]
-    others = [w for _, w in days if w.day is not None and not w.day.owns and w.day.shift != 0]
-    if len(owned) != 1 or others or owned[0][1].past != context.today:
-        return False
-    at = owned[0][0]
-    before = {w.low for w in words[max(0, at - 3) : at]}
-    return not before & _NOT_YET
-
-
-def _is_vague(words: list[Word], all_clauses: list[Clause], clause: Clause) -> bool:
-    """Whether a clause, or the one that it goes on from, is set at no day that can be told."""
-    goes_on = clause.kind in ("shared", "part") and clause.parent >= 0
-    indexes = [*all_clauses[clause.parent].words, *clause.words] if goes_on else clause.words
-    return _VAGUE.search(" ".join([words[i].low for i in indexes])) is not None
 
 
 def day_in_front(words: list[Word], clause: Clause) -> date | None:
@@ -190,114 +126,8 @@ def day_in_front(words: list[Word], clause: Clause) -> date | None:
     return words[at].past if at >= 0 else None
 
 
-def _counted(words: list[Word], index: int) -> int | None:
-    """'A day after Tuesday's ruling': how many days from it; None where the words count none."""
-    if index < 2 or words[index - 1].low not in ("after", "of", "before", "following"):
-        return None
-    before = [one.low for one in words[max(0, index - 5) : index - 1]]
-    if any(one in _SOON for one in before):
-        return 0
-    if before[-1] in ("day", "days") and len(before) > 1 and before[-2] in _COUNTS:
-        sign = -1 if words[index - 1].low == "before" else 1
-        return sign * _COUNTS[before[-2]]
-    return None
-
-
 def _unbound(words: list[Word], clause: Clause) -> bool:
     return any(words[i].kind == "day" and not is_bound(words, i) for i in clause.words)
-
-
-def is_bound(words: list[Word], index: int) -> bool:
-    """Whether a day says until, by or since when, or when a hearing is: not when it happened."""
-    mention = words[index].day
-    if mention is not None and mention.owns:
-        # 'said at Wednesday's briefing': then it was said; 'Tuesday's order' is of its own day
-        return index == 0 or words[index - 1].low not in ("at", "during", "in")
-    at = index - 1
-    if at >= 0 and words[at].low == "than" and mention is not None and mention.shift == 0:
-        return False  # 'less than an hour afterward'
-    clocked = False
-    while at >= 0 and (words[at].low in _BEFORE_A_DAY or words[at].kind == "clock"):
-        clocked = clocked or words[at].kind == "clock" or words[at].low == "noon"
-        at -= 1
-    if at < 0 or (clocked and words[at].low in ("before", "after", "since", "than")):
-        return False
-    if words[at].low in _NOT_ITS_DAY and not (words[at].low in ("for", "from", "by") and at == 0):
-        return True
-    if words[at].low == "by" and at == 0:
-        return False
-    if words[at].low in _PARTS_OF_DAY:
-        return False
-    for step in range(at, max(-1, at - 6), -1):
-        word = words[step]
-        if word.kind in ("mark", "day", "name") or word.verb:
-            return word.low in ("set", "scheduled", "expected") and words[at].low in _HEARINGS
-        if word.low in _BOUNDED:
-            return True
-    return False
-
-
-def _own_day(
-    words: list[Word], clause: Clause, verb: int, context: Context, *, planned: bool
-) -> Day | None:
-    best: tuple[int, Day] | None = None
-    for index in clause.words:
-        word = words[index]
-        if word.kind != "day" or word.day is None:
-            continue
-        counted = _counted(words, index) if word.day.owns and not planned else None
-        if counted is None and not planned and is_bound(words, index):
-            continue
-        day = _resolved(word.day, words, index, context, planned=planned)
-        if day is None:
-            continue
-        day += timedelta(days=counted or 0)
-        distance = abs(index - verb)
-        if index > verb:
-            between = words[verb + 1 : index]
-            for at, one in enumerate(between):
-                if one.low == "to" and at + 1 < len(between) and between[at + 1].kind == "word":
-                    if (
-                        not planned
-                        and between[at + 1].low in _LATER
-                        and words[verb].low not in VERBS.moved.heads
-                    ):
-                        distance = 999
-                    distance += 20
-                elif one.verb:
-                    distance += 10
-        else:
-            distance += sum(
-                10
-                for one in words[index + 1 : verb]
-                if one.verb and one.low not in ("had", "was", "were", "has")
-            )
-        if distance < 900 and (best is None or distance < best[0]):
-            best = distance, Day(day, explicit=True, mention=word.day)
-    return best[1] if best else None
-
-
-def _resolved(
-    mention: DayMention, words: list[Word], index: int, context: Context, *, planned: bool
-) -> date | None:
-    if mention.shift is None:
-        return mention.planned if planned else mention.past
-    if planned and mention.shift == 0:
-        return None
-    base = next(
-        (
-            w.day.past
-            for w in reversed(words[:index])
-            if w.day is not None and w.day.past is not None
-        ),
-        context.day or context.last_day,
-    )
-    if base is None:
-        base = next(
-            (w.day.past for w in words[index:] if w.day is not None and w.day.past is not None),
-            None,
-        )
-    return None if base is None else base + timedelta(days=mention.shift)
 
 
 def _related(
@@ -313,7 +143,7 @@ def _related(
         verb = next(
             (i for i in parent.words if words[i].verb), parent.words[0] if parent.words else 0
         )
-        day = _own_day(words, parent, verb, context, planned=planned)
+        day = own_day(words, parent, verb, context, planned=planned)
         if day is not None:
             return Day(day.day, explicit=True, mention=day.mention)
         if (
@@ -330,12 +160,12 @@ def _related(
                 and all_clauses[other.parent] is clause
                 and other.words
             ):
-                day = _own_day(words, other, other.words[0], context, planned=planned)
+                day = own_day(words, other, other.words[0], context, planned=planned)
                 if day is not None and not planned:
                     return day
             asked = other.kind == "when" and other.opener == "when" and not other.fronted
             if asked and other.words and words[other.words[0]].low == "asked":
-                day = _own_day(words, other, other.words[0], context, planned=planned)
+                day = own_day(words, other, other.words[0], context, planned=planned)
                 if day is not None:
                     return day
             told = (

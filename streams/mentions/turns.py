@@ -10,9 +10,9 @@ from streams.facts.derived import EventType
 from streams.mentions.context import NOBODY, Subject, named_subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
+from streams.mentions.own_days import Day, is_bound
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.rulings import made
-from streams.mentions.timing import Day, is_bound
 from streams.mentions.words import Word
 
 _NEEDS = frozenset(["took", "needed", "fell", "chose", "used", "rose", "interrupted", "seized"])

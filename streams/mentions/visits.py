@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from streams.mentions.bases import is_base, is_from_elsewhere, receives
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.hosts import hosted_visits, visits_beside, visits_in_passing
-from streams.mentions.journeys import is_plan, planned_visits
+from streams.mentions.journeys import planned_visits
 from streams.mentions.lexicon import VERBS
+from streams.mentions.plans import is_plan
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.whereabouts import (
     dateline_place,
     goes_about,
-    is_base,
-    is_from_elsewhere,
     place_after,
     place_at,
     place_before,
-    receives,
     says_here,
     stands_at_place,
 )
