@@ -19,7 +19,8 @@ _DAY_BEFORE_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? $")
 _ENDS = re.compile(r"[,.;:\u2014]|$| (?:he|she|it|they|the) ")
 _MANY = re.compile(
     r"\b(?:1[2-9]|2\d|3\d|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-    r"|twenty(?:-\w+)?|thirty(?:-\w+)?) $"
+    r"|twenty(?:-\w+)?|thirty(?:-\w+)?) $",
+    re.IGNORECASE,
 )
 _YEAR_BEHIND = re.compile(r"\.?,? ((?:19|20)\d{2})\b")
 _NEAR = re.compile(r"\b((?:(?:[Ll]ast|[Nn]ext|[Tt]his|[Ll]ate|[Ee]arly|[Oo]n|[Cc]oming) )+)$")

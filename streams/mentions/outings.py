@@ -19,8 +19,9 @@ from streams.mentions.words import Word
 _NOUNS = word_set("outing_nouns")
 _FRONT = frozenset(["at", "in", "outside", "inside", "aboard"])
 _TO_COME = re.compile(
-    r"\b(?:will|would|ahead of|before|upcoming|planned|plans|scheduled|expected|due|cancel\w+"
-    r"|postpone\w*|called off|possible|proposed|invit\w+|if|next|could|may|might|until)\b"
+    r"\b(?:will|would|ahead of|before|upcoming|planned|scheduled|expected|due|cancel\w+"
+    r"|postpone\w*|dropped|scrapped|shelved|put off|plan|plans|preparations?|prepar\w+|hopes?"
+    r"|talk of|is set|called off|possible|proposed|invit\w+|if|next|could|may|might|until)\b"
 )
 _FINDS = frozenset(["saw", "found"])
 _NEAR = 9
@@ -34,7 +35,7 @@ def outings(reading: Reading) -> Iterator[Found]:
     if not _NOUNS.isdisjoint(reading.lows):
         if not _TO_COME.search(reading.text):
             yield from _by_noun(reading)
-        elif any(one.day.planned is not None for one in days if one.day is not None):
+        if any(one.day.planned is not None for one in days if one.day is not None):
             yield from noun_ahead(reading)
     yield from taken(reading)
     if reading.words[0].past is not None and not _FINDS.isdisjoint(reading.heads):
