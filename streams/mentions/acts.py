@@ -13,9 +13,9 @@ from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.openers import Clause
+from streams.mentions.own_days import Day, is_bound
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.rulings import made
-from streams.mentions.timing import Day, is_bound
 
 _ENTERED_NOUNS = word_set("entered_nouns")
 
@@ -24,9 +24,12 @@ _UNDONE_OR_DONE = word_set("undone_or_done")
 _ORDER_NOUNS = word_set("order_nouns")
 
 
-_TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came"}
+_TOLD_FROM_BENCH = VERBS.said | {"read", "gave", "came", "come"}
 
-_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | _TOLD_FROM_BENCH
+_ACT_NOUNS = word_set("act_nouns")
+_LEFT_ALONE = word_set("left_alone")
+
+_COULD_RULE = VERBS.court.heads | VERBS.entered.heads | _TOLD_FROM_BENCH | {"would"}
 
 
 def court_acts(reading: Reading) -> Iterator[Found]:
@@ -41,7 +44,9 @@ def court_acts(reading: Reading) -> Iterator[Found]:
         found = found or _act(reading, verb, has_bench=has_bench)
         if found is None and verb.low in VERBS.court.tails:
             found = _passive(reading, verb, has_bench=has_bench)
-        if found is None and verb.low == "came":
+        if verb.low == "would" and found is None:
+            found = _would_not(reading, verb)
+        if found is None and verb.low in ("came", "come"):
             found = _came_from(reading, verb)
         if found is not None:
             yield found
@@ -60,24 +65,44 @@ def _covers(reading: Reading, clause: Clause, place: int) -> bool:
 
 def _came_from(reading: Reading, verb: Verb) -> Found | None:
     """An order that 'came down Tuesday evening from Judge Roe'."""
-    if verb.subject.role != "order" or not verb.usage.happened:
+    noun = verb.subject.role == "order" or verb.subject.word in (_ORDER_NOUNS | _ACT_NOUNS)
+    if not noun or not verb.usage.happened:
         return None
     day = reading.day(verb)
     source = agent_of(reading, verb.index, "from")
     if day is None or source.role not in ("judge", "court"):
         return None
-    kind: EventType = "appeal.ruled" if source.level == "appeals" else "order.issued"
-    return made(reading, verb, kind, source, day)
+    longer = verb.subject.word == "extension"
+    kind: EventType = "order.extended" if longer else "order.issued"
+    return made(reading, verb, "appeal.ruled" if source.level == "appeals" else kind, source, day)
+
+
+def _would_not(reading: Reading, verb: Verb) -> Found | None:
+    """'The panel would not disturb the ruling': a refusal."""
+    following = [w.low for w in reading.words[verb.index + 1 : verb.index + 3]]
+    if following[:1] != ["not"] or not _LEFT_ALONE & set(following[1:]):
+        return None
+    subject = verb.subject
+    if subject.role not in ("judge", "court") or verb.clause.kind in ("if", "said", "when"):
+        return None
+    day = reading.day(verb)
+    if day is None or not day.explicit:
+        return None
+    kind: EventType = "appeal.ruled" if subject.level == "appeals" else "order.issued"
+    return made(reading, verb, kind, subject, day)
 
 
 def _told_by_noun(reading: Reading) -> Iterator[Found]:
     """'The Supreme Court's decision on Friday curbs injunctions': the noun tells of the act."""
+    nouns = _ORDER_NOUNS | _ACT_NOUNS
+    if not reading.days or nouns.isdisjoint(reading.lows):
+        return
     words, main = reading.words, reading.clauses[0]
     for place, index in enumerate(main.words[:-1]):
         word, behind = words[index], words[index + 1]
         if word.verb:
             return
-        if word.low not in _ORDER_NOUNS:
+        if word.low not in nouns:
             continue
         owner: Subject = NOBODY
         day = None
@@ -136,8 +161,9 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
         return None
     subject = verb.subject
     if low in ("entered", "docketed", "posted") and not verb.usage.passive:
+        told = reading.words[verb.index - 1].low in _ORDER_NOUNS  # 'in an order docketed on Friday'
         if subject.role in ("judge", "court") and subject.level != "appeals":
-            if not has_near(
+            if not told and not has_near(
                 reading,
                 end,
                 _ENTERED_NOUNS,
@@ -148,6 +174,9 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
         before = [w.low for w in reading.words[max(0, verb.index - 2) : verb.index]]
         if before[-1:] == [","]:
             before.pop()  # 'Her order, entered on Monday, gives'
+        at = verb.index - 1 - (reading.words[verb.index - 1].low == ",")
+        if at > 1 and reading.words[at].name is not None and reading.words[at - 1].low == "by":
+            before = [reading.words[at - 2].low]  # 'Friday's order by Judge Roe, entered at noon'
         if not before or before[-1] not in _ORDER_NOUNS:
             return None
         return _entered(reading, verb, judge_of(reading, verb.index))
@@ -163,6 +192,12 @@ def _entry(reading: Reading, verb: Verb) -> Found | None:
 def _entered(reading: Reading, verb: Verb, subject: Subject) -> Found | None:
     day = reading.day(verb)
     clocked = any(reading.words[i].kind == "clock" for i in verb.clause.words)
+    if day is None:
+        # 'Friday's order, entered on the docket at noon'
+        owned = next(
+            (w.past for w in reading.words[: verb.index] if w.day is not None and w.day.owns), None
+        )
+        day = None if owned is None else Day(owned, explicit=True)
     if day is None and clocked and reading.context.day:
         day = Day(reading.context.day, explicit=False)
     return None if day is None else made(reading, verb, "order.entered", subject, day)

@@ -23,15 +23,29 @@ from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
 from streams.mentions.memory import note_in_order, remember, remember_reading
 from streams.mentions.names import Names, names
+from streams.mentions.occasions import TO_THEM
+from streams.mentions.outings import outings
+from streams.mentions.own_days import is_bound
 from streams.mentions.persons import Name
 from streams.mentions.reading import Reading
 from streams.mentions.repeats import without_repeats
 from streams.mentions.retractions import correction, taken_back
 from streams.mentions.sentences import Sentence, sentences
 from streams.mentions.setting import country_of, government, zone_of
-from streams.mentions.signals import BENCH, CLOCK, CORRECTS, DAY, POST, RETRACTS, Signals
+from streams.mentions.signals import (
+    BENCH,
+    CLOCK,
+    CORRECTS,
+    COUNTS,
+    DAY,
+    OFFICE,
+    POST,
+    RETRACTS,
+    Signals,
+)
 from streams.mentions.speech import posted, words_said
-from streams.mentions.timing import is_bound
+from streams.mentions.stand_ins import office_in_passing
+from streams.mentions.turns import by_answer, by_infinitive
 from streams.mentions.visits import visits
 from streams.mentions.words import words
 
@@ -40,6 +54,7 @@ _GOES_ON = re.compile(
     r"\b(?=[HhSsIiOoAatb])(?:[Hh]e|[Ss]he|[Ii]t|[Oo]ne|[Aa]nother|[Aa]lso|there|separate(?:ly)?|bench)\b"
 )
 """What lets a sentence without a day take up that of the one before."""
+_NO_NAMES: list[Name] = []
 _TRIGGER = re.compile(r"[a-z]+")
 
 
@@ -56,16 +71,17 @@ def events_found(article: Article) -> list[Found]:
     found: list[Found] = []
     at = 0
     spans = named.spans
+    count = len(spans)
     for sentence in sentences(text):
-        while at < len(spans) and spans[at].start < sentence.start:
+        begins, ends = sentence.start, sentence.end
+        while at < count and spans[at].start < begins:
             at += 1
         end = at
-        while end < len(spans) and spans[end].end <= sentence.end:
+        while end < count and spans[end].end <= ends:
             end += 1
-        mine = spans[at:end]
+        mine = spans[at:end] if end > at else _NO_NAMES
         at = end
-        signs = signals.within(sentence.start, sentence.end)
-        found.extend(_of_sentence(text, sentence, signs, mine, context, zone))
+        found += _of_sentence(text, sentence, signals.within(begins, ends), mine, context, zone)
     return without_repeats(_with_next_named(found, named)) if found else []
 
 
@@ -74,6 +90,11 @@ def _of_sentence(
 ) -> list[Found]:
     if sentence.paragraph != context.paragraph:
         context.paragraph, context.day, context.spoken = sentence.paragraph, None, False
+    undated = not signs and context.day is None and not sentence.dateline_date
+    if undated and context.last_type != "visit.occurred":
+        if mine:  # as most sentences are: nothing dates what they tell
+            remember(mine, context, None)
+        return []
     piece = text[sentence.start : sentence.end]
     days = day_mentions(piece, context.today) if signs & DAY else []
     dated = dateline_day(sentence.dateline_date, context.today) if sentence.dateline_date else None
@@ -81,12 +102,19 @@ def _of_sentence(
         bool(days)
         or dated is not None
         or bool(signs & (CLOCK | CORRECTS))
-        or (context.last_day is not None and bool(signs & BENCH))
+        or (context.last_day is not None and bool(signs & (BENCH | COUNTS)))
         or (context.day is not None and bool(_GOES_ON.search(piece)))
     )
+    worth = worth or (
+        context.last_type == "visit.occurred" and "told " in piece and bool(TO_THEM.search(piece))
+    )
     shows_post = bool(signs & POST)
-    if not worth or (not shows_post and not _has_trigger(piece.lower())):
-        remember(mine, context, None)
+    tells = worth and (shows_post or bool(signs & RETRACTS) or _has_trigger(piece.lower()))
+    if not tells:
+        passing = None
+        if signs & OFFICE and not any(one.kind == "person" for one in mine):
+            passing = office_in_passing(piece, context)
+        remember(mine, context, passing)
         named_days = [one.past for one in days if one.past is not None and not one.owns]
         if named_days:
             context.day = context.last_day = named_days[0]
@@ -107,17 +135,21 @@ def _of_sentence(
     found: list[Found] = []
     if not _QUESTION.search(piece):
         found += court_acts(reading)
+        found += by_infinitive(reading)
         found += appeals_filed(reading)
         found += flights(reading, text)
         back = list(taken_back(reading))
         found += back
         told = bool(found)
-        journeys = list(visits(reading))
+        journeys = [*visits(reading), *outings(reading)]
         found += journeys
         context.found_plan = any(one.type == "visit.planned" for one in journeys)
         told = told or context.found_plan
         if not back:
             found += words_said(reading, told=told)
+            found += by_answer(reading)
+    if found:
+        context.last_type = found[-1].type
     visited = [one.actors for one in found if one.type.startswith("visit.")]
     if visited:
         for verb in reading.verbs():
@@ -125,12 +157,19 @@ def _of_sentence(
                 context.visitor = verb.subject
                 break
     remember_reading(mine, context, reading)
+    apart = {
+        index
+        for clause in (parts if days else ())
+        if clause.kind == "when" and clause.opener in ("since", "until", "before")
+        for index in clause.words
+    }
     past = [
         one.past
         for at, one in enumerate(read if days else ())
         if one.day is not None
         and one.past is not None
         and not one.day.owns
+        and at not in apart
         # 'until Saturday' is not when anything happened, and a quote's days are its speaker's
         and not is_bound(read, at)
     ]

@@ -9,9 +9,9 @@ from streams.mentions.effects import act_type, is_bench_denied
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.own_days import Day
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.rulings import made
-from streams.mentions.timing import Day
 
 _BENCH_VERBS = word_set("bench_verbs")
 

@@ -69,6 +69,8 @@ class Context:
     speaker: Subject = NOBODY
     judge: Name | None = None
     court: Name | None = None
+    organisation: Name | None = None
+    """The one that the sentence before named, if nobody else: what 'it' can be."""
     agency: Name | None = None
     company: Name | None = None
     country: str | None = None
@@ -77,6 +79,10 @@ class Context:
     tells_of_planes: bool = False
     found_plan: bool = False
     """Whether this sentence was found to tell of a visit planned."""
+    planned_day: date | None = None
+    """The day of the plan told last, for 'the same day' and 'the next day'."""
+    last_type: str = ""
+    """What the article told of last."""
     visitor: Subject = NOBODY
     """Who was last told to visit: the 'he' of a new paragraph."""
     spoken: bool = False

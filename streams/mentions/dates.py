@@ -12,126 +12,31 @@ from typing import NamedTuple
 
 import ahocorasick
 
+from streams.mentions.day_words import MEANINGS
+
 _MONTH_ENDS = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d|,\d{3})(?:,? ((?:19|20)\d{2}))?\b")
-_DAY_BEFORE_MONTH = re.compile(r"\b(\d{1,2}) $")
+_DAY_BEFORE_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? $")
+_ENDS = re.compile(r"[,.;:\u2014]|$| (?:he|she|it|they|the) ")
+_MANY = re.compile(
+    r"\b(?:1[2-9]|2\d|3\d|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    r"|twenty(?:-\w+)?|thirty(?:-\w+)?) $",
+    re.IGNORECASE,
+)
 _YEAR_BEHIND = re.compile(r"\.?,? ((?:19|20)\d{2})\b")
 _NEAR = re.compile(r"\b((?:(?:[Ll]ast|[Nn]ext|[Tt]his|[Ll]ate|[Ee]arly|[Oo]n|[Cc]oming) )+)$")
 _WEEKDAY_ENDS = re.compile(
     r"(?P<plural>s\b)?(?P<own>['\u2019]s\b)?(?: (?:morning|afternoon|evening|night)\b)?"
     r"(?P<lastweek> of last week| last week)?"
 )
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTH_NAMES = (
-    ("January", "Jan"),
-    ("February", "Feb"),
-    ("March", "Mar"),
-    ("April", "Apr"),
-    ("May",),
-    ("June",),
-    ("July",),
-    ("August", "Aug"),
-    ("September", "Sept", "Sep"),
-    ("October", "Oct"),
-    ("November", "Nov"),
-    ("December", "Dec"),
-)
-_PARTS = ("morning", "afternoon", "evening", "night")
-_TODAY = ("today", "tonight", "earlier today", *(f"this {part}" for part in _PARTS))
-_YESTERDAY = ("yesterday", "last night")
-_SPANS = (
-    "hours",
-    "minutes",
-    "moments",
-    "an hour",
-    "several hours",
-    "a few hours",
-    "two hours",
-    "three hours",
-    "four hours",
-    "several minutes",
-    "a few minutes",
-    "shortly",
-)
-_SAME = (
-    *(
-        f"{span} {word}"
-        for span in _SPANS
-        for word in ("later", "afterward", "afterwards", "earlier")
-        if (span, word) != ("shortly", "later")
-    ),
-    *(f"hours after the {noun}" for noun in ("ruling", "hearing", "argument", "decision", "order")),
-    *(f"later {the} {part}" for the in ("that", "the same", "in the") for part in (*_PARTS, "day")),
-    "within hours",
-    "within minutes",
-    "within the hour",
-    "within an hour",
-    "within two hours",
-    "earlier that day",
-    "earlier in the day",
-    "earlier on the same day",
-    "the same day",
-    "that same day",
-    "that day",
-    *(f"that {part}" for part in _PARTS),
-    *(f"that same {part}" for part in _PARTS),
-    *(f"the same {part}" for part in _PARTS),
-    "by afternoon",
-    "at once",
-)
-_COUNTS = {
-    "a": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "2": 2,
-    "3": 3,
-    "4": 4,
-    "5": 5,
-}
-
-
-def _anchor_words() -> dict[str, tuple[str, int]]:
-    """Words that a mention of a day has, with what they mean."""
-    found: dict[str, tuple[str, int]] = {}
-
-    def add(words: str, meaning: str, value: int) -> None:
-        found[words] = found[words[0].upper() + words[1:]] = (meaning, value)
-
-    for number, name in enumerate(_WEEKDAYS):
-        found[name.title()] = ("weekday", number)
-    for number, names in enumerate(_MONTH_NAMES, 1):
-        for name in names:
-            found[name] = ("month", number)
-    for words in _TODAY:
-        add(words, "today", 0)
-    for words in _YESTERDAY:
-        add(words, "yesterday", -1)
-    add("tomorrow", "tomorrow", 1)
-    for words in _SAME:
-        add(words, "shift", 0)
-    for near in ("next", "following"):
-        for part in ("day", *_PARTS):
-            add(f"the {near} {part}", "shift", 1)
-    for word, count in _COUNTS.items():
-        day = "day" if count == 1 else "days"
-        add(f"{word} {day} later", "shift", count)
-        add(f"{word} {day} earlier", "shift", -count)
-    add("the day before", "shift", -1)
-    add("the night before", "shift", -1)
-    return found
-
-
-_MEANINGS = _anchor_words()
-DAY_WORDS = frozenset(_MEANINGS)
+_OF_ANOTHER = re.compile(r" (?:of|after|before) (?:last )?[A-Z][a-z]+day(?:['\u2019]s| )")
+DAY_WORDS = frozenset(MEANINGS)
 """One of these stands in every mention of a day."""
 COMMONEST = " etaonirshdlucmfwypgbv,."
 """First at an automaton's root: it looks through a node's letters one by one; no text has NULs."""
 _ANCHORS = ahocorasick.Automaton()
 for _letter in COMMONEST:
     _ANCHORS.add_word(f"{_letter}\0", (0, "", 0))
-for _words, (_meaning, _value) in _MEANINGS.items():
+for _words, (_meaning, _value) in MEANINGS.items():
     _ANCHORS.add_word(_words, (len(_words), _meaning, _value))
 _ANCHORS.make_automaton()
 _HISTORY = timedelta(days=360)
@@ -201,6 +106,14 @@ def _mention(
         return DayMention(start, end, today - timedelta(days=1), None)
     if meaning == "tomorrow":
         return DayMention(start, end, None, today + timedelta(days=1))
+    if meaning == "ago":
+        return DayMention(start, end, today - timedelta(days=value), None)
+    if meaning == "after" and not _ENDS.match(text, end):
+        return None  # 'the day after Roe ruled': that says which
+    if meaning == "shift" and text[start : start + 4] == "hour" and _MANY.search(text, 0, start):
+        return None  # 'eighteen hours later': on which day, the words do not say
+    if _OF_ANOTHER.match(text, end):
+        return None  # 'within minutes of Wednesday's decision': that names the day
     return DayMention(start, end, None, None, shift=value)
 
 
@@ -213,6 +126,8 @@ def _weekday(text: str, start: int, end: int, number: int, today: date) -> DayMe
     words = near[1].lower().split() if near else []
     back = (today.weekday() - number) % 7
     ahead = (number - today.weekday()) % 7
+    if text[max(0, start - 11) : start].endswith("a week ago "):
+        back += 7
     if ends["lastweek"]:
         back = today.weekday() + 7 - number
     elif "last" in words and back == 0:
@@ -234,7 +149,7 @@ def _calendar(text: str, start: int, end: int, month: int, today: date) -> DayMe
     if behind is not None:
         day, year, stop = int(behind[1]), behind[2], behind.end()
     else:
-        before = _DAY_BEFORE_MONTH.search(text, max(0, start - 4), start)
+        before = _DAY_BEFORE_MONTH.search(text, max(0, start - 9), start)
         if before is None:
             return None
         years = _YEAR_BEHIND.match(text, end)

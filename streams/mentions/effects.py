@@ -28,6 +28,8 @@ _OWN = {"his", "her", "own", "its"}
 
 _NEAR = 9
 
+_STAYS = frozenset(["stay", "stays", "pause"])
+
 
 def is_act(reading: Reading, verb: Verb, end: int) -> bool:
     """Whether verb and object make an act: 'set a hearing', 'told reporters' do not."""
@@ -83,7 +85,8 @@ def act_type(
         return "order.extended"
     hedged = bool(VERBS.hedge.search(reading.text))
     if VERBS.undo.match(words, verb.index) is not None and judicial:
-        return "order.stayed" if level == "supreme" and hedged else "order.vacated"
+        stay = has_near(reading, end, _STAYS, 4)  # whoever undoes a stay holds nothing up
+        return "order.stayed" if level == "supreme" and hedged and not stay else "order.vacated"
     if level == "supreme" or subject.court_id == "scotus":
         if VERBS.allow.match(words, verb.index) is not None and not has_near(
             reading, end, {"hear", "review", "certiorari", "case"}, 5
@@ -99,6 +102,13 @@ def act_type(
         firm = verb.low in ("stayed", "staying") or end > verb.index
         if firm or _judicial_object(reading, verb.index, end, own_only=True):
             return "order.stayed"
+    if verb.clause.kind == "relative" and verb.low in _GIVING_VERBS and verb.clause.words:
+        # 'the stay that Judge Roe granted', 'an extension that she granted'
+        noun = words[max(0, verb.clause.words[0] - 2)].low
+        if noun in ("stay", "extension"):
+            return "order.stayed" if noun == "stay" else "order.extended"
+    if verb.low == "agreed" and judicial_stay_agreed(reading, end):
+        return "order.stayed"
     if verb.low in _GIVING_VERBS and re.search(
         r"\b(?:administrative stay|a (?:temporary )?stay|stay pending)\b", clause_text
     ):
@@ -106,6 +116,17 @@ def act_type(
     if verb.low in ("entered", "entering", "docketed", "posted"):
         return "order.entered"
     return "order.issued"
+
+
+def judicial_stay_agreed(reading: Reading, end: int) -> bool:
+    """'agreed to put her own ruling on hold': a stay, though the verb is another."""
+    lows = [w.low for w in reading.after(end, 8)]
+    to = lows.index("to") if "to" in lows else len(lows)
+    return (
+        to + 1 < len(lows)
+        and lows[to + 1] in ("stay", "pause", "suspend", "put")
+        and bool(_OWN & set(lows[to + 2 : to + 5]))
+    )
 
 
 def is_bench_denied(reading: Reading) -> bool:
@@ -133,6 +154,9 @@ def _judicial_object(reading: Reading, verb: int, end: int, *, own_only: bool) -
     for at, word in enumerate(after):
         if word.low in _OBJECT_ENDS and at > 0 and own_only is False:
             return False
+        if word.low == "," and at > 1 and after[at - 1].kind in ("word", "day"):
+            return False  # ', finding that'
+
         if word.low in ("judge's", "judge\u2019s", "court's", "court\u2019s") or (
             word.name is not None
             and word.name.possessive

@@ -10,9 +10,10 @@ from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.own_days import Day
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.times import says_after_midnight
-from streams.mentions.timing import Day
+from streams.mentions.timing import day_in_front
 from streams.mentions.whereabouts import dateline_place, place_after, place_at
 from streams.mentions.words import Word
 
@@ -42,14 +43,20 @@ def flights(reading: Reading, article_text: str) -> Iterator[Found]:
         if departed is None and landed is None:
             continue
         usage = verb.usage
-        if not (usage.happened and not usage.passive) or verb.clause.kind == "if":
+        carried = verb.low == "flown" and usage.passive  # 'were flown from El Paso to Lima'
+        if not usage.happened or usage.passive != carried or verb.clause.kind == "if":
             continue
         subject = _flyer(reading, verb)
         if subject is None or subject.negated or not _counts(reading, article_text):
             continue
         end = next(one for one in (departed, landed) if one is not None)
         day = reading.day(verb)
-        if day is not None and verb.clause.kind == "when" and not _names_day(reading, verb):
+        told = day_in_front(reading.words, verb.clause) is not None
+        if (
+            day is not None
+            and verb.clause.kind == "when"
+            and not (told or _names_day(reading, verb))
+        ):
             continue  # 'would not say when the planes left'
         if day is None:
             day = _by_clock(reading, verb)
@@ -70,8 +77,10 @@ def _made(
         if w.name is not None and w.name.kind == "company" and w.low not in VERBS.planes
     )[:1]
     if departs:
-        if verb.low == "flew":
+        if verb.low in ("flew", "flown"):
             place = _after_word(reading, verb.index, "from")
+            if place is None and reading.words[verb.index + 1].low == "out":
+                place = _after_word(reading, verb.index, "of")
             if place is None:
                 return
         elif verb.low in ("left", "leaving", "departed"):
@@ -140,6 +149,10 @@ def _flyer(reading: Reading, verb: Verb) -> Subject | None:
         carried = {w.low for w in reading.after(verb.index, 6)}
         if carried & VERBS.carried_people:
             return Subject("plane", word="plane", at=subject.at)
+    if subject.word == "it" and subject.role == "thing":
+        earlier = any(w.low in VERBS.planes for w in reading.words[: verb.index])
+        if earlier or reading.context.tells_of_planes:
+            return Subject("plane", word="it", at=subject.at)
     lows = [reading.words[i].low for i in verb.clause.words[: verb.place]]
     if subject.role == "plane":
         return subject

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+
+from streams.mentions import registry
 
 FOLDER = Path(__file__).parent / "lexicon"
 
@@ -48,6 +50,8 @@ class Entry:
     """Where an official works: being there is no visit."""
     country: str | None = None
     offices: tuple[Office, ...] = ()
+    titles: frozenset[str] = frozenset()
+    """Titles of the offices, in small letters."""
 
 
 @cache
@@ -75,14 +79,16 @@ def _entries() -> Iterator[tuple[str, Entry]]:
 
 
 def _people() -> Iterator[tuple[str, Entry]]:
-    for name, fields in load("people").items():
+    for name, fields in registry.listed().items():
+        offices = tuple(map(_office, fields.get("offices", ())))
         entry = Entry(
             "person",
             name,
             judge=bool(fields.get("judge")),
             base=fields.get("base"),
             country=fields.get("country"),
-            offices=tuple(map(_office, fields.get("offices", ()))),
+            offices=offices,
+            titles=frozenset(one.title.lower() for one in offices),
         )
         forms = [name, *fields.get("also", ()), *fields.get("shorts", ())]
         if "short" in fields:
@@ -94,7 +100,12 @@ def _people() -> Iterator[tuple[str, Entry]]:
 def _office(text: str) -> Office:
     title, _, span = text.rpartition(" ")
     since, _, until = span.partition("/")
-    return Office(title, date.fromisoformat(since), date.fromisoformat(until) if until else None)
+    return Office(title, _day(since, "01-01"), _day(until, "12-31") if until else None)
+
+
+def _day(text: str, within_year: str) -> date:
+    """A day; of a year alone its first or last."""
+    return date.fromisoformat(text if "-" in text else f"{text}-{within_year}")
 
 
 def _courts() -> Iterator[tuple[str, Entry]]:
@@ -176,6 +187,8 @@ def _endings() -> Iterator[tuple[str, Entry]]:
     data = load("agencies")
     for ending in data["company_endings"]:
         yield f" {ending}", Entry("ending", "company")
+    for noun in data["company_nouns"]:
+        yield f" {noun}", Entry("ending", "apposed")
     for ending in data["agency_endings"]:
         yield f" {ending}", Entry("ending", "agency")
 
@@ -192,8 +205,15 @@ def people_by_surname() -> dict[str, tuple[Entry, ...]]:
     return {last: tuple(entries) for last, entries in found.items()}
 
 
+@lru_cache(maxsize=4096)
 def surname(name: str) -> str:
-    """The last word of a name that is no 'Jr.' or numeral; with 'Van' or 'de' where it has one."""
+    """The last word of a name that is no 'Jr.' or numeral; with 'Van' or 'de' where it has one.
+
+    Of a listed name whose family name stands first ('Wang Yi'), that: the file says so.
+    """
+    family = _families().get(name)
+    if family is not None:
+        return family
     words = [word for word in name.replace(",", "").split() if word.rstrip(".") not in _SUFFIXES]
     if not words:
         return name
@@ -208,57 +228,14 @@ _PARTICLES = {"van", "von", "der", "de", "la", "del", "di", "da", "dos", "bin", 
 
 
 @cache
+def _families() -> dict[str, str]:
+    """Family names by name, of those who bear it first."""
+    people = registry.listed().items()
+    return {name: fields["family"] for name, fields in people if "family" in fields}
+
+
+@cache
 def administrations() -> tuple[tuple[date, str], ...]:
     """Since when 'the government' stands for which administration, latest first."""
     rows = load("agencies")["administration"]
     return tuple(sorted(((row["from"], row["name"]) for row in rows), reverse=True))
-
-
-@cache
-def within() -> dict[str, str]:
-    """What each place lies in."""
-    data = load("places")
-    found = {city: country for country, (city, *_) in data["capitals"].items()}
-    found |= {name: fields["in"] for name, fields in data["places"].items() if "in" in fields}
-    return found
-
-
-@cache
-def seats() -> dict[str, tuple[str, ...]]:
-    """Where the government of each country sits."""
-    return {country: tuple(cities) for country, cities in load("places")["capitals"].items()}
-
-
-@cache
-def states() -> frozenset[str]:
-    """States of the United States."""
-    return frozenset(load("places")["states"])
-
-
-@cache
-def capitals() -> dict[str, str]:
-    """Countries by the city, in capitals, where their listed leaders work."""
-    return {
-        fields["base"].upper(): fields["country"]
-        for fields in load("people").values()
-        if "base" in fields and "country" in fields
-    }
-
-
-@cache
-def countries() -> dict[str, str]:
-    """Countries by name and by demonym."""
-    found: dict[str, str] = {}
-    for country, (demonym, *_) in load("places")["countries"].items():
-        found[country] = found[demonym] = country
-    return found
-
-
-@cache
-def circuit_cities() -> tuple[tuple[str, str], ...]:
-    """City and circuit, for 'a federal appeals court in Richmond'."""
-    pairs: list[tuple[str, str]] = []
-    for name, fields in load("courts")["courts"].items():
-        cities = fields.get("city", ())
-        pairs += [(city, name) for city in ([cities] if isinstance(cities, str) else cities)]
-    return tuple(pairs)

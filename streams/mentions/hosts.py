@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from streams.mentions.bases import is_base, receives
 from streams.mentions.context import Subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
@@ -12,11 +13,10 @@ from streams.mentions.lexicon import VERBS
 from streams.mentions.reading import Reading
 from streams.mentions.whereabouts import (
     dateline_place,
-    is_base,
     is_place,
     place_after,
     place_before,
-    receives,
+    place_behind,
 )
 
 _APPEARING_VERBS = word_set("appearing_verbs")
@@ -52,7 +52,8 @@ _IN_BESIDE = ("side", "next to", "standing with", "flanked by")
 _VISIT_NOUNS = ("visit", "stop", "trip", "tour", "swing")
 
 _VISIT_NOUN = re.compile(
-    r"\b(?:[Dd]uring|[Oo]n|[Ii]n) (?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
+    r"\b(?:[Dd]uring|[Oo]n|[Ii]n|[Ff]rom|[Aa]fter|[Ff]ollowing|end of) "
+    r"(?:a|an|his|her|the|their)(?: [\w-]+){0,3}? "
     r"(?P<noun>visit|stop|trip|tour|swing)\b"
     r"(?: (?:to|in|at|of|through) (?:the )?"
     r"(?P<place>[A-ZÀ-Þ][\w.'\u2019-]+(?: [A-ZÀ-Þ][\w'\u2019-]+)*))?"
@@ -141,6 +142,10 @@ def visits_in_passing(reading: Reading) -> Iterator[Found]:
             break
     if place is not None and _NO_PLACE.match(place):
         place = None
+    if place is None:
+        begins = match.start("noun")
+        noun = next((i for i, w in enumerate(reading.words) if w.start == begins), None)
+        place = None if noun is None else place_behind(reading.words, noun)
     from_dateline = place is None
     place = place or dateline_place(reading)
     if place is None:

@@ -17,6 +17,8 @@ _OTHER_TRIGGERS = word_set("other_triggers")
 
 _RAW: dict[str, Any] = load("verbs")
 _TAIL_WITHIN = 10
+_BREAKS = (";", ":")
+_TIMES = ("day", "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,20 @@ class Phrases:
 
 def _tail(words: list[Word], index: int, tail: tuple[str, ...], within: int) -> int | None:
     steps = 0
-    at = index + 1
-    while at < len(words) and steps < within:
-        if [one.low for one in words[at : at + len(tail)]] == list(tail):
-            return at + len(tail) - 1
-        if words[at].low in (";", ":"):
+    first, count = tail[0], len(tail)
+    for at in range(index + 1, len(words)):
+        word = words[at]
+        low = word.low
+        if low == first and (
+            count == 1 or tail == tuple([one.low for one in words[at : at + count]])
+        ):
+            return at + count - 1
+        if low in _BREAKS:
             return None
-        if words[at].kind not in ("day", "clock"):
+        if word.kind not in _TIMES:
             steps += 1
-        at += 1
+            if steps >= within:
+                return None
     return None
 
 
@@ -143,6 +150,7 @@ class _Verbs:
         self.called_off = _words(visit["called_off"])
         self.venues = frozenset(visit["venues"])
         self.said = frozenset(speech["said"])
+        self.said_phrases = Phrases.of(speech["phrases"])
         self.weak_said = frozenset(speech["weak"])
         self.asserting = frozenset(speech["asserting"])
         self.denying = frozenset(speech["denying"])
@@ -177,6 +185,7 @@ class _Verbs:
             self.landed,
             self.took_back,
             self.entered,
+            self.said_phrases,
         ]
         self.finite = frozenset(
             word
@@ -197,6 +206,7 @@ class _Verbs:
             self.departed.heads,
             self.landed.heads,
             self.took_back.heads,
+            self.said_phrases.heads,
             self.base,
             _OTHER_TRIGGERS,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.mentions import gazetteer
+from streams.mentions import geography
 from streams.mentions.context import Context, Subject, named_subject
 from streams.mentions.lexicon import VERBS
 from streams.mentions.persons import Name
@@ -16,7 +16,7 @@ def note_in_order(mine: list[Name], context: Context) -> None:
             context.agency = name
         elif name.kind == "company":
             context.company = name
-        elif name.kind == "place" and name.name in gazetteer.states():
+        elif name.kind == "place" and name.name in geography.states():
             context.state = name
         elif name.kind == "person":
             context.seen.append(name)
@@ -29,11 +29,15 @@ def note_in_order(mine: list[Name], context: Context) -> None:
 def remember(mine: list[Name], context: Context, speaker: Subject | None) -> None:
     """Keep who a later 'she' or 'the judge' is."""
     if not mine:
+        context.organisation = None
         if speaker is not None and speaker.role != "none":
             context.speaker = speaker
         return
     context.spoken = context.spoken or any(one.kind == "person" for one in mine)
     note_in_order(mine, context)
+    bodies = [one for one in mine if one.kind in ("agency", "company", "court")]
+    alone = speaker is None and len(bodies) == 1 and not any(o.kind == "person" for o in mine)
+    context.organisation = bodies[0] if alone else None
     judges = [one for one in mine if one.kind == "person" and one.is_judge]
     if judges:
         context.judge = judges[0]

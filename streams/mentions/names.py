@@ -8,6 +8,7 @@ found by surname. A private person has no office and is not found.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from streams.mentions import gazetteer
@@ -22,6 +23,9 @@ _NO_NAME_WORDS = word_set("no_name_words")
 _SENTENCE_OPENERS_BEFORE_NAME = word_set("sentence_openers_before_name")
 
 _CAP = r"[A-ZÀ-ÞŁŚŻČŠ][\w'\u2019-]*\w"
+
+_FAMILY_FIRST = frozenset(["China", "Taiwan", "South Korea", "North Korea", "Vietnam", "Cambodia"])
+"""Countries whose people bear the family name first."""
 
 _NOT_NAMES = frozenset(_NO_NAME_WORDS)
 
@@ -57,6 +61,8 @@ def names(text: str, listed: list[Listed]) -> Names:
                 one = _organisation(text, start, end, entry)
                 if one is not None:
                     found.append(one)
+                    if entry.name == "apposed":
+                        found += _again(text, one)
             else:
                 found.append(listed_name(start, end, entry))
     found = _longest(found)
@@ -94,6 +100,8 @@ def _longest_titles(titles: list[tuple[int, int, Entry]]) -> list[tuple[int, int
 
 def _organisation(text: str, start: int, end: int, entry: Entry) -> Name | None:
     """An agency or company that the gazetteer does not list, by the last word of its name."""
+    if entry.name == "apposed":
+        return _apposed(text, start, end)
     match = _CAPITALS.search(text, max(0, start - 60), start)
     if match is None:
         return None
@@ -106,6 +114,25 @@ def _organisation(text: str, start: int, end: int, entry: Entry) -> Name | None:
     return Name(begin, end, kind, text[begin:end])
 
 
+def _apposed(text: str, start: int, end: int) -> Name | None:
+    """'Ryan, a tax-services company in Dallas,': what the noun says is a company."""
+    if ", " not in text[max(0, start - 40) : start] or not _AFTER_COMPANY.match(text, end):
+        return None
+    match = _BEFORE_COMPANY.search(text, max(0, start - 90), start)
+    if match is None or match[1] in _NOT_NAMES:
+        return None
+    return Name(match.start(1), match.end(1), "company", match[1])
+
+
+def _again(text: str, one: Name) -> Iterator[Name]:
+    """Later mentions of a company by the name that the article gave it."""
+    at = text.find(one.name, one.end)
+    while at >= 0:
+        if _is_whole(text, at, at + len(one.name)):
+            yield one._replace(start=at, end=at + len(one.name))
+        at = text.find(one.name, at + len(one.name))
+
+
 def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list[Name]:
     """Later mentions by surname alone of people named in full."""
     made: list[Name] = []
@@ -114,6 +141,8 @@ def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list
         last = gazetteer.surname(person.name)
         if last != person.name:
             shorts.setdefault(last, []).append(person)
+        if person.country in _FAMILY_FIRST and last == person.name.rpartition(" ")[2]:
+            shorts.setdefault(person.name.partition(" ")[0], []).append(person)
     for last, persons in shorts.items():
         at = text.find(last)
         while at >= 0:
@@ -142,6 +171,11 @@ def _by_surname(text: str, found: list[Name], people: dict[str, Person]) -> list
     return made
 
 
+_BEFORE_COMPANY = re.compile(
+    r"\b((?:[A-ZÀ-Þ][\w&'-]*)(?: [A-ZÀ-Þ&][\w&'-]*){0,3}), (?:a|an|the) "
+    r"(?:(?!at |of |for |in |with |from |former )[\w'\u2019-]+ ){0,4}(?:[\w'\u2019-]+)?$"
+)
+_AFTER_COMPANY = re.compile(r"[,.]| (?:in|that|which|based|with|from|of) ")
 _CAPITALS = re.compile(
     r"(?:[A-ZÀ-Þ][\w&.'-]*\w|U\.S\.)(?: (?:of |and |for |the )?[A-ZÀ-Þ][\w&.'-]*\w)*$"
 )

@@ -34,7 +34,17 @@ Kind = Literal["main", "shared", "said", "relative", "when", "if", "part"]
 _THAT_VERBS = VERBS.saying | VERBS.court_words | {"so", "claim", "statement", "report", "reports"}
 
 
+_TELL_SOMEBODY = VERBS.saying | _TAKES_THAT | {"so", "claim", "statement", "report", "reports"}
+
+
 _RELATIVE = word_set("relatives")
+
+
+_HOLDS_WORDS = word_set("nouns_of_words")
+"""Nouns whose 'that' tells what is meant, not which one: 'the fact that'."""
+
+
+_DEGREES = word_set("degrees")
 
 
 _WHEN = word_set("time_openers")
@@ -74,6 +84,8 @@ def begun(
             return None
         if not has_later_verb(words, index):
             return None
+        if index < 10 and words[0].low == "it" and words[1].low in ("was", "is"):
+            return Clause("main", opener="and", parent=0)  # 'It was in Lima that Roe said'
         before = words[index - 1] if index else None
         describes = following.kind == "word" and following.verb  # 'a ruling that ordered'
         if before is not None and before.low in _DEMONSTRATES and not describes:
@@ -81,7 +93,9 @@ def begun(
         told = before is not None and (before.verb or before.kind in ("day", "mark"))
         if not told and following.kind == "word" and following.verb:
             return Clause("relative", opener="that", parent=current)  # 'a plane that landed'
-        said = any(words[i].low in _THAT_VERBS for i in clause.words[-8:])
+        noun = before is not None and before.kind == "word" and before.low not in _HOLDS_WORDS
+        telling = _TELL_SOMEBODY if noun and not told else _THAT_VERBS
+        said = any(words[i].low in telling for i in clause.words[-8:])
         if said and clause.kind != "said":
             return Clause("said", opener="that", parent=current)
         before = words[clause.words[-1]] if clause.words else None
@@ -89,22 +103,26 @@ def begun(
             return Clause("said", opener="that", parent=current)
         if following.kind == "word" and following.verb:
             return Clause("relative", opener="that", parent=current)
-        return (
-            Clause("said", opener="that", parent=current) if has_later_verb(words, index) else None
-        )
+        if noun:
+            return Clause("relative", opener="that", parent=current)  # 'a town that a road cut'
+        return Clause("said", opener="that", parent=current)
     if low in _RELATIVE and index > 0:
-        if low == "who" and following is not None and following.kind == "mark":
+        if low == "who" and following is not None and following.low in ("?", ".", ";"):
             return None
         return Clause("relative", opener=low, parent=current)
     if low in _IF and (low in ("if", "unless", "whether") or index == 0):
         if low in ("had", "were", "should") and not begins_subject(words, index + 1):
             return None
+        if index and low == "if" and not verb_before_comma(words, index + 1):
+            return None  # ', if only for a week,'
         return Clause("if", opener=low, parent=base, fronted=index == 0)
     if low == "than" and index and words[index - 1].low in _BEFORE_THAN:
         return None
     if low in _WHEN and verb_before_comma(words, index + 1):
         fronted = _is_fronted(words, index)
         return Clause("when", opener=low, parent=base if fronted else current, fronted=fronted)
+    if low in ("so", "yet") and following is not None and following.low in _DEGREES:
+        return None  # 'has so far yielded'
     if low in CONJUNCTIONS and index > 0 and following is not None and has_verb(words, clause):
         if following.low in ("that",) and clause.kind == "said":
             return None
@@ -112,6 +130,8 @@ def begun(
             kind: Kind = (
                 clause.kind if clause.kind in ("said", "relative", "if", "when") else "shared"
             )
+            if clause.kind == "relative" and _says_itself(words, clause, index):
+                return Clause("shared", parent=base)
             after_comma = words[index - 1].low == ","
             if after_comma and clause.kind in ("said", "relative", "when"):
                 kind = "shared"
@@ -139,6 +159,14 @@ def unmarked(words: list[Word], index: int, clause: Clause) -> Clause | None:
 
 def _is_fronted(words: list[Word], index: int) -> bool:
     return index <= 3 and all(w.kind in ("word", "day") and not w.verb for w in words[:index])
+
+
+def _says_itself(words: list[Word], clause: Clause, index: int) -> bool:
+    """'came to a town that a road cut in two and said': whoever came said it, not the road."""
+    first = words[clause.words[0]] if clause.words else None
+    spoken = next((w for w in words[index + 1 : index + 4] if w.verb), None)
+    own = first is not None and not first.verb
+    return own and spoken is not None and spoken.low in VERBS.said
 
 
 def has_verb(words: list[Word], clause: Clause) -> bool:

@@ -66,7 +66,7 @@ def know(
         person = people[name] = Person(name, is_judge, base, country)
         for entry in gazetteer.people_by_surname().get(gazetteer.surname(name), ()):
             if entry.name == name:
-                person.titles |= {office.title.lower() for office in entry.offices}
+                person.titles |= entry.titles
     person.is_judge = person.is_judge or is_judge
     if title:
         person.titles.add(title.lower())

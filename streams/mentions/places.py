@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from streams.mentions import gazetteer
+from streams.mentions import gazetteer, geography
 
 _DEEP = 4
 
@@ -24,7 +24,7 @@ def canonical(place: str) -> str:
 
 def lies_in(inner: str, outer: str) -> bool:
     """Whether the gazetteer puts a place inside another."""
-    within = gazetteer.within()
+    within = geography.within()
     seen, outer = canonical(inner), canonical(outer)
     for _ in range(_DEEP):
         above = within.get(seen)

@@ -10,13 +10,15 @@ from streams.mentions.context import Context, Subject
 from streams.mentions.found import Found
 from streams.mentions.lexicon import VERBS
 from streams.mentions.openers import Clause
+from streams.mentions.own_days import Day
 from streams.mentions.subjects import subject_of
 from streams.mentions.times import when
-from streams.mentions.timing import Day, day_of
+from streams.mentions.timing import day_of
 from streams.mentions.uses import Use, use
 from streams.mentions.words import Word
 
 QUOTE_WITHIN = 400
+_BE = ("is", "are", "was", "were")
 
 
 class Verb:
@@ -68,11 +70,26 @@ class Reading:
     dateline_day: date | None
     heads: frozenset[str] = frozenset()
     """Which words could tell of an event: a rule that looks for none of them need not begin."""
+    lows: set[str] = field(default_factory=set)
+    """All its words, in small letters."""
+    days: list[Word] = field(default_factory=list)
+    """Those that name a day."""
     _verbs: list[Verb] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         words, triggers = self.words, VERBS.triggers
-        at = {i for i, one in enumerate(words) if one.low in triggers and one.kind == "word"}
+        self.lows = {one.low for one in words}
+        self.days = [one for one in words if one.day is not None]
+        if triggers.isdisjoint(self.lows):
+            return
+        at = {
+            i
+            for i, one in enumerate(words)
+            if one.low in triggers
+            and one.kind == "word"
+            # of all the 'to' only that of 'is to visit' counts
+            and (one.low != "to" or (i and words[i - 1].low in _BE))
+        }
         self.heads = frozenset([words[i].low for i in at])
         if at:
             self._verbs = [

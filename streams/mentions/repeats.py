@@ -81,6 +81,9 @@ def _merged(first: Found, second: Found) -> Found:
         or (second.place is not None and lies_in(second.place, first.place or ""))
     ):
         place = second.place
+    if first.indefinite and not second.indefinite and second.explicit and second.actors:
+        # 'a judge had told the state so': told in full where the judge is named
+        first = replace(first, quote=second.quote, quote_start=second.quote_start)
     return replace(
         first,
         actors=actors,
@@ -98,6 +101,19 @@ def _told_more_exactly(one: Found, kept: list[Found]) -> bool:
     """'ordered' is no event of its own where the article says how: from the bench, entered."""
     if one.type == "order.issued":
         return any(_covers(other, one) for other in kept)
+    if (
+        one.type in _WORDS
+        and not one.explicit
+        and any(
+            other is not one
+            and other.type in _WORDS
+            and other.when.day == one.when.day
+            and bool(set(one.actors) & set(other.actors))
+            for other in kept
+            if other.explicit
+        )
+    ):
+        return True  # 'he added': of the words that the day was named for
     if one.type in _WORDS:
         # a judge's words about a ruling of that day are the ruling's
         return one.type == "statement.made" and any(

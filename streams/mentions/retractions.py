@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
-from streams.mentions.reading import Reading
-from streams.mentions.timing import Day
+from streams.mentions.own_days import Day
+from streams.mentions.reading import Reading, Verb
 
 _ADMITTED = ("acknowledged", "conceded", "admitted")
 _COULD_TAKE_BACK = VERBS.took_back.heads.union(_ADMITTED)
+_OWN = re.compile(
+    r"^(?:C(?:orrection|ORRECTION|larification)|Editor)|\b[Tt]his (?:article|story)\b"
+)
 _OUTLETS = word_set("outlet_nouns")
 
 
@@ -24,7 +28,8 @@ def correction(reading: Reading, rest: str) -> Found | None:
     ):
         return None
     if (
-        "earlier" not in reading.text
+        not _OWN.search(reading.text)
+        and "earlier" not in reading.text
         and "previous" not in reading.text
         and any(w.low in _OUTLETS for w in reading.words)
     ):
@@ -54,13 +59,15 @@ def taken_back(reading: Reading) -> Iterator[Found]:
         ):
             continue
         after = [w.low for w in reading.after(verb.index, 8)]
-        if not set(after) & VERBS.taken_back:
+        if not set(after) & VERBS.taken_back and not _takes_claim_back(reading, verb):
             continue
         day = reading.day(verb)
         if day is not None:
             actors = subject.names[:1] if known else ()
             yield reading.event("claim.retracted", verb.index, day, actors, confidence=0.85)
-    if " was " in reading.text and VERBS.acknowledged.search(reading.text):
+    topical = VERBS.retracts_about.search(reading.text) is not None
+    topical = topical or reading.context.last_type == "claim.asserted"
+    if topical and " was " in reading.text and VERBS.acknowledged.search(reading.text):
         for verb in reading.verbs():
             if verb.low in _ADMITTED and verb.subject.names and verb.usage.happened:
                 day = reading.day(verb)
@@ -68,3 +75,8 @@ def taken_back(reading: Reading) -> Iterator[Found]:
                     yield reading.event(
                         "claim.retracted", verb.index, day, verb.subject.names[:1], confidence=0.8
                     )
+
+
+def _takes_claim_back(reading: Reading, verb: Verb) -> bool:
+    """'took it back', where the article told a claim last."""
+    return verb.low in ("took", "taken") and reading.context.last_type == "claim.asserted"

@@ -6,15 +6,17 @@ it named last, and the day it spoke of.
 
 from __future__ import annotations
 
-from streams.mentions import gazetteer
+from streams.mentions import geography
 from streams.mentions.context import Context, Role, Subject, named_subject
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
 from streams.mentions.stand_ins import (
     ANONYMOUS,
+    DESCRIBED,
     GOVERNMENT,
     by_office,
     court,
+    described,
     government,
     speaking_for,
 )
@@ -30,7 +32,7 @@ _ORDER_WORDS = word_set("order_words")
 
 _AGENCY_WORDS = word_set("agency_nouns")
 
-_COMPANY_WORDS = {"company", "airline", "carrier"}
+_COMPANY_WORDS = word_set("company_words")
 
 _SPEAKERS_FOR = word_set("speakers_for")
 
@@ -54,6 +56,7 @@ _TELLING = (
     | _COMPANY_WORDS
     | _OFFICES
     | VERBS.carried_people
+    | DESCRIBED
 )
 """Words that stand for more than themselves; of any other the kind alone counts."""
 
@@ -92,11 +95,15 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
             return Subject(
                 one.role, one.names, one.first, one.level, one.court_id, True, word=low, at=index
             )
+        if context.organisation is not None:
+            return named_subject(context.organisation, index)._replace(pronoun=True, word=low)
         return Subject("thing", word=low, at=index, pronoun=True)
     if low in _COUNTING_PRONOUNS:
         of = [one.low for one in words[index + 1 : index + 5]]
         planes = context.tells_of_planes or (of[:1] == ["of"] and bool(set(of) & VERBS.planes))
         planes = planes and low not in ("both", "they", "all")
+        if low == "they" and context.speaker.role == "court" and context.speaker.word == "justices":
+            return context.speaker._replace(pronoun=True, word=low, at=index)
         role: Role = "plane" if planes or context.speaker.role == "plane" else "thing"
         return Subject(role, word=low, at=index, pronoun=True)
     if low in _JUDGE_WORDS:
@@ -123,7 +130,7 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
     if low in VERBS.planes:
         return Subject("plane", word=low, at=index, negated=negated)
     if low in GOVERNMENT:
-        if any(p in gazetteer.countries() for p in (one.text for one in before[-2:])):
+        if any(p in geography.countries() for p in (one.text for one in before[-2:])):
             return Subject("thing", word=low, at=index)
         return government(low, index, context)
     if low == "state" and "the" in lows[-1:] and context.state is not None:
@@ -140,6 +147,8 @@ def as_subject(words: list[Word], index: int, context: Context) -> Subject:
         )
     if low in _OFFICES or low == "general":
         return by_office(low, lows, index, context)
+    if low in DESCRIBED:
+        return described(words, index, low, lows, context)
     if low in VERBS.carried_people:
         return Subject("people", word=low, at=index, negated=negated)
     if word.kind == "stranger":

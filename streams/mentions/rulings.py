@@ -7,8 +7,8 @@ import re
 from streams.facts.news import EventType
 from streams.mentions.context import Subject
 from streams.mentions.found import Found
+from streams.mentions.own_days import Day
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.timing import Day
 
 _SEPARATE = re.compile(r"\b(?:separate|separately|another|second|also)\b", re.I)
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from streams.facts.received import Article
-from streams.mentions import gazetteer
+from streams.mentions import gazetteer, geography
 from streams.mentions.times import DEFAULT_ZONE
 
 _STATE = re.compile(r"(?:[A-Z][a-z]{1,4}|(?:[A-Z]\.){1,2}[A-Z])\.")
@@ -49,12 +49,12 @@ def country_of(dateline: str | None) -> str | None:
     if not dateline:
         return None
     city, _, region = dateline.partition(",")
-    if region.strip() in gazetteer.countries():
-        return gazetteer.countries()[region.strip()]
-    if region.strip() in gazetteer.states() or _STATE.fullmatch(region.strip()):
+    if region.strip() in geography.countries():
+        return geography.countries()[region.strip()]
+    if region.strip() in geography.states() or _STATE.fullmatch(region.strip()):
         return None  # 'ATHENS, Ga.'
-    known = {place.upper(): above for place, above in gazetteer.within().items()}
+    known = {place.upper(): above for place, above in geography.within().items()}
     above = known.get(city.strip().upper())
-    if above in gazetteer.countries():
-        return gazetteer.countries()[above]
-    return gazetteer.capitals().get(city.strip().upper())
+    if above in geography.countries():
+        return geography.countries()[above]
+    return geography.capitals().get(city.strip().upper())

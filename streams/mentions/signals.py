@@ -16,12 +16,19 @@ from streams.mentions import gazetteer
 from streams.mentions.dates import COMMONEST, DAY_WORDS
 from streams.mentions.gazetteer import Entry
 
-DAY, CLOCK, BENCH, CORRECTS, POST, RETRACTS = (1 << bit for bit in range(6))
+DAY, CLOCK, BENCH, CORRECTS, POST, RETRACTS, COUNTS, OFFICE = (1 << bit for bit in range(8))
 
 _MARKS: tuple[tuple[int, Iterable[str]], ...] = (
     (DAY, DAY_WORDS),
     (CLOCK, ("a.m.", "p.m.", "midnight", "noon", " am", " pm")),
-    (BENCH, ("bench",)),
+    (BENCH, ("bench", "orally", "oral order", "oral ruling", "aloud")),
+    (COUNTS, ("day after", "days after", "day before", "days before", "hours after")),
+    (COUNTS, ("same meeting", "same hearing", "same event", "same news conference")),
+    (OFFICE, (" the president", "The president", " the secretary", "The secretary")),
+    (OFFICE, (" the justices", "The justices")),
+    (OFFICE, (" the governor", "The governor", " the minister", "The minister")),
+    (OFFICE, (" the prime minister", "The prime minister", " the senator", "The senator")),
+    (OFFICE, (" the mayor", "The mayor", " the chancellor", "The chancellor")),
     (CORRECTS, ("arlier version", "orrect", "this article")),
     (POST, ("(@",)),
     # one of these is in every correction

@@ -10,11 +10,15 @@ from streams.mentions.context import named_subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.own_days import Day
 from streams.mentions.reading import Reading, Verb
-from streams.mentions.timing import Day
 
 _JUDGE_SPEECH = word_set("judge_speech")
 _REACTING_VERBS = word_set("reacting_verbs")
+_TELLS = VERBS.said | VERBS.said_phrases.heads | {"saying", "telling"}
+_BY_THE_WAY = {"saying", "telling"}
+_TELLS_BY_THE_WAY = {"person", "agency", "company"}
+"""Of whom 'signed the bill on Friday, saying' tells words too; a judge's are her ruling's."""
 
 _SPEAKERS = {"person", "judge", "agency", "company", "government"}
 _DECLINED = re.compile(
@@ -27,10 +31,13 @@ _SOUGHT = {"help", "support", "relief"}
 
 def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
     """Statements and claims; ``told`` where the sentence already told of another event."""
-    if VERBS.said.isdisjoint(reading.heads):
+    if _TELLS.isdisjoint(reading.heads):
         return
     for verb in reading.verbs():
-        if verb.low not in VERBS.said:
+        if verb.low not in VERBS.said and not (
+            _is_phrase(reading, verb)
+            or (verb.low in _BY_THE_WAY and verb.subject.role in _TELLS_BY_THE_WAY)
+        ):
             continue
         usage, subject = verb.usage, verb.subject
         if (
@@ -51,7 +58,11 @@ def words_said(reading: Reading, *, told: bool) -> Iterator[Found]:
         if (
             not subject.names
             or subject.negated
-            or (verb.clause.kind in ("if", "relative") and verb.clause.opener != "who")
+            or (
+                verb.clause.kind in ("if", "relative")
+                and verb.clause.opener != "who"
+                and not (verb.clause.opener == "where" and subject.pronoun)
+            )
         ):
             continue
         if (
@@ -118,6 +129,14 @@ def _inverted(reading: Reading, verb: Verb) -> Verb | None:
     return None
 
 
+def _is_phrase(reading: Reading, verb: Verb) -> bool:
+    """'fired back', 'took issue': of whom no judge is."""
+    return (
+        VERBS.said_phrases.match(reading.words, verb.index) is not None
+        and verb.subject.role != "judge"
+    )
+
+
 def _is_speech(reading: Reading, verb: Verb) -> bool:
     """Whether the verb is one of speech here: 'called on', 'welcomed the ruling'."""
     if any(part in reading.text for part in _IN_DECLINED) and _DECLINED.search(reading.text):
@@ -139,6 +158,9 @@ def _is_speech(reading: Reading, verb: Verb) -> bool:
     if low in VERBS.no_speech:
         return False
     if low in ("called", "calling"):
+        visited = any(w.name is not None and w.name.kind == "person" for w in after[1:4])
+        if lows[:1] == ["on"] and visited and "to" not in lows:
+            return False  # 'called on Prime Minister Modi'
         return (
             has_quote
             or "for" in lows[:3]

@@ -8,39 +8,25 @@ from __future__ import annotations
 
 from streams.mentions.context import NOBODY, Context, Subject
 from streams.mentions.grammar import word_set
+from streams.mentions.groups import is_apposed, modifies, together
 from streams.mentions.openers import Clause
 from streams.mentions.roles import as_subject, is_thing
 from streams.mentions.words import Word
 
 _ADVERBS = word_set("adverbs")
 _PREPOSITIONS = word_set("prepositions")
-
-_BEHIND_A_NAME = word_set("behind_a_name")
-
-_BEHIND_A_NOUN = word_set("behind_a_noun")
-
 _SPEAKERS_FOR = word_set("speakers_for")
-
 _ANONYMOUS = word_set("anonymous")
-
 _OFFICES = word_set("office_nouns")
-
 _NOUNS_ING = word_set("nouns_in_ing")
-
 _NO_SUBJECTS = word_set("determiners") - {"both", "all", "one", "another", "two", "three"}
-
 _GOVERNS = _PREPOSITIONS - {"like"}
-
 _STAND_FOR_ONE = _SPEAKERS_FOR | _OFFICES | _ANONYMOUS
-
-_ENDS_NAME = _PREPOSITIONS | _BEHIND_A_NAME | _ADVERBS
-
-_ENDS_NOUN = _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
-
 _NO_PARTICIPLES = frozenset(["deported", "detained"])
-
 _NO_NOUN_KINDS = frozenset(["day", "clock", "quote"])
-
+_BEFORE_NAMES = frozenset(["mr", "ms", "mrs", "dr", "sir", "dame"])
+_OWNERS = frozenset(["'s", "\u2019s"])
+_NAMED = frozenset(["name", "stranger"])
 _PERSONAL = frozenset(["he", "she", "they", "we"])
 
 
@@ -136,8 +122,13 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
             governed = governed and low != ","
             continue
         if kind in _NO_NOUN_KINDS:
-            governed = False
+            # 'within hours of Tuesday's ruling': the noun behind is governed too
+            governed = governed and word.day is not None and word.day.owns
             continue
+        if low == "under" and at + 1 < len(indexes) and words[indexes[at + 1]].low == "secretary":
+            continue
+        if kind == "stranger" and low[-2:] in _OWNERS and at + 1 < len(indexes):
+            continue  # 'the Navy's under secretary': of the noun behind
         if (
             kind == "word"
             and (
@@ -150,12 +141,16 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
             governed = True
             continue
         if governed:
-            if low not in _PERSONAL:
+            # 'From Delhi Mr Wang goes on': a title that follows a name begins anew
+            anew = at > 0 and low in _BEFORE_NAMES and words[indexes[at - 1]].kind in _NAMED
+            if low not in _PERSONAL and not anew:
                 continue
             governed = False
+            if anew:
+                continue
         if low in _NO_SUBJECTS:
             continue
-        if _modifies(words, indexes, at):
+        if modifies(words, indexes, at):
             continue
         free.append(index)
     if not free:
@@ -168,7 +163,7 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     if named and first.first is None and first.role in ("court", "judge", "thing"):
         between = words[first.at + 1 : named[0].at]
         if all(w.kind == "stranger" or w.low in ("of", "the") for w in between):
-            return _together(words, named)  # 'Court of Claims Judge Roe'
+            return together(words, named)  # 'Court of Claims Judge Roe'
     if words[first.at].low in _STAND_FOR_ONE:
         beside = [one for one in named if one.role in ("person", "judge") and one is not first]
         if beside and "," in [w.low for w in words[first.at + 1 : beside[0].at]]:
@@ -177,88 +172,9 @@ def _own_subject(words: list[Word], clause: Clause, end: int, context: Context) 
     if named and (
         first.role in ("none", "thing")
         or first.first is not None
-        or _is_apposed(first, named[0], words)
+        or is_apposed(first, named[0], words)
     ):
         if stranger is not None and stranger.at < named[0].at and first is stranger:
             return stranger
-        return _together(words, named)
+        return together(words, named)
     return first
-
-
-def _is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
-    """'The judge, Susan Illston, said': the name is the judge."""
-    between = [w.low for w in words[first.at + 1 : named.at]]
-    return (
-        "," in between
-        and first.role in ("judge", "person", "people", "thing", "agency", "government", "stranger")
-        and first.role != "stranger"
-    )
-
-
-def _together(words: list[Word], named: list[Subject]) -> Subject:
-    """Several names that act together: 'Trump, Noem and Ron DeSantis toured'."""
-    first = named[0]
-    if len(named) == 1 and len(first.names) < 2:
-        return first
-    names = list(first.names)
-    last = first.at
-    for one in named[1:]:
-        between = [
-            words[i].low
-            for i in range(last + 1, one.at)
-            if words[i].kind != "stranger"
-            and words[i].low not in ("of", "the")
-            and (words[i].name is None or words[i].name.kind != "place")  # type: ignore[union-attr]
-        ]
-        if one.role == first.role and between in ([","], ["and"], [",", "and"]):
-            names += [n for n in one.names if n not in names]
-            last = one.at
-        else:
-            break
-    if len(names) > 1 and "and" not in [words[i].low for i in range(first.at, last + 1)]:
-        names = names[:1]
-    return Subject(
-        first.role,
-        tuple(names),
-        first.first,
-        first.level,
-        first.court_id,
-        first.pronoun,
-        first.indefinite,
-        first.negated,
-        first.word,
-        first.at,
-    )
-
-
-def _modifies(words: list[Word], indexes: list[int], at: int) -> bool:
-    """Whether a word only describes the noun behind it: 'White House official'."""
-    word = words[indexes[at]]
-    if at + 1 >= len(indexes) or indexes[at + 1] != indexes[at] + 1:
-        return False
-    following = words[indexes[at + 1]]
-    if word.kind == "name" and word.name is not None:
-        if (
-            following.kind == "name"
-            and following.name is not None
-            and following.name.kind == "person"
-        ):
-            return True
-        if word.name.possessive:
-            return following.kind in ("word", "name", "stranger", "quote")
-        return (
-            following.kind == "word"
-            and not following.verb
-            and following.low not in _ENDS_NAME
-            and not following.low.endswith("ly")
-        )
-    if word.kind in ("word", "stranger"):
-        if following.low.endswith("ing") and following.low not in _NOUNS_ING:
-            return False
-        return (
-            following.kind in ("word", "stranger", "name")
-            and not following.verb
-            and not (following.kind == "word" and following.low.endswith("ly"))
-            and following.low not in _ENDS_NOUN
-        )
-    return False

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from streams.mentions.context import Context, Subject
-from streams.mentions.dates import DayMention
 from streams.mentions.grammar import word_set
 from streams.mentions.lexicon import VERBS
+from streams.mentions.occasions import SAME_OCCASION, TO_THEM, is_vague, reacts_today
 from streams.mentions.openers import Clause
+from streams.mentions.own_days import Day, is_bound, own_day
 from streams.mentions.uses import Use
 from streams.mentions.words import Word
 
-_BEFORE_A_DAY = word_set("before_a_day")
-_PARTS_OF_DAY = word_set("parts_of_day")
-
-_NOT_ITS_DAY = word_set("bounds")
-_BOUNDED = word_set("bounding")
-_LATER = word_set("later_deeds")
-_HEARINGS = word_set("hearings")
 _SOON = word_set("soon")
-
-
-class Day(NamedTuple):
-    """A day, and whether the verb's own clause names it."""
-
-    day: date
-    explicit: bool
-    mention: DayMention | None = None
+_ORDERS = word_set("order_words")
+_COMES = frozenset(["came", "comes", "follows", "followed"])
 
 
 def day_of(
@@ -46,7 +33,7 @@ def day_of(
 ) -> Day | None:
     """The day of a verb. ``lenient``: a pronoun may take up the day of the sentence before."""
     verb = clause.words[place]
-    own = _own_day(words, clause, verb, context, planned=planned)
+    own = own_day(words, clause, verb, context, planned=planned)
     if own is not None:
         return own
     related = _related(words, all_clauses, clause, context, planned=planned)
@@ -54,6 +41,11 @@ def day_of(
         return related
     if planned or usage.perfect:
         return None
+    said = _day_of_words(words, all_clauses, clause, usage, context)
+    if said is not None:
+        return said
+    if reacts_today(words, usage, subject, context):
+        return Day(context.today, explicit=True)
     if clause.kind not in ("main", "shared", "part"):
         return None
     if clause.opener == "attribution":
@@ -72,6 +64,23 @@ def day_of(
         if others or clause.kind != "main":
             return None
     has_own_clock = any(words[i].kind == "clock" for i in clause.words)
+    if clause.opener == ":" and usage.happened and clause.words:
+        # words behind a colon are of the day of the deed before it
+        at = max(i for i, one in enumerate(all_clauses) if one is clause)
+        before = [one for one in all_clauses[:at] if one.words and one.kind == "main"]
+        if before:
+            day = own_day(words, before[-1], before[-1].words[-1], context, planned=False)
+            if day is not None:
+                return Day(day.day, explicit=False)
+    if is_vague(words, all_clauses, clause):
+        return None  # 'ruled against it in the summer': not on the day of the dateline
+    if context.last_day is not None and clause.kind in ("main", "shared"):
+        text = " ".join([words[i].low for i in clause.words])
+        visitor = context.visitor.names and context.visitor.names == subject.names
+        if SAME_OCCASION.search(text) or (
+            visitor and context.last_type == "visit.occurred" and TO_THEM.search(text)
+        ):
+            return Day(context.last_day, explicit=False)
     if context.day is None and context.last_day is not None and clause.kind == "main":
         again = any(words[i].low in ("also", "separate", "separately") for i in clause.words)
         dayless = not any(words[i].kind == "day" for i in clause.words)
@@ -89,95 +98,36 @@ def day_of(
     return None
 
 
+def _day_of_words(
+    words: list[Word], all_clauses: list[Clause], clause: Clause, usage: Use, context: Context
+) -> Day | None:
+    """'came to a school and said Wednesday': the day of the words is that of the deed before."""
+    if clause.kind != "main" or usage.past_perfect or is_vague(words, all_clauses, clause):
+        return None
+    for other in all_clauses:
+        goes_on = other.kind == "shared" and other.parent >= 0
+        if not goes_on or all_clauses[other.parent] is not clause:
+            continue
+        verb = next((i for i in other.words if words[i].verb), None)
+        if verb is None or words[verb].low not in VERBS.said:
+            return None
+        day = own_day(words, other, verb, context, planned=False)
+        return None if day is None else Day(day.day, explicit=True, mention=day.mention)
+    return None
+
+
+def day_in_front(words: list[Word], clause: Clause) -> date | None:
+    """'since Saturday night, when it left': the day that a clause of 'when' tells more of."""
+    if clause.kind != "when" or clause.opener != "when" or not clause.words:
+        return None
+    at = clause.words[0] - 2
+    while at >= 0 and words[at].low == ",":
+        at -= 1
+    return words[at].past if at >= 0 else None
+
+
 def _unbound(words: list[Word], clause: Clause) -> bool:
     return any(words[i].kind == "day" and not is_bound(words, i) for i in clause.words)
-
-
-def is_bound(words: list[Word], index: int) -> bool:
-    """Whether a day says until, by or since when, or when a hearing is: not when it happened."""
-    mention = words[index].day
-    if mention is not None and mention.owns:
-        # 'said at Wednesday's briefing': then it was said; 'Tuesday's order' is of its own day
-        return index == 0 or words[index - 1].low not in ("at", "during", "in")
-    at = index - 1
-    clocked = False
-    while at >= 0 and (words[at].low in _BEFORE_A_DAY or words[at].kind == "clock"):
-        clocked = clocked or words[at].kind == "clock" or words[at].low == "noon"
-        at -= 1
-    if at < 0 or (clocked and words[at].low in ("before", "after", "since", "than")):
-        return False
-    if words[at].low in _NOT_ITS_DAY and not (words[at].low in ("for", "from", "by") and at == 0):
-        return True
-    if words[at].low == "by" and at == 0:
-        return False
-    if words[at].low in _PARTS_OF_DAY:
-        return False
-    for step in range(at, max(-1, at - 6), -1):
-        word = words[step]
-        if word.kind in ("mark", "day", "name") or word.verb:
-            return word.low in ("set", "scheduled", "expected") and words[at].low in _HEARINGS
-        if word.low in _BOUNDED:
-            return True
-    return False
-
-
-def _own_day(
-    words: list[Word], clause: Clause, verb: int, context: Context, *, planned: bool
-) -> Day | None:
-    best: tuple[int, Day] | None = None
-    for index in clause.words:
-        word = words[index]
-        if word.kind != "day" or word.day is None or (not planned and is_bound(words, index)):
-            continue
-        day = _resolved(word.day, words, index, context, planned=planned)
-        if day is None:
-            continue
-        distance = abs(index - verb)
-        if index > verb:
-            between = words[verb + 1 : index]
-            for at, one in enumerate(between):
-                if one.low == "to" and at + 1 < len(between) and between[at + 1].kind == "word":
-                    if (
-                        not planned
-                        and between[at + 1].low in _LATER
-                        and words[verb].low not in VERBS.moved.heads
-                    ):
-                        distance = 999
-                    distance += 20
-                elif one.verb:
-                    distance += 10
-        else:
-            distance += sum(
-                10
-                for one in words[index + 1 : verb]
-                if one.verb and one.low not in ("had", "was", "were", "has")
-            )
-        if distance < 900 and (best is None or distance < best[0]):
-            best = distance, Day(day, explicit=True, mention=word.day)
-    return best[1] if best else None
-
-
-def _resolved(
-    mention: DayMention, words: list[Word], index: int, context: Context, *, planned: bool
-) -> date | None:
-    if mention.shift is None:
-        return mention.planned if planned else mention.past
-    if planned and mention.shift == 0:
-        return None
-    base = next(
-        (
-            w.day.past
-            for w in reversed(words[:index])
-            if w.day is not None and w.day.past is not None
-        ),
-        context.day or context.last_day,
-    )
-    if base is None:
-        base = next(
-            (w.day.past for w in words[index:] if w.day is not None and w.day.past is not None),
-            None,
-        )
-    return None if base is None else base + timedelta(days=mention.shift)
 
 
 def _related(
@@ -193,7 +143,7 @@ def _related(
         verb = next(
             (i for i in parent.words if words[i].verb), parent.words[0] if parent.words else 0
         )
-        day = _own_day(words, parent, verb, context, planned=planned)
+        day = own_day(words, parent, verb, context, planned=planned)
         if day is not None:
             return Day(day.day, explicit=True, mention=day.mention)
         if (
@@ -210,15 +160,20 @@ def _related(
                 and all_clauses[other.parent] is clause
                 and other.words
             ):
-                day = _own_day(words, other, other.words[0], context, planned=planned)
+                day = own_day(words, other, other.words[0], context, planned=planned)
                 if day is not None and not planned:
                     return day
             asked = other.kind == "when" and other.opener == "when" and not other.fronted
             if asked and other.words and words[other.words[0]].low == "asked":
-                day = _own_day(words, other, other.words[0], context, planned=planned)
+                day = own_day(words, other, other.words[0], context, planned=planned)
                 if day is not None:
                     return day
-            if other.kind == "when" and other.words and _is_close(words, other):
+            told = (
+                bool(clause.words)
+                and other.opener in ("before", "after")
+                and _speaks(words, clause)
+            )
+            if other.kind == "when" and other.words and (told or _is_close(words, other)):
                 days = [i for i in other.words if words[i].kind == "day" and not is_bound(words, i)]
                 for index in days:
                     mention = words[index].day
@@ -230,7 +185,15 @@ def _related(
         parent = all_clauses[clause.parent] if clause.parent >= 0 else clause
         if parent.kind in ("said", "if", "relative"):
             return None
+        fronting = day_in_front(words, clause)
+        if fronting is not None:
+            return Day(fronting, explicit=True)
         base = next((past for i in parent.words if (past := words[i].past) is not None), None)
+        if base is None and any(words[i].low in _COMES for i in parent.words):
+            # 'The order came a day after Roe toured'
+            ruled = any(words[i].low in _ORDERS for i in parent.words)
+            if not ruled or context.last_type.startswith(("order.", "appeal.")):
+                base = context.day or context.last_day
         if base is None:
             return None
         if clause.opener in ("as", "while", "when") or any(one in _SOON for one in before):
@@ -254,6 +217,12 @@ def _related(
                         Day(base + timedelta(days=sign * count), explicit=True) if count else None
                     )
     return None
+
+
+def _speaks(words: list[Word], clause: Clause) -> bool:
+    """'said before the roll was called on Tuesday': words are told close to what they are about."""
+    verb = next((i for i in clause.words if words[i].verb), None)
+    return verb is not None and words[verb].low in VERBS.said
 
 
 def _is_close(words: list[Word], clause: Clause) -> bool:

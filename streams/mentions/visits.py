@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from streams.mentions.bases import is_base, is_from_elsewhere, receives
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set
 from streams.mentions.hosts import hosted_visits, visits_beside, visits_in_passing
-from streams.mentions.journeys import is_plan, planned_visits
+from streams.mentions.journeys import planned_visits
 from streams.mentions.lexicon import VERBS
+from streams.mentions.plans import is_plan
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.whereabouts import (
     dateline_place,
-    is_base,
-    is_from_elsewhere,
+    goes_about,
     place_after,
     place_at,
     place_before,
-    receives,
     says_here,
     stands_at_place,
 )
@@ -30,6 +30,11 @@ _MEETING_VERBS = word_set("meeting_verbs")
 _NEEDS_DATELINE = word_set("needs_dateline")
 
 _PHRASES = (VERBS.visited, VERBS.moved, VERBS.met)
+
+_BY_HEAD = {
+    head: tuple(one for one in _PHRASES if head in one.tails)
+    for head in frozenset().union(*(one.heads for one in _PHRASES))
+}
 
 _PAST = VERBS.visited.heads | VERBS.moved.heads | VERBS.met.heads | VERBS.said | {"was", "were"}
 
@@ -69,13 +74,15 @@ def visits(reading: Reading) -> Iterator[Found]:
 
 def _tells_of_past(reading: Reading, verb: Verb) -> bool:
     """Whether the verb's form allows a visit that took place."""
-    if verb.low not in _PAST or not verb.usage.happened or verb.usage.passive:
+    passive = verb.usage.passive and verb.low != "given"  # 'was given a tour'
+    if verb.low not in _PAST or not verb.usage.happened or passive:
         return False
     if verb.low in VERBS.said:
         return True
     words, index = reading.words, verb.index
-    if any(one.match(words, index) is not None for one in _PHRASES):
-        return True
+    for phrases in _BY_HEAD.get(verb.low, ()):
+        if phrases.match(words, index) is not None:
+            return True
     return verb.low in ("was", "were") and stands_at_place(words, index)
 
 
@@ -115,6 +122,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             moved is not None
             and verb.low not in ("joined", "appeared", "arrived")
             and not says_here(reading, end)
+            and not goes_about(reading, verb, end)
         ) or (direct is not None and verb.low in _NEEDS_DATELINE and reading.dateline is None):
             return None
         elif dateline_place(reading) is not None and (
@@ -122,6 +130,7 @@ def _occurred(reading: Reading, verb: Verb) -> Found | None:
             or met is not None
             or direct is not None
             or verb.low in ("joined", "appeared", "arrived")
+            or goes_about(reading, verb, end)
         ):
             place, from_dateline = dateline_place(reading), True
         elif direct is None or verb.low in ("visited", "toured"):

@@ -8,38 +8,28 @@ from __future__ import annotations
 
 import re
 
-from streams.mentions import gazetteer
-from streams.mentions.context import Subject
+from streams.mentions import geography
 from streams.mentions.grammar import word_set
-from streams.mentions.persons import Name
-from streams.mentions.places import canonical, lies_in
 from streams.mentions.reading import Reading, Verb
 from streams.mentions.words import Word
 
 _AT_WORDS = word_set("at_words")
-
 _DIRECTIONS = word_set("directions")
-
-_MINISTERS = word_set("ministers")
-
-_OFFICES_ELSEWHERE = word_set("offices_elsewhere")
-
 _PLACE_ENDS = word_set("place_ends")
-
 _PLACE_PARTICLES = word_set("place_particles")
-
 _SKIPPED_BEFORE_PLACE = word_set("skipped_before_place")
-
 _SKIPPED = _SKIPPED_BEFORE_PLACE | _DIRECTIONS
-
 _TAKES_PLACE_OBJECT = word_set("takes_place_object")
-
 _TO = word_set("place_prepositions")
-
 _AT = word_set("at_prepositions")
+_GOES_ABOUT = word_set("going_about")
+_ABOUT = frozenset(["to", "at", "on", "outside", "inside", "beside", "atop", "before", "near"])
+_NO_SPOT = word_set("no_spots")
+_OUTINGS = word_set("outing_nouns")
+TOWARDS = frozenset(["to", "in", "of", "at", "through", "near", "around", "outside"])
+"""Between a visit's noun and its place."""
 
 _BASES = word_set("capital_names")
-
 _BOTH = {"White House", "United Nations", "Supreme Court", "Kremlin"}
 """What names a place as well as who is in it."""
 
@@ -66,6 +56,15 @@ _SMALL = frozenset(["Of", "De", "La", "Do", "Del", "Au", "The", "Upon"])
 def stands_at_place(words: list[Word], index: int) -> bool:
     """Whether 'was' is followed by a place: 'was in Bogotá'."""
     following = words[index + 1 : index + 4]
+    if len(following) > 2 and following[0].low in _AT and following[1].low in ("the", "a", "an"):
+        # 'was at the camp in Ochopee'
+        for at in range(index + 3, min(index + 8, len(words) - 1)):
+            if words[at].kind == "mark" or words[at].verb or words[at].low in _NO_SPOT:
+                break
+            if words[at].low in ("in", "at", "near", "outside") and (
+                words[at + 1].kind == "stranger" or is_place(words[at + 1])
+            ):
+                return True
     return bool(following) and (
         following[0].low in _AT_WORDS
         and len(following) > 1
@@ -77,6 +76,22 @@ def stands_at_place(words: list[Word], index: int) -> bool:
 def says_here(reading: Reading, end: int) -> bool:
     """Whether 'here' stands behind a verb: the dateline's place."""
     return any(w.low == "here" for w in reading.after(end, 12))
+
+
+def goes_about(reading: Reading, verb: Verb, end: int) -> bool:
+    """'came to a neighborhood', 'stood where the road ends': in the town of the dateline."""
+    if verb.low not in _GOES_ABOUT or reading.dateline is None:
+        return False
+    lows = [w.low for w in reading.words[end + 1 : end + 6]]
+    while lows and lows[0] in ("in", "front", "of", "through", "along", "up", "down"):
+        if lows[:3] == ["in", "front", "of"] or lows[0] in ("through", "along"):
+            return True
+        lows = lows[1:]
+    if lows[:1] == ["where"]:
+        return verb.low in ("stood", "sat", "walked", "knelt", "stopped")
+    if not lows or lows[0] not in _ABOUT or len(lows) < 3:
+        return False
+    return lows[1] in ("a", "an", "the") and not set(lows[2:4]) & _NO_SPOT
 
 
 def dateline_place(reading: Reading) -> str | None:
@@ -107,7 +122,7 @@ def place_after(reading: Reading, end: int) -> str | None:
             if near and is_place(word) and not word.name.possessive:
                 return (
                     word.name.name
-                    if best is None or word.name.name not in gazetteer.countries()
+                    if best is None or word.name.name not in geography.countries()
                     else best
                 )
             if word.name.kind == "place" and word.name.possessive:
@@ -115,7 +130,7 @@ def place_after(reading: Reading, end: int) -> str | None:
             seen_prep = False
             continue
         if word.kind == "word" and word.low in _TO:
-            seen_prep = word.low in _AT
+            seen_prep = word.low in _AT or (word.low == "of" and words[at - 1].low in _OUTINGS)
             continue
         if word.kind == "stranger":
             name = written_place(words, at)
@@ -161,6 +176,14 @@ def written_place(words: list[Word], at: int) -> str:
 
 def place_before(reading: Reading, verb: Verb) -> str | None:
     """A place that the verb's clause names before it: 'in El Salvador, Rubio met'."""
+    if verb.clause.opener == "where" and verb.clause.words:
+        # 'back from Lima, where she met Roe'
+        at = verb.clause.words[0] - 2
+        at -= reading.words[at].low == ","
+        if at >= 0 and is_place(reading.words[at]) and reading.words[at].name is not None:
+            return reading.words[at].name.name  # type: ignore[union-attr]
+        if at >= 0 and reading.words[at].kind == "stranger":
+            return written_place(reading.words, at)
     for clause in reading.clauses:
         if clause.kind == "when" and clause.fronted and len(clause.words) > 1:
             first, second = (reading.words[i] for i in clause.words[:2])
@@ -203,64 +226,14 @@ def place_at(words: list[Word], at: int) -> str | None:
     return None
 
 
-def receives(place: str, host: Subject, guest: Name, reading: Reading) -> bool:
-    """Whether somebody of the dateline's country meets a guest of another, at home or near it."""
-    here = reading.context.country
-    if here is None or host.first is None or host.first.country != here:
-        return False
-    known = any(one.kind == "place" for one in gazetteer.forms().get(place, ()))
-    return guest.country not in (None, here) and (_in_country(place, here) or not known)
-
-
-def is_base(place: str, subject: Subject, reading: Reading) -> bool:
-    """Whether the official works there: being there is no visit."""
-    first = subject.first
-    low = place.lower()
-    base = first.base if first is not None else None
-    if base is not None and (low == base.lower() or (base == "Washington" and low in _BASES)):
-        return True
-    here = reading.context.country
-    if first is not None and first.country is not None and at_capital(place, first.country):
-        return True
-    if (first is not None and here is not None and place == dateline_place(reading)) or (
-        first is not None and here is not None and low not in _BASES and _in_country(place, here)
-    ):
-        if first.country == here:
-            return True
-        if first.country is None and first.base is None and _serves_here(first.title):
-            return True
-    local = first is not None and first.country is None and base is None
-    if local and place == dateline_place(reading) and low not in _BASES and here is None:
-        return first is not None and _serves_here(first.title)
-    if base is None and first is not None and first.country is None and low in _BASES:
-        return not is_from_elsewhere(subject)
-    return False
-
-
-def at_capital(place: str, country: str) -> bool:
-    """Whether a place is the seat of a country's government."""
-    return canonical(place) in gazetteer.seats().get(country, ())
-
-
-def _serves_here(title: str) -> bool:
-    """Whether somebody with this title and no country is of the country that the dateline names."""
-    return any(one in title for one in _MINISTERS)
-
-
-def _in_country(place: str, country: str) -> bool:
-    return (
-        place == country
-        or lies_in(place, country)
-        or gazetteer.capitals().get(place.upper()) == country
-    )
-
-
-def is_from_elsewhere(subject: Subject) -> bool:
-    """Whether an official works elsewhere than in Washington, so that being there is a visit."""
-    first = subject.first
-    if first is None:
-        return False
-    if first.country is not None:
-        return True
-    title = first.title.lower()
-    return any(one in title for one in _OFFICES_ELSEWHERE)
+def place_behind(words: list[Word], index: int) -> str | None:
+    """'tour of the port of Haifa': the place close behind a noun."""
+    for at in range(index + 1, min(index + 10, len(words) - 1)):
+        if words[at].low not in TOWARDS:
+            if words[at].verb or words[at].kind in ("mark", "quote"):
+                return None
+            continue
+        place = place_at(words, at + 1)
+        if place is not None:
+            return place
+    return None

@@ -90,17 +90,17 @@ def words(text: str, offset: int, names: list[Name], days: list[DayMention]) -> 
     if made.all and made.all[0].kind == "stranger":
         made.all[0].kind = "word"
     made.all = _without_asides(made.all)
-    before: Word | None = None
-    for one in made.all:
-        if before is not None and one.low.endswith("ed"):
-            one.adjective = (
-                before.low in _ARTICLES
-                or before.adjective
-                or before.low.endswith(("'s", "\u2019s"))
-                or (before.name is not None and before.name.possessive)
-            )
-        before = one
     return made
+
+
+def is_adjective(before: Word) -> bool:
+    """Whether a participle only describes a noun: 'a divided panel', 'Trump's proposed ban'."""
+    return (
+        before.low in _ARTICLES
+        or before.adjective
+        or before.low[-2:] in _OWNS
+        or (before.name is not None and before.name.possessive)
+    )
 
 
 def _plain(text: str, at: int, end: int, quotes: list[tuple[int, int]], made: list[Word]) -> int:
@@ -147,6 +147,8 @@ def _is_cap(piece: str) -> bool:
     return len(piece) > 1 and piece[0].isupper() and (piece[1].isalnum() or piece[1] in "'\u2019-")
 
 
+_OWNS = ("'s", "\u2019s")
+_NAMED = ("name", "stranger")
 _ARTICLES = frozenset(_BEFORE_PARTICIPLE)
 _STATES = re.compile(
     r"(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|"
@@ -156,10 +158,14 @@ _STATES = re.compile(
 
 def _without_asides(words: list[Word]) -> list[Word]:
     """Without ', Texas,' and ', Md.,' behind a place: the commas are no clause's."""
-    if not any(
-        word.low == "," and before.kind in ("name", "stranger") and _is_region(behind)
-        for before, word, behind in zip(words, words[1:], words[2:], strict=False)
-    ):
+    for index in range(1, len(words) - 1):
+        if (
+            words[index].low == ","
+            and words[index - 1].kind in _NAMED
+            and _is_region(words[index + 1])
+        ):
+            break
+    else:
         return words
     kept: list[Word] = []
     at, count = 0, len(words)

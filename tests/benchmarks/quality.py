@@ -16,7 +16,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
     del quick  # it takes seconds
     found: dict[str, Any] = {}
     confusion: dict[str, dict[str, int]] = {}
-    for group in ("rules", "apart", "fresh"):
+    for group in ("rules", "apart", "fresh", "unseen"):
         articles = labelled(group)
         one: Score = score(articles)
         found[f"{group}_articles"] = len(articles)

@@ -56,7 +56,9 @@ def test_three_hundred_articles_are_labelled_and_half_of_them_were_set_aside() -
         assert all(label.words in one.article.text for label in one.labels), one.name
 
 
-@pytest.mark.parametrize(("group", "least"), [("rules", 0.95), ("apart", 0.85), ("fresh", 0.85)])
+@pytest.mark.parametrize(
+    ("group", "least"), [("rules", 0.95), ("apart", 0.85), ("fresh", 0.85), ("unseen", 0.85)]
+)
 def test_events_and_actors_are_found_and_few_others(group: str, least: float) -> None:
     figures = score(labelled(group)).figures()
     assert figures["f1"] >= least
