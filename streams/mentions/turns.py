@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from streams.facts.derived import EventType
+from streams.facts.news import EventType
 from streams.mentions.context import NOBODY, Subject, named_subject
 from streams.mentions.found import Found
 from streams.mentions.grammar import word_set

@@ -16,7 +16,7 @@ from sinks.columns import block
 from sinks.migrate import MIGRATIONS, migrate
 from sinks.tables import tables
 from sinks.warehouse import Warehouse
-from streams.facts.derived import Leg
+from streams.facts.flights import Leg
 from streams.facts.identity import Revision
 from streams.facts.instants import Instant
 from streams.redaction.sought import Sought
