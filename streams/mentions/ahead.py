@@ -37,6 +37,8 @@ def is_attribution(words: list[Word], index: int) -> bool:
             last = words[index + step - 1]
             beside = last.low in _STANDS_FOR or (step > 1 and last.kind == "name")
             named = index > 1 and words[index - 2].kind == "name"
+            if step and word.low == "," and _says_behind(words, index + step + 1):
+                return True
             if word.low == "," and beside and not named:
                 continue
             return False
@@ -46,6 +48,19 @@ def is_attribution(words: list[Word], index: int) -> bool:
                 follows is not None
                 and (follows.kind in ("name", "stranger") or follows.low in ("the", "a", "an"))
             )
+        if word.kind == "word" and word.verb:
+            return False
+    return False
+
+
+def _says_behind(words: list[Word], index: int) -> bool:
+    """Whether 'an officer of the agency, said' begins: who speaks is told of before it is said."""
+    if index >= len(words) or words[index].low not in _DETERMINERS:
+        return False
+    for at in range(index + 1, min(index + 12, len(words) - 1)):
+        word = words[at]
+        if word.kind == "mark":
+            return word.low == "," and words[at + 1].low in VERBS.attributing
         if word.kind == "word" and word.verb:
             return False
     return False

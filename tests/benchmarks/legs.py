@@ -38,7 +38,7 @@ _LONGEST_S = 180
 
 def run(*, quick: bool) -> dict[str, Any]:
     """Rates in readings/s, ratios, and memory in MB."""
-    aircraft, seconds, rounds, many = (1000, 150, 1, 5_000) if quick else (2000, 210, 2, 30_000)
+    aircraft, seconds, rounds, many = (1000, 150, 1, 5_000) if quick else (2000, 210, 1, 30_000)
     with ThreadPoolExecutor(1) as beside:
         filling = beside.submit(_side, "memory", str(many))
         found = _side("in_process", str(aircraft), str(seconds))

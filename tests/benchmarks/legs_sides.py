@@ -147,8 +147,8 @@ def quix(bootstrap: str, aircraft_count: int, seconds: int) -> None:
     for number in range(aircraft_count):
         one = Aircraft(number, HISTORY_S + seconds + 1)
         work.know([one.position(second) for second in range(0, HISTORY_S, HISTORY_EVERY_S)])
-    # A share of them: row by row is slow.
-    counter = Counter(3.0, aircraft_count * seconds)
+    # Most of them: row by row is slow.
+    counter = Counter(8.0, aircraft_count * seconds)
 
     def each(value: bytes) -> None:
         work.work(value)

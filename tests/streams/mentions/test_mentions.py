@@ -117,6 +117,12 @@ def test_events_and_actors_are_found_and_few_others(group: str, least: float) ->
             "shortly after midnight.",
             {("flight.departed", "2025-03-18"), ("flight.landed", "2025-03-19")},
         ),
+        # who tells of an event makes no statement, whatever stands between name and verb
+        (
+            "Judge Ana Reyes barred the firings on Monday, Maria Lopez, a deputy director "
+            "of Immigration and Customs Enforcement, said on Tuesday.",
+            {("order.issued", "2025-03-17")},
+        ),
         ("A cargo plane with flowers landed in Miami on Tuesday.", set()),
         # what did not happen, may happen, or is history
         ("If Judge Ana Reyes barred the firings on Monday, the agency would obey.", set()),
