@@ -42,9 +42,9 @@ def run(*, quick: bool) -> dict[str, Any]:
     with ThreadPoolExecutor(1) as beside:
         filling = beside.submit(_side, "memory", str(many))
         found = _side("in_process", str(aircraft), str(seconds))
-        with _kafka(1000, 120 if quick else 300) as bootstrap:
+        with _kafka(1000, 120 if quick else 240) as bootstrap:
             memory = filling.result(_LONGEST_S)
-            rates = _from_kafka(bootstrap, 1000, 120 if quick else 300, rounds)
+            rates = _from_kafka(bootstrap, 1000, 120 if quick else 240, rounds)
     return {
         "aircraft": aircraft,
         "batch": BATCH,

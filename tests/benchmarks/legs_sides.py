@@ -148,7 +148,7 @@ def quix(bootstrap: str, aircraft_count: int, seconds: int) -> None:
         one = Aircraft(number, HISTORY_S + seconds + 1)
         work.know([one.position(second) for second in range(0, HISTORY_S, HISTORY_EVERY_S)])
     # Most of them: row by row is slow.
-    counter = Counter(8.0, aircraft_count * seconds)
+    counter = Counter(6.0, aircraft_count * seconds)
 
     def each(value: bytes) -> None:
         work.work(value)
