@@ -13,7 +13,7 @@ from datetime import datetime
 from types import UnionType
 from typing import Any, TypeVar
 
-from streams.facts.instants import from_datetime
+from streams.facts.instants import Instant, from_datetime, to_datetime
 
 T = TypeVar("T")
 
@@ -28,6 +28,11 @@ def facts(kind: type[T], names: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     places = [(name, names.index(name), hints[name]) for name in fields]
     for row in rows:
         yield kind(**{name: _value(hint, row[at]) for name, at, hint in places})
+
+
+def text(instant: Instant) -> str:
+    """An instant as ClickHouse reads a ``DateTime64(3, 'UTC')``."""
+    return to_datetime(instant).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 
 
 def _value(hint: Any, value: Any) -> Any:

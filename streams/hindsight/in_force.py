@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sinks.facts import facts
+from sinks.facts import facts, text
 from streams.facts.court import OrderState
 from streams.facts.instants import Instant
 from streams.facts.received import DocketEntry
 from streams.hindsight.recomputed import order_states
-from streams.hindsight.warehouse import Ask, query, read, text
+from streams.hindsight.warehouse import Ask, query, read
 
 
 @dataclass(frozen=True, slots=True)

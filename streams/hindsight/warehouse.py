@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sinks.facts import facts
+from sinks.facts import facts, text
 from streams.facts.flights import Leg
-from streams.facts.instants import Instant, from_datetime, to_datetime
+from streams.facts.instants import Instant, from_datetime
 from streams.facts.policy import Link, PolicyEvent
 from streams.facts.received import Article, DocketEntry, Position, Progress
 from streams.hindsight.recomputed import Standing, standing
@@ -133,8 +133,3 @@ def read(ask: Ask, kind: type[T], name: str, parameters: dict[str, Any]) -> list
     wanted = {key: value for key, value in parameters.items() if f"{{{key}:" in sql}
     names, rows = ask(sql, wanted)
     return list(facts(kind, names, rows))
-
-
-def text(instant: Instant) -> str:
-    """An instant as ClickHouse reads a ``DateTime64(3, 'UTC')``."""
-    return to_datetime(instant).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]

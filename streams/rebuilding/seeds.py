@@ -15,11 +15,11 @@ from kafka import KafkaProducer
 
 from schemas.codec import encode
 from schemas.topics.reach import PATIENCE
-from sinks.facts import facts
+from sinks.facts import facts, text
 from sinks.warehouse import at_database
 from streams.addresses import Addresses
 from streams.connectors.replaying import Archived
-from streams.facts.instants import Instant, to_datetime
+from streams.facts.instants import Instant
 from streams.facts.received import Progress
 from streams.feeds.publish import Publisher, address_of
 from streams.settings import Settings
@@ -77,10 +77,11 @@ def progress_from_table(new: Settings, where: Addresses, cut: Mapping[str, int])
 
 
 def _progress_before(new: Settings, where: Addresses, since: int) -> Iterator[tuple[int, Progress]]:
-    latest = to_datetime(Instant(min(since, _LATEST))).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
     with Client.from_url(at_database(where.clickhouse, new.database)) as client:
         rows, columns = client.execute(
-            PROGRESS.read_text(), {"since": latest}, with_column_types=True
+            PROGRESS.read_text(),
+            {"since": text(Instant(min(since, _LATEST)))},
+            with_column_types=True,
         )
     names = [name for name, _ in columns]
     at = names.index("logged_at")
