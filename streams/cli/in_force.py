@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -66,11 +66,7 @@ def _stood(
     from streams.hindsight import in_force as hindsight
 
     settings = Settings()
-    url = addresses.find(settings).clickhouse_readonly
-
-    def ask(sql: str, parameters: dict[str, Any]) -> tuple[list[str], Sequence[Sequence[Any]]]:
-        return run_query(url, settings.database, sql, parameters)
-
+    ask = partial(run_query, addresses.find(settings).clickhouse_readonly, settings.database)
     if known_at is not None:
         return hindsight.supported_by(ask, at, known_at, docket)
     if as_of is not None:
