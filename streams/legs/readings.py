@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 import msgspec
 
@@ -159,10 +159,14 @@ def thinned(readings: Iterable[Reading]) -> list[Reading]:
 
 
 def _thinned_in_order(readings: list[Reading]) -> list[Reading]:
-    first: dict[tuple[object, ...], int] = {}
-    last: dict[tuple[object, ...], int] = {}
-    places = map(_stretch, readings)
-    for index, place in enumerate(places):
+    return _ends_of(map(_stretch, readings), readings)
+
+
+def _ends_of(stretches: Iterable[Hashable], readings: list[Reading]) -> list[Reading]:
+    """The first and the last reading of each stretch; ``stretches`` has that of each reading."""
+    first: dict[Hashable, int] = {}
+    last: dict[Hashable, int] = {}
+    for index, place in enumerate(stretches):
         last[place] = index
         if place not in first:
             first[place] = index
@@ -173,22 +177,16 @@ def _thinned_in_order(readings: list[Reading]) -> list[Reading]:
 
 def thinned_up(readings: list[Reading]) -> list[Reading]:
     """As ``thinned``, of readings that are in order of time and say plainly that they are up."""
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    for index, one in enumerate(readings):
+    places: list[int] = []
+    for one in readings:
         at, altitude, speed = one.at, one.altitude_m, one.ground_speed_mps
         if altitude is None or altitude < _HIGH_M or not (speed is None or speed >= _CRUISE_MPS):
-            place = at // _LOW_STRETCH_MS * _PLACES + _SECTORS
+            places.append(at // _LOW_STRETCH_MS * _PLACES + _SECTORS)
         elif one.sector is None:
-            place = at // _UNKNOWN_STRETCH_MS * _PLACES + _SECTORS + 1
+            places.append(at // _UNKNOWN_STRETCH_MS * _PLACES + _SECTORS + 1)
         else:
-            place = at // _CRUISE_STRETCH_MS * _PLACES + one.sector
-        last[place] = index
-        if place not in first:
-            first[place] = index
-    if len(first) + len(last) >= 2 * len(readings):
-        return readings
-    return [readings[index] for index in sorted({*first.values(), *last.values()})]
+            places.append(at // _CRUISE_STRETCH_MS * _PLACES + one.sector)
+    return _ends_of(places, readings)
 
 
 _PLACES = _SECTORS + 2

@@ -65,13 +65,8 @@ class Crossing:
 
     def extend(self, readings: Sequence[Reading]) -> None:
         """Take in the next readings of the path."""
-        floor, place, cell = math.floor, None, None
         for one in readings:
-            latitude, longitude = one.latitude, one.longitude
-            here = floor(latitude * _CELLS_A_DEGREE), floor(longitude * _CELLS_A_DEGREE)
-            if here != place:
-                place, cell = here, _cell(*here)
-            is_inside = _near_the_boundary(latitude, longitude) if cell is None else cell
+            is_inside = inside_us(one.latitude, one.longitude)
             if is_inside:
                 self.inside = one
             elif is_inside is False and self.inside is not None:
