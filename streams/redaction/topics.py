@@ -19,7 +19,6 @@ from deploy.errors import StackError
 from schemas.topics.reach import PATIENCE
 
 _POLL_MS = 500
-_FETCH_MS = 20
 _A_FLUSH = 5_000
 _SETTLE_S = 1.0
 _ACTIVE = ("Stable", "PreparingRebalance", "CompletingRebalance", "Assigning", "Reconciling")
@@ -180,8 +179,6 @@ def _consumer(servers: str) -> KafkaConsumer:
         bootstrap_servers=servers,
         enable_auto_commit=False,
         isolation_level="read_committed",
-        # What is there is read, partition after partition: none is waited at for what may come.
-        fetch_max_wait_ms=_FETCH_MS,
         **PATIENCE,
     )
 
