@@ -50,7 +50,7 @@ def before_title(
     between = head[comma + 2 :]
     first = between.split(" ", 1)[0] if between.strip() else ""
     if between.strip() and not (
-        first in ("the", "a", "an", "who", "then", "its", "his", "an")
+        first in ("the", "a", "an", "who", "then", "its", "his")
         or first[:1].isupper()
         or first in ("acting", "deputy", "former", "chief", "assistant")
     ):

@@ -18,11 +18,8 @@ _ENDS_NOUN = _PREPOSITIONS | _BEHIND_A_NOUN | _ADVERBS
 def is_apposed(first: Subject, named: Subject, words: list[Word]) -> bool:
     """'The judge, Susan Illston, said': the name is the judge."""
     between = [w.low for w in words[first.at + 1 : named.at]]
-    return (
-        "," in between
-        and first.role in ("judge", "person", "people", "thing", "agency", "government", "stranger")
-        and first.role != "stranger"
-    )
+    roles = ("judge", "person", "people", "thing", "agency", "government")
+    return "," in between and first.role in roles
 
 
 def together(words: list[Word], named: list[Subject]) -> Subject:

@@ -13,6 +13,7 @@ from schemas import codec, frames
 from sinks.columns import Block, block
 from sinks.tables import tables
 from streams.facts.received import Position
+from tests.schemas.mutations import mutated
 from tests.sinks.records import Consumed, consumed, leg, order, position
 
 POSITIONS = tables()["flights.positions"]
@@ -73,16 +74,8 @@ def test_all_at_once_and_one_by_one_give_the_same_frame(records: list[Position])
 def test_a_mutated_record_never_spoils_its_neighbours(data: st.DataObject) -> None:
     batch = [consumed(position(number), number) for number in range(4)]
     victim = data.draw(st.integers(0, 3))
-    value = bytearray(batch[victim].value or b"")
-    at = data.draw(st.integers(0, len(value) - 1))
-    match data.draw(st.sampled_from(["flip", "cut", "grow"])):
-        case "flip":
-            value[at] ^= data.draw(st.integers(1, 255))
-        case "cut":
-            del value[at:]
-        case _:
-            value[at:at] = data.draw(st.binary(min_size=1, max_size=9))
-    batch[victim] = dataclasses.replace(batch[victim], value=bytes(value))
+    value = mutated(batch[victim].value or b"", data)
+    batch[victim] = dataclasses.replace(batch[victim], value=value)
     made = block(POSITIONS, batch)
     clean = block(POSITIONS, [consumed(position(number), number) for number in range(4)])
     offsets = POSITIONS.columns.index("_offset")
